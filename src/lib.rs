@@ -1,0 +1,1 @@
+//! why502 says whether and why a gateway answers 502 Bad Gateway.
