@@ -1,0 +1,1 @@
+//! The tests of the built program and of its parts together.
