@@ -1,3 +1,5 @@
 //! why502 says whether and why a gateway answers 502 Bad Gateway.
 
 pub mod http1;
+pub mod observation;
+pub mod plan;

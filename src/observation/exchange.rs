@@ -1,0 +1,223 @@
+//! One request and what came of it.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{Phase, Phases, TlsSeen};
+use crate::http1::{DefectKind, Message, Reading, WireBytes};
+use crate::plan::{Experiment, Route};
+
+/// One request and what came of it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Exchange {
+    /// Which way it took.
+    pub route: Route,
+    /// The URL of the upstream, for a direct exchange.
+    pub upstream: Option<String>,
+    /// What was tried.
+    pub experiment: Experiment,
+    /// The URL that was asked.
+    pub url: String,
+    /// The address of the connection that was used, as `address:port`.
+    pub peer: Option<String>,
+    /// How the name was resolved; `None` where the host is an address.
+    pub resolution: Option<Resolution>,
+    /// Every TCP connect that was tried, in the order of the addresses.
+    pub connects: Vec<ConnectAttempt>,
+    /// What was seen of TLS.
+    pub tls: Option<TlsSeen>,
+    /// What was sent.
+    pub sent: Sent,
+    /// When each phase began and ended.
+    pub phases: Phases,
+    /// In which phase the exchange ended. For a complete one: the last phase.
+    pub ended_in: Phase,
+    /// How it ended.
+    pub end: End,
+    /// The operating system's or the library's own words for the end, where there are any.
+    pub end_detail: Option<String>,
+    /// What was read. `None` if nothing could be sent. With HTTP/2 the same, without defects.
+    pub reading: Option<Reading>,
+    /// The longest silence between two reads of the response, in seconds.
+    pub longest_gap: Option<f64>,
+}
+
+impl Exchange {
+    /// Whether it is the given experiment over the given route.
+    #[must_use]
+    pub fn is(&self, route: Route, experiment: Experiment) -> bool {
+        self.route == route && self.experiment == experiment
+    }
+
+    /// The final response, if its head came to an end.
+    #[must_use]
+    pub fn response(&self) -> Option<&Message> {
+        self.reading.as_ref().and_then(Reading::response)
+    }
+
+    /// The status of the final response.
+    #[must_use]
+    pub fn status(&self) -> Option<u16> {
+        self.response().and_then(|message| message.status)
+    }
+
+    /// Whether there is a whole response.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        self.end == End::Complete
+    }
+
+    /// Whether a byte of a response came.
+    #[must_use]
+    pub fn has_bytes(&self) -> bool {
+        self.reading.as_ref().is_some_and(|reading| reading.received > 0)
+    }
+
+    /// Whether a request could be sent at all: the connection (and TLS) stood.
+    #[must_use]
+    pub fn reached_peer(&self) -> bool {
+        self.phases.send.is_some()
+    }
+
+    /// The defects of one family.
+    pub fn defects(&self, kind: DefectKind) -> impl Iterator<Item = &crate::http1::Defect> {
+        self.reading
+            .iter()
+            .flat_map(|reading| &reading.defects)
+            .filter(move |defect| defect.code.kind() == kind)
+    }
+
+    /// Seconds from the last byte of the request to the first byte of the response, if one came.
+    #[must_use]
+    pub fn time_to_first_byte(&self) -> Option<f64> {
+        self.has_bytes().then_some(self.phases.wait?.seconds())
+    }
+}
+
+/// How an exchange ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum End {
+    /// The response is complete.
+    Complete,
+    /// The peer closed the connection in order (FIN) before that.
+    Closed,
+    /// The peer reset the connection (RST).
+    Reset,
+    /// No address took a connection; at least the last one refused it.
+    Refused,
+    /// No route to the host or network, said the kernel.
+    Unreachable,
+    /// Nothing more came within the limit.
+    TimedOut,
+    /// The name has no address.
+    NotResolved,
+    /// The certificate was rejected by this side.
+    CertificateRejected,
+    /// The peer sent a TLS alert.
+    TlsAlert,
+    /// The peer's bytes are no TLS, or break its rules.
+    NotTls,
+    /// The stream went on in a way that has no end any more: not HTTP/1.x, or the framing was lost.
+    Malformed,
+    /// This machine could not do its part (no port, no descriptor, no permission).
+    LocalFailure,
+    /// The run was interrupted.
+    Interrupted,
+}
+
+impl End {
+    /// A few words on it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Complete => "complete",
+            Self::Closed => "closed",
+            Self::Reset => "reset",
+            Self::Refused => "refused",
+            Self::Unreachable => "unreachable",
+            Self::TimedOut => "timed out",
+            Self::NotResolved => "not resolved",
+            Self::CertificateRejected => "certificate rejected",
+            Self::TlsAlert => "TLS alert",
+            Self::NotTls => "not TLS",
+            Self::Malformed => "malformed",
+            Self::LocalFailure => "local failure",
+            Self::Interrupted => "interrupted",
+        }
+    }
+}
+
+/// How a name was resolved.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Resolution {
+    /// The name.
+    pub name: String,
+    /// Its addresses, in the order of the system's resolver (or as `--resolve` gave them).
+    pub addresses: Vec<String>,
+    /// Why there are none.
+    pub failure: Option<LookupFailure>,
+    /// The answer code of the DNS server, asked by itself when the system's resolver failed: `NXDOMAIN`,
+    /// `SERVFAIL`, `REFUSED`, `NODATA`, `TIMEOUT`.
+    pub rcode: Option<String>,
+    /// The words of the system's resolver.
+    pub detail: Option<String>,
+}
+
+/// Why a name has no address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum LookupFailure {
+    /// There is no such name, or it has no address.
+    NotFound,
+    /// The name server said that it failed or that it will not answer.
+    ServerFailure,
+    /// Nobody answered in time.
+    TimedOut,
+    /// There are addresses, but none of the family asked for (`-4`, `-6`).
+    NoneOfFamily,
+}
+
+/// One TCP connect.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ConnectAttempt {
+    /// `address:port`.
+    pub address: String,
+    /// What came of it.
+    pub outcome: ConnectOutcome,
+    /// How long that took, in seconds.
+    pub seconds: f64,
+    /// The kernel's words.
+    pub detail: Option<String>,
+    /// Whether the exchange used this connection.
+    pub used: bool,
+}
+
+/// What came of a TCP connect.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum ConnectOutcome {
+    /// A connection.
+    Connected,
+    /// ECONNREFUSED.
+    Refused,
+    /// ECONNRESET: taken and reset at once.
+    Reset,
+    /// EHOSTUNREACH, ENETUNREACH and their kin.
+    Unreachable,
+    /// No answer within the limit.
+    TimedOut,
+    /// This machine could not try.
+    LocalFailure,
+}
+
+/// What was sent.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Sent {
+    /// The head of the request as it was sent, secrets masked.
+    pub head: WireBytes,
+    /// How many bytes the kernel took.
+    pub bytes: u64,
+    /// Whether it took all of them.
+    pub complete: bool,
+}

@@ -1,0 +1,196 @@
+//! Whom a probe asks: scheme, host, port, and what the request line and `Host` say there.
+
+use std::fmt::{self, Display, Formatter};
+use std::net::IpAddr;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+use url::{Host, Url};
+
+/// `http` or `https`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Scheme {
+    /// Plain HTTP.
+    Http,
+    /// HTTP over TLS.
+    Https,
+}
+
+impl Scheme {
+    /// The port where a URL names none.
+    #[must_use]
+    pub fn default_port(self) -> u16 {
+        match self {
+            Self::Http => 80,
+            Self::Https => 443,
+        }
+    }
+
+    /// As in a URL.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Http => "http",
+            Self::Https => "https",
+        }
+    }
+}
+
+/// Whom a probe asks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Endpoint {
+    /// The scheme.
+    pub scheme: Scheme,
+    /// A host name, or an address without brackets.
+    pub host: String,
+    /// The port.
+    pub port: u16,
+    /// The request target in origin form: path and query.
+    pub target: String,
+    /// What `Host` says.
+    pub host_field: String,
+}
+
+/// Why a URL names nobody whom one could ask.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum EndpointError {
+    /// It cannot be read at all.
+    #[error("'{url}' is no URL: {reason}; write it like http://127.0.0.1:8080/path")]
+    Malformed {
+        /// As given.
+        url: String,
+        /// What is wrong.
+        reason: String,
+    },
+    /// Another scheme than http and https.
+    #[error("why502 speaks http and https, not '{scheme}' (in '{url}')")]
+    Scheme {
+        /// As given.
+        url: String,
+        /// The scheme.
+        scheme: String,
+    },
+    /// No host.
+    #[error("'{url}' names no host; write it like http://127.0.0.1:8080/path")]
+    NoHost {
+        /// As given.
+        url: String,
+    },
+}
+
+impl Endpoint {
+    /// Reads a URL; one without a scheme is taken as http, as curl does. Credentials in it are returned as the
+    /// second value (`user:password`, percent-decoded by nobody), because they are a field of the request.
+    ///
+    /// # Errors
+    /// If it is no URL, has another scheme than http and https, or names no host.
+    pub fn parse(text: &str) -> Result<(Self, Option<String>), EndpointError> {
+        let text = text.trim();
+        let shown = || without_credentials(text);
+        let full = if has_scheme(text) { text.to_owned() } else { format!("http://{text}") };
+        let no_host =
+            full.split_once("://").is_some_and(|(_, rest)| rest.is_empty() || rest.starts_with('/'));
+        if no_host {
+            return Err(EndpointError::NoHost { url: shown() });
+        }
+        let url = Url::parse(&full)
+            .map_err(|reason| EndpointError::Malformed { url: shown(), reason: reason.to_string() })?;
+        let scheme = match url.scheme() {
+            "http" => Scheme::Http,
+            "https" => Scheme::Https,
+            other => return Err(EndpointError::Scheme { url: shown(), scheme: other.to_owned() }),
+        };
+        let host = match url.host() {
+            Some(Host::Domain(name)) => name.to_owned(),
+            Some(Host::Ipv4(address)) => address.to_string(),
+            Some(Host::Ipv6(address)) => address.to_string(),
+            None => return Err(EndpointError::NoHost { url: shown() }),
+        };
+        let port = url.port().unwrap_or_else(|| scheme.default_port());
+        let target =
+            url.query().map_or_else(|| url.path().to_owned(), |query| format!("{}?{query}", url.path()));
+        let credentials = (!url.username().is_empty() || url.password().is_some())
+            .then(|| format!("{}:{}", url.username(), url.password().unwrap_or_default()));
+        let host_field = authority(&host, port, scheme);
+        Ok((Self { scheme, host, port, target, host_field }, credentials))
+    }
+
+    /// `host:port` as in a URL; the port only where it is not the scheme's own.
+    #[must_use]
+    pub fn authority(&self) -> String {
+        authority(&self.host, self.port, self.scheme)
+    }
+
+    /// The address, if the host is one.
+    #[must_use]
+    pub fn address(&self) -> Option<IpAddr> {
+        self.host.parse().ok()
+    }
+}
+
+impl Display for Endpoint {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        write!(f, "{}://{}{}", self.scheme.name(), self.authority(), self.target)
+    }
+}
+
+fn authority(host: &str, port: u16, scheme: Scheme) -> String {
+    let host = if host.contains(':') { format!("[{host}]") } else { host.to_owned() };
+    if port == scheme.default_port() { host } else { format!("{host}:{port}") }
+}
+
+/// Whether it begins with `scheme://`. (`localhost:8080` does not, though a URL parser takes it for a scheme.)
+fn has_scheme(text: &str) -> bool {
+    text.split_once("://").is_some_and(|(scheme, _)| {
+        !scheme.is_empty()
+            && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte))
+    })
+}
+
+fn without_credentials(text: &str) -> String {
+    let (scheme, rest) = text.split_once("://").map_or(("", text), |(scheme, rest)| (scheme, rest));
+    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    match rest.get(..end).and_then(|authority| authority.rfind('@')) {
+        Some(at) if scheme.is_empty() => format!("***{}", &rest[at..]),
+        Some(at) => format!("{scheme}://***{}", &rest[at..]),
+        None => text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn endpoint(text: &str) -> Endpoint {
+        Endpoint::parse(text).unwrap().0
+    }
+
+    #[test]
+    fn a_url_without_scheme_is_taken_as_http() {
+        assert_eq!(endpoint("localhost:8080/a?b").to_string(), "http://localhost:8080/a?b");
+        assert_eq!(endpoint("example.com").to_string(), "http://example.com/");
+    }
+
+    #[test]
+    fn an_ipv6_literal_keeps_its_brackets_where_it_is_written() {
+        let seen = endpoint("https://[::1]:8443/");
+        assert_eq!((seen.host.as_str(), seen.host_field.as_str()), ("::1", "[::1]:8443"));
+    }
+
+    #[test]
+    fn what_names_nobody_is_an_error_that_shows_no_password() {
+        for text in ["http://", "http:///path", "ftp://user:secret@host/", "http://host:99999/", ""] {
+            let error = Endpoint::parse(text).unwrap_err().to_string();
+            assert!(!error.contains("secret"), "{error}");
+        }
+    }
+
+    #[test]
+    fn credentials_are_taken_out() {
+        let (seen, credentials) = Endpoint::parse("http://me:pass@host/").unwrap();
+        assert_eq!(seen.to_string(), "http://host/");
+        assert_eq!(credentials.as_deref(), Some("me:pass"));
+    }
+}

@@ -1,0 +1,186 @@
+//! What is to be tried, over which routes and within which limits. Only valid values live here: whoever reads
+//! the arguments makes them, and everything after meets nothing else.
+//!
+//! `plan` knows nobody but the bytes of HTTP/1: it can say what a probe will send ([`Probe::request_bytes`])
+//! without sending it, which is what `--dry-run` shows.
+
+pub mod endpoint;
+pub mod experiment;
+pub mod request;
+
+use std::net::{IpAddr, SocketAddr};
+use std::time::Duration;
+
+pub use endpoint::{Endpoint, EndpointError, Scheme};
+pub use experiment::{Experiment, Route};
+pub use request::{HttpVersion, Request};
+
+/// A whole run, as the user asked for it.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// The request that both routes are asked with.
+    pub request: Request,
+    /// The gateway.
+    pub gateway: Endpoint,
+    /// The upstreams behind it; empty if none was named.
+    pub upstreams: Vec<Endpoint>,
+    /// How long and how much.
+    pub limits: Limits,
+    /// How certificates are judged, and what one's own is.
+    pub tls: TlsOptions,
+    /// Where connections really go.
+    pub addressing: Addressing,
+    /// One probe after the other rather than all at once.
+    pub sequential: bool,
+}
+
+/// One experiment over one route.
+#[derive(Debug, Clone)]
+pub struct Probe {
+    /// Through the gateway or directly.
+    pub route: Route,
+    /// Which of the upstreams, for a direct probe.
+    pub upstream: Option<usize>,
+    /// What is tried.
+    pub experiment: Experiment,
+    /// Whom it asks.
+    pub endpoint: Endpoint,
+    /// What it asks.
+    pub request: Request,
+    /// Whether certificates are verified.
+    pub verify: bool,
+}
+
+/// How long things may take and how much is tried.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// For one TCP connect, and for one TLS handshake.
+    pub connect: Duration,
+    /// For one exchange as a whole.
+    pub total: Duration,
+}
+
+impl Default for Limits {
+    /// 10 s to connect; 90 s in all, because gateways commonly give up at 60.
+    fn default() -> Self {
+        Self { connect: Duration::from_secs(10), total: Duration::from_secs(90) }
+    }
+}
+
+/// How certificates are judged, and what one's own is. PEM texts, already read and found to be PEM.
+#[derive(Debug, Clone, Default)]
+pub struct TlsOptions {
+    /// `-k`: any certificate will do.
+    pub insecure: bool,
+    /// `--cacert`: trust these instead of the system's roots.
+    pub roots_pem: Option<Vec<u8>>,
+    /// `--cert` and `--key`.
+    pub client: Option<ClientCertificate>,
+}
+
+/// A client certificate with its key, both PEM.
+#[derive(Clone)]
+pub struct ClientCertificate {
+    /// The chain, leaf first.
+    pub chain_pem: Vec<u8>,
+    /// The private key.
+    pub key_pem: Vec<u8>,
+}
+
+impl std::fmt::Debug for ClientCertificate {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("ClientCertificate(..)")
+    }
+}
+
+/// Where connections really go.
+#[derive(Debug, Clone, Default)]
+pub struct Addressing {
+    /// `-4` or `-6`.
+    pub family: Option<Family>,
+    /// `--resolve HOST:PORT:ADDR[,ADDR]`.
+    pub resolve: Vec<ResolveEntry>,
+    /// `--connect-to HOST1:PORT1:HOST2:PORT2`; an empty part matches or keeps anything.
+    pub connect_to: Vec<ConnectToEntry>,
+}
+
+/// An address family.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Family {
+    /// IPv4.
+    V4,
+    /// IPv6.
+    V6,
+}
+
+impl Family {
+    /// Whether `address` is of this family.
+    #[must_use]
+    pub fn holds(self, address: &SocketAddr) -> bool {
+        address.is_ipv4() == (self == Self::V4)
+    }
+}
+
+/// One `--resolve`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ResolveEntry {
+    /// The name, or `*` for every one.
+    pub host: String,
+    /// The port.
+    pub port: u16,
+    /// Its addresses.
+    pub addresses: Vec<IpAddr>,
+}
+
+/// One `--connect-to`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConnectToEntry {
+    /// The host asked for; `None` matches any.
+    pub host: Option<String>,
+    /// The port asked for; `None` matches any.
+    pub port: Option<u16>,
+    /// The host to connect to; `None` keeps it.
+    pub to_host: Option<String>,
+    /// The port to connect to; `None` keeps it.
+    pub to_port: Option<u16>,
+}
+
+impl Plan {
+    /// The probes of the first round: the same request over every route.
+    #[must_use]
+    pub fn probes(&self) -> Vec<Probe> {
+        let gateway = self.probe(Route::Gateway, None, Experiment::SameRequest);
+        let direct = (0..self.upstreams.len())
+            .map(|index| self.probe(Route::Direct, Some(index), Experiment::SameRequest));
+        std::iter::once(gateway).chain(direct).collect()
+    }
+
+    /// The probe that carries out `experiment`; `upstream` is an index into [`Plan::upstreams`].
+    #[must_use]
+    pub fn probe(&self, route: Route, upstream: Option<usize>, experiment: Experiment) -> Probe {
+        let endpoint = upstream.and_then(|index| self.upstreams.get(index)).unwrap_or(&self.gateway);
+        let plain = Probe {
+            route,
+            upstream,
+            experiment,
+            endpoint: endpoint.clone(),
+            request: self.request.clone(),
+            verify: !self.tls.insecure,
+        };
+        experiment.vary(plain)
+    }
+
+    /// Whether the request may be sent more than once (RFC 9110 section 9.2.1: safe methods).
+    #[must_use]
+    pub fn is_repeatable(&self) -> bool {
+        matches!(self.request.method.as_str(), "GET" | "HEAD" | "OPTIONS" | "TRACE")
+    }
+}
+
+impl Probe {
+    /// The exact bytes of the request in HTTP/1.x. (In HTTP/2 the same fields are sent as frames.)
+    #[must_use]
+    pub fn request_bytes(&self) -> Vec<u8> {
+        self.request.to_bytes(&self.endpoint)
+    }
+}
