@@ -1,5 +1,25 @@
 //! why502 says whether and why a gateway answers 502 Bad Gateway.
+//!
+//! One way, from left to right; each arrow is a function from one value to the next. Only the probes touch the
+//! world; everything to their right is pure and can be run again from a file.
+//!
+//! ```text
+//! arguments -> plan -> probes -> observations -> diagnosis -> report
+//!   cli        plan    probe     observation     cause        report
+//!                      http1                     gateway
+//!                                                diagnosis
+//! ```
 
 pub mod http1;
-pub mod observation;
+
 pub mod plan;
+
+pub mod observation;
+pub mod proxy_status;
+
+pub mod statement;
+pub mod tolerance;
+
+pub mod gateway;
+
+pub mod diagnosis;

@@ -1,0 +1,182 @@
+//! Facts about gateways: how each is recognised, what it tolerates, when it gives up, how it asks its upstream,
+//! what it logs, what to change. One file a gateway, one `static` in it; nothing here weighs anything.
+//!
+//! Gateways and causes do not know each other. They share the words of RFC 9209: a log line or a remedy is
+//! filed under an error type and the phase in which it arose.
+
+use crate::http1::WireBytes;
+use crate::observation::Phase;
+use crate::proxy_status::ErrorType;
+use crate::tolerance::Tolerance;
+
+/// Everything that is known of one gateway product.
+#[derive(Debug)]
+pub struct Gateway {
+    /// The stable name, as in reports and `--gateway`: `nginx`.
+    pub name: &'static str,
+    /// The name for people: `HAProxy`.
+    pub title: &'static str,
+    /// By what an error response of its own is recognised. All the marks of one group must be met.
+    pub own_error: &'static [MarkGroup],
+    /// By what a response that it passed on is recognised. Weak: an upstream can have sent the same.
+    pub relayed: &'static [MarkGroup],
+    /// What its error responses say of the cause.
+    pub sayings: &'static [Saying],
+    /// How it asks its upstream by default.
+    pub asks_upstream: &'static str,
+    /// What it puts up with.
+    pub tolerance: Tolerance,
+    /// Its default timeouts towards the upstream.
+    pub timeouts: &'static [Timeout],
+    /// Its log lines, by class of fault.
+    pub log_lines: &'static [LogLine],
+    /// What to change, by class of fault.
+    pub remedies: &'static [Remedy],
+    /// Valid things that it was seen to spoil.
+    pub spoils: &'static [Spoiling],
+    /// Its documentation.
+    pub docs: &'static str,
+}
+
+/// Marks that together mean one gateway.
+#[derive(Debug, Clone, Copy)]
+pub struct MarkGroup {
+    /// What must be met, all of it.
+    pub marks: &'static [Mark],
+    /// What these marks are, for `recognised_by`.
+    pub what: &'static str,
+}
+
+/// One thing to be met in a response.
+#[derive(Debug, Clone, Copy)]
+pub enum Mark {
+    /// A field that has this value, or begins with it where it ends with `*`; ASCII case ignored.
+    Field(&'static str, &'static str),
+    /// A field that is not there.
+    NoField(&'static str),
+    /// A field whose name is written exactly so.
+    FieldSpelling(&'static str),
+    /// The reason phrase is exactly this.
+    Reason(&'static str),
+    /// The beginning of the body contains this.
+    Body(&'static str),
+    /// The body is empty.
+    EmptyBody,
+    /// The status is one of these.
+    Status(&'static [u16]),
+}
+
+/// Something that a gateway's own error response says of the cause.
+#[derive(Debug, Clone, Copy)]
+pub struct Saying {
+    /// What must be met.
+    pub mark: Mark,
+    /// What it can mean; the most likely first.
+    pub means: &'static [ErrorType],
+    /// The phase that it names, if it does.
+    pub phase: Option<Phase>,
+}
+
+/// A default timeout towards the upstream.
+#[derive(Debug, Clone, Copy)]
+pub struct Timeout {
+    /// The directive that sets it.
+    pub directive: &'static str,
+    /// The default in seconds; `None` where there is no limit unless one is set.
+    pub default: Option<f64>,
+    /// The phases that it limits.
+    pub phases: &'static [Phase],
+    /// The status with which the gateway answers when it is over.
+    pub status: u16,
+    /// Whether it starts anew with every byte.
+    pub between_reads: bool,
+}
+
+/// A class of fault: an error type, and the phases in which it is meant (all, if empty).
+#[derive(Debug, Clone, Copy)]
+pub struct FaultClass {
+    /// The error type.
+    pub error_type: ErrorType,
+    /// The phases; empty for any.
+    pub phases: &'static [Phase],
+}
+
+impl FaultClass {
+    /// Whether a fault of this type in this phase is meant.
+    #[must_use]
+    pub fn holds(&self, error_type: ErrorType, phase: Phase) -> bool {
+        self.error_type == error_type && (self.phases.is_empty() || self.phases.contains(&phase))
+    }
+}
+
+/// A line that the gateway logs for a class of fault.
+#[derive(Debug, Clone, Copy)]
+pub struct LogLine {
+    /// For which faults.
+    pub fault: FaultClass,
+    /// The telling part of the line, as it stands in the log.
+    pub text: &'static str,
+    /// In which log, at which level.
+    pub place: &'static str,
+}
+
+/// What to change, for a class of fault.
+#[derive(Debug, Clone, Copy)]
+pub struct Remedy {
+    /// For which faults.
+    pub fault: FaultClass,
+    /// One sentence.
+    pub advice: &'static str,
+    /// The lines of configuration, in the gateway's own words; empty if there are none.
+    pub config: &'static str,
+}
+
+/// A valid response that a gateway was seen to spoil.
+#[derive(Debug, Clone, Copy)]
+pub struct Spoiling {
+    /// What is valid and spoiled.
+    pub what: Spoiled,
+    /// One sentence on what the gateway does with it.
+    pub sentence: &'static str,
+    /// What to change at the gateway.
+    pub config: &'static str,
+    /// The version that it was seen with.
+    pub measured_with: &'static str,
+}
+
+/// Valid things in a response that some gateway spoils.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Spoiled {
+    /// An interim response before the final one.
+    Interim,
+    /// Trailer fields.
+    Trailers,
+    /// Chunk extensions.
+    ChunkExtensions,
+}
+
+/// A recognised gateway.
+#[derive(Debug, Clone)]
+pub struct Recognised {
+    /// The product.
+    pub gateway: &'static Gateway,
+    /// Its version, if it shows it.
+    pub version: Option<String>,
+    /// By what it was recognised.
+    pub by: Vec<String>,
+    /// Whether the response is an error of its own making (rather than one that it passed on).
+    pub own_error: bool,
+}
+
+impl Mark {
+    /// Whether it is met in a value that was read from the wire.
+    #[must_use]
+    pub fn value_matches(value: &WireBytes, pattern: &str) -> bool {
+        match pattern.strip_suffix('*') {
+            Some(prefix) => {
+                value.0.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix.as_bytes()))
+            }
+            None => value.eq_ignore_case(pattern),
+        }
+    }
+}
