@@ -17,6 +17,7 @@ pub mod plan;
 pub mod observation;
 pub mod proxy_status;
 
+pub mod contrast;
 pub mod statement;
 pub mod tolerance;
 

@@ -8,6 +8,7 @@ use crate::http1::WireBytes;
 use crate::observation::Phase;
 use crate::proxy_status::ErrorType;
 use crate::tolerance::Tolerance;
+pub use crate::tolerance::{Spoiled, Spoiling, Timeout};
 
 /// Everything that is known of one gateway product.
 #[derive(Debug)]
@@ -77,21 +78,6 @@ pub struct Saying {
     pub phase: Option<Phase>,
 }
 
-/// A default timeout towards the upstream.
-#[derive(Debug, Clone, Copy)]
-pub struct Timeout {
-    /// The directive that sets it.
-    pub directive: &'static str,
-    /// The default in seconds; `None` where there is no limit unless one is set.
-    pub default: Option<f64>,
-    /// The phases that it limits.
-    pub phases: &'static [Phase],
-    /// The status with which the gateway answers when it is over.
-    pub status: u16,
-    /// Whether it starts anew with every byte.
-    pub between_reads: bool,
-}
-
 /// A class of fault: an error type, and the phases in which it is meant (all, if empty).
 #[derive(Debug, Clone, Copy)]
 pub struct FaultClass {
@@ -129,30 +115,6 @@ pub struct Remedy {
     pub advice: &'static str,
     /// The lines of configuration, in the gateway's own words; empty if there are none.
     pub config: &'static str,
-}
-
-/// A valid response that a gateway was seen to spoil.
-#[derive(Debug, Clone, Copy)]
-pub struct Spoiling {
-    /// What is valid and spoiled.
-    pub what: Spoiled,
-    /// One sentence on what the gateway does with it.
-    pub sentence: &'static str,
-    /// What to change at the gateway.
-    pub config: &'static str,
-    /// The version that it was seen with.
-    pub measured_with: &'static str,
-}
-
-/// Valid things in a response that some gateway spoils.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Spoiled {
-    /// An interim response before the final one.
-    Interim,
-    /// Trailer fields.
-    Trailers,
-    /// Chunk extensions.
-    ChunkExtensions,
 }
 
 /// A recognised gateway.
