@@ -17,7 +17,7 @@ impl Reader {
     pub fn finish(mut self, end: StreamEnd) -> Reading {
         let state = std::mem::replace(&mut self.state, State::Complete);
         let cut = match state {
-            State::Opening(opening) => self.end_opening(opening, end),
+            State::Opening(opening) => self.end_opening(&opening, end),
             State::Head(head) => Some(self.cut_head(*head, end)),
             State::Length { .. } => Some(self.cut_length(end)),
             State::Chunked(chunked) => {
@@ -62,14 +62,14 @@ impl Reader {
     }
 
     /// The stream ended before it was clear what its bytes are, or before a byte came.
-    fn end_opening(&mut self, opening: Opening, end: StreamEnd) -> Option<CutAt> {
+    fn end_opening(&mut self, opening: &Opening, end: StreamEnd) -> Option<CutAt> {
         match opening.end() {
             Opened::StatusLine => {
-                let head = self.begin_head(&opening);
+                let head = self.begin_head(opening);
                 Some(self.cut_head(head, end))
             }
             Opened::Other(protocol) => {
-                self.begin_foreign(&opening, protocol);
+                self.begin_foreign(opening, protocol);
                 None
             }
             Opened::Unsure if self.interim > 0 => {
