@@ -13,7 +13,7 @@ use super::faults::{self, Behaviour, FAULTS, Fault, Level, Step, Tls};
 use super::http2;
 use super::play::{self, Ending};
 use super::port::{AUTHORITY_PATH, Door};
-use super::request::{Request, read_head, skip_body};
+use super::request::{Request, Version, read_head, skip_body};
 
 /// The first byte of a TLS handshake (RFC 8446, section 5.1: content type 22).
 const HANDSHAKE: u8 = 22;
@@ -119,7 +119,9 @@ where
             if request.expects_continue && matches!(behaviour, Behaviour::Answer(_)) {
                 stream.write_all(b"HTTP/1.1 100 Continue\r\n\r\n").await?;
             }
-            skip_body(stream, request.body).await?;
+            if !matches!(fault.map(|fault| fault.behaviour), Some(Behaviour::RefuseUpload(_))) {
+                skip_body(stream, request.body).await?;
+            }
         }
         let ending = match (behaviour, &request) {
             (_, Some(request)) if fault.is_none() && request.target == AUTHORITY_PATH => {
@@ -156,6 +158,12 @@ fn behaviour_towards(fault: Option<&Fault>, request: Option<&Request>, nth: u64)
     match fault.map(|fault| fault.behaviour) {
         Some(Behaviour::Reuse(steps)) if nth > 1 => Behaviour::Script(steps),
         Some(Behaviour::Tls(Tls::Cut(steps))) => Behaviour::Script(steps),
+        Some(Behaviour::RefuseHttp10(steps)) if request.is_some_and(|r| r.version == Version::Http10) => {
+            Behaviour::Script(steps)
+        }
+        Some(Behaviour::RefuseUpload(steps)) if request.is_some_and(Request::has_body) => {
+            Behaviour::Script(steps)
+        }
         Some(behaviour @ (Behaviour::Script(_) | Behaviour::Answer(_) | Behaviour::Http2)) => behaviour,
         Some(_) => well,
         None if request.is_some_and(|request| request.target.contains("/fault/")) => {
@@ -176,7 +184,8 @@ fn unknown_fault(request: &Request) -> Vec<u8> {
 
 fn table_of_contents() -> Vec<u8> {
     let by_path = FAULTS.iter().filter(|fault| fault.level == Level::Stream);
-    by_path.map(|fault| format!("/fault/{}\n    {}\n", fault.name, fault.summary)).collect::<String>().into()
+    let lines = by_path.map(|fault| format!("/fault/{}\n    {}\n", fault.name, fault.summary));
+    lines.collect::<Vec<_>>().concat().into_bytes()
 }
 
 async fn begins_with_handshake(stream: &TcpStream) -> bool {

@@ -88,15 +88,15 @@ fn frame(kind: u8, flags: u8, stream: u32, payload: &[u8]) -> Vec<u8> {
 async fn read_frame<S: AsyncRead + Unpin>(stream: &mut S) -> io::Result<Frame> {
     let mut head = [0; 9];
     stream.read_exact(&mut head).await?;
-    let [a, b, c, kind, flags, s, t, u, v] = head;
-    let length = usize::from(a) << 16 | usize::from(b) << 8 | usize::from(c);
+    let [high, middle, low, kind, flags, id @ ..] = head;
+    let length = usize::from(high) << 16 | usize::from(middle) << 8 | usize::from(low);
     if length > MAX_FRAME {
         return Err(io::ErrorKind::InvalidData.into());
     }
     let mut payload = vec![0; length];
     stream.read_exact(&mut payload).await?;
     // The topmost bit is reserved.
-    Ok(Frame { kind, flags, stream: u32::from_be_bytes([s & 0x7f, t, u, v]), payload })
+    Ok(Frame { kind, flags, stream: u32::from_be_bytes(id) & 0x7fff_ffff, payload })
 }
 
 async fn send<S: AsyncWrite + Unpin>(stream: &mut S, bytes: &[u8]) -> io::Result<()> {

@@ -54,6 +54,10 @@ where
                 }
                 return Ok(Ending::Reset);
             }
+            Step::Freeze => {
+                sleep(PATIENCE).await;
+                return Ok(Ending::Reset);
+            }
             Step::Stall => {
                 until_peer_closes(stream, PATIENCE).await;
                 return Ok(Ending::Fin);

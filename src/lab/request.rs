@@ -147,6 +147,11 @@ impl Request {
         })
     }
 
+    /// Whether a body of at least one byte is announced.
+    pub(super) fn has_body(&self) -> bool {
+        self.body != RequestBody::Length(0)
+    }
+
     /// The name of the fault that the path asks for: NAME of `/fault/NAME`, whatever stands before or behind.
     pub(super) fn fault_name(&self) -> Option<&str> {
         let path = self.target.split(['?', '#']).next()?;

@@ -338,3 +338,14 @@ async fn announced_lengths_are_those_of_the_bodies() {
         assert_eq!(announced, (bytes.len() - end - 4).to_string(), "{name}");
     }
 }
+
+#[tokio::test]
+async fn choosy_faults_trouble_only_those_they_are_about() {
+    let lab = lab().await;
+    assert!(get(&lab, "http10-426").await.text().starts_with("HTTP/1.1 200 OK\r\n"));
+    let seen = send(&lab, "http10-426", "GET /fault/http10-426 HTTP/1.0\r\n\r\n").await;
+    assert!(seen.text().starts_with("HTTP/1.1 426 "));
+    assert!(get(&lab, "upload-rst").await.text().starts_with("HTTP/1.1 200 OK\r\n"));
+    let upload = "POST /fault/upload-rst HTTP/1.1\r\nContent-Length: 3\r\n\r\nabc";
+    assert_eq!(send(&lab, "upload-rst", upload).await.end, End::Reset);
+}

@@ -2,7 +2,7 @@
 
 use super::super::answer::{Answer, Pace, TEXT};
 use super::{Behaviour, Expects, Fault, Level, Step, script};
-use Expects::{Cause, Healthy, Warning};
+use Expects::{Cause, Warning};
 use Step::{Drip, Fin, Reset, Stall, Write};
 
 pub(super) const FAULTS: &[Fault] = &[
@@ -27,10 +27,6 @@ pub(super) const FAULTS: &[Fault] = &[
         expects: Cause("upstream-slow-first-byte"),
         behaviour: Behaviour::Answer(Answer::text(TEXT).paced(Pace::After(2.6))),
     },
-    // On a connection that has been used before; a direct probe on a fresh one finds nothing.
-    reuse("ka-fin-second", "Closes a kept-alive connection at its second request.", &[Fin]),
-    reuse("ka-rst-second", "Resets a kept-alive connection at its second request.", &[Reset]),
-    reuse("ka-hang-second", "Leaves the second request of a connection without an answer.", &[Stall]),
     // In the head.
     script(
         "fin-mid-status-line",
@@ -170,8 +166,3 @@ const CHUNKED: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nTransfer
 const CHUNK: &[u8] = b"11\r\nThe lab answers, \r\n";
 const HALF_CHUNK: &[u8] = b"11\r\nand all";
 const CONTINUE: &[u8] = b"HTTP/1.1 100 Continue\r\n\r\n";
-
-const fn reuse(name: &'static str, summary: &'static str, steps: &'static [Step]) -> Fault {
-    let behaviour = Behaviour::Reuse(steps);
-    Fault { name, summary, level: Level::Stream, expects: Healthy, behaviour }
-}

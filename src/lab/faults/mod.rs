@@ -1,10 +1,12 @@
 //! The table of faults: what each is called, what it does, and what a right diagnosis says of it.
 //!
 //! A fault is data. The rows stand in the files of this folder, in the order in which a connection
-//! meets them: name, address, TLS, status line, fields, framing, content; the healthy controls last.
+//! meets them: name, address, TLS, status line, fields, framing, content; then those that
+//! only some requests meet, and the healthy controls last.
 //! `play` is the one place that turns rows into bytes on a socket.
 
 mod address;
+mod choosy;
 mod content;
 mod cut;
 mod fields;
@@ -65,6 +67,10 @@ pub(super) enum Behaviour {
     Answer(Answer),
     /// Answer the first request of a connection properly, and take these steps at any later one.
     Reuse(&'static [Step]),
+    /// Take these steps with those who ask in HTTP/1.0, and answer the others properly.
+    RefuseHttp10(&'static [Step]),
+    /// Take these steps with those who send a body, before it is read, and answer the others properly.
+    RefuseUpload(&'static [Step]),
     /// Speak HTTP/2 to those who do, and only HTTP/2 to those who do not.
     Http2,
     /// Have a name that does not resolve; nobody ever arrives.
@@ -75,7 +81,7 @@ pub(super) enum Behaviour {
     Tls(Tls),
 }
 
-/// One step of a script. A script that ends without `Fin`, `Reset` or `Stall` leaves the connection open for
+/// One step of a script. A script that ends without `Fin`, `Reset`, `Stall` or `Freeze` leaves the connection open for
 /// the next request, as a server does that thinks well of its own answer.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Step {
@@ -89,8 +95,10 @@ pub(super) enum Step {
     Fin,
     /// End the connection with RST.
     Reset,
-    /// Do nothing more until the peer closes or a minute has passed.
+    /// Do nothing more but read, until the peer closes or a minute has passed.
     Stall,
+    /// Do nothing more, not even read, until a minute has passed.
+    Freeze,
 }
 
 /// What is wrong with a port.
@@ -135,6 +143,7 @@ const GROUPS: &[&[Fault]] = &[
     fields::FAULTS,
     framing::FAULTS,
     content::FAULTS,
+    choosy::FAULTS,
     healthy::FAULTS,
 ];
 static TABLE: [Fault; COUNT] = concatenated(GROUPS);
@@ -154,18 +163,26 @@ impl Fault {
         matches!(self.behaviour, Behaviour::Port(_) | Behaviour::Tls(_) | Behaviour::Http2)
     }
 
+    /// The method with which the fault shows.
+    #[must_use]
+    pub fn method(&self) -> &'static str {
+        match self.name {
+            "body-head" | "ok-head" => "HEAD",
+            _ => "GET",
+        }
+    }
+
     /// The scheme of the URL under which the fault is met.
     pub(super) fn scheme(&self) -> &'static str {
         match self.behaviour {
-            Behaviour::Tls(Tls::RefusePlain(_)) => "http",
-            Behaviour::Tls(_) => "https",
+            Behaviour::Tls(tls) if !matches!(tls, Tls::RefusePlain(_)) => "https",
             _ => "http",
         }
     }
 }
 
 impl Expects {
-    /// The slug of the cause or defect; `-` for none.
+    /// The slug of the cause or defect, if there is one.
     #[must_use]
     pub fn slug(self) -> Option<&'static str> {
         match self {
@@ -236,7 +253,7 @@ mod tests {
     fn every_summary_is_one_sentence_that_begins_with_a_verb() {
         for Fault { name, summary, .. } in FAULTS {
             assert!(summary.ends_with('.'), "{name}: {summary}");
-            let first = summary.split(' ').next().unwrap_or_default();
+            let first = summary.split(' ').next().unwrap_or_default().trim_end_matches(',');
             assert!(first.ends_with('s') && first.starts_with(char::is_uppercase), "{name}: {summary}");
         }
     }

@@ -21,7 +21,7 @@ use tokio::time::{sleep, timeout};
 
 use super::play::{self, Ending};
 use super::port::reachable;
-use super::request::{Request, RequestBody, Version, copy_body, read_head};
+use super::request::{Request, Version, copy_body, read_head};
 use failure::{ErrorType, Failure};
 use relay::Cut;
 use response::{Head, ResponseReader};
@@ -153,14 +153,12 @@ async fn ask(
     let head = final_head(client, &mut reader, request).await?;
     let framing = head.framing(&request.method)?;
     client.write_all(&head.passed_on(framing, request.version)).await?;
-    match relay::body(client, &mut reader, framing, request.version).await {
-        Ok(()) => Ok(Ending::Close),
-        Err(Cut) => {
-            // What was passed on so far is to be read before the RST throws it away.
-            sleep(play::TIME_TO_BE_READ).await;
-            Ok(Ending::Reset)
-        }
+    if let Err(Cut) = relay::body(client, &mut reader, framing, request.version).await {
+        // What was passed on so far is to be read before the RST throws it away.
+        sleep(play::TIME_TO_BE_READ).await;
+        return Ok(Ending::Reset);
     }
+    Ok(Ending::Close)
 }
 
 /// Reads heads until one is final, and passes the interim ones on.
@@ -203,7 +201,7 @@ fn upstream_head(request: &Request, body: usize) -> Vec<u8> {
             head.extend_from_slice(line);
         }
     }
-    if request.body != RequestBody::Length(0) {
+    if request.has_body() {
         head.extend_from_slice(format!("Content-Length: {body}\r\n").as_bytes());
     }
     head.extend_from_slice(format!("Via: 1.1 {NAME}\r\nConnection: close\r\n\r\n").as_bytes());

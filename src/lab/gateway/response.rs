@@ -188,7 +188,7 @@ fn parse_status_line(line: &[u8]) -> Result<Head, Failure> {
     let [b' ', a @ b'1'..=b'9', b @ b'0'..=b'9', c @ b'0'..=b'9', b' ', reason @ ..] = rest else {
         return Err(broken());
     };
-    if !minor.is_ascii_digit() || !reason.iter().all(is_text) {
+    if !minor.is_ascii_digit() || !reason.iter().copied().all(is_text) {
         return Err(broken());
     }
     let digit = |byte: &u8| u16::from(byte - b'0');
@@ -204,11 +204,11 @@ fn parse_status_line(line: &[u8]) -> Result<Head, Failure> {
 pub(super) fn parse_field(line: &[u8]) -> Result<(String, Vec<u8>), Failure> {
     let colon = line.iter().position(|byte| *byte == b':');
     let (name, value) = line.split_at(colon.ok_or_else(|| protocol_error("a field without a colon"))?);
-    if name.is_empty() || !name.iter().all(is_token) {
+    if name.is_empty() || !name.iter().copied().all(is_token) {
         return Err(protocol_error("a field name with a forbidden character"));
     }
     let value = without_ows(&value[1..]);
-    if !value.iter().all(is_text) {
+    if !value.iter().copied().all(is_text) {
         return Err(protocol_error("a field value with a forbidden character"));
     }
     Ok((String::from_utf8_lossy(name).into_owned(), value.to_vec()))
@@ -242,12 +242,12 @@ fn without_crlf(mut line: Vec<u8>) -> Result<Vec<u8>, Failure> {
 }
 
 /// `tchar` of RFC 9110, section 5.6.2.
-fn is_token(byte: &u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(byte)
+fn is_token(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
 }
 
 /// `VCHAR`, `obs-text`, space and tab.
-fn is_text(byte: &u8) -> bool {
+fn is_text(byte: u8) -> bool {
     matches!(byte, b'\t' | b' '..=b'~' | 0x80..)
 }
 
