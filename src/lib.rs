@@ -24,3 +24,5 @@ pub mod tolerance;
 pub mod gateway;
 
 pub mod diagnosis;
+
+pub mod lab;
