@@ -52,12 +52,12 @@ async fn connect(lab: &Lab, name: &str) -> TcpStream {
     TcpStream::connect(authority_of(lab, name)).await.unwrap()
 }
 
-/// Reads until the end, or until nothing has come for 400 ms.
+/// Reads until the end, or until nothing has come for 250 ms.
 async fn read_all<S: tokio::io::AsyncRead + Unpin>(stream: &mut S) -> Seen {
     let mut bytes = Vec::new();
     let mut buffer = vec![0; 1 << 16];
     let end = loop {
-        match timeout(Duration::from_millis(400), stream.read(&mut buffer)).await {
+        match timeout(Duration::from_millis(250), stream.read(&mut buffer)).await {
             Err(_) => break End::Silent,
             Ok(Ok(0)) => break End::Closed,
             Ok(Ok(length)) => bytes.extend_from_slice(&buffer[..length]),
@@ -336,6 +336,15 @@ async fn announced_lengths_are_those_of_the_bodies() {
         let head = String::from_utf8_lossy(&bytes[..end]).into_owned();
         let announced = head.split("Content-Length: ").nth(1).unwrap().lines().next().unwrap().to_owned();
         assert_eq!(announced, (bytes.len() - end - 4).to_string(), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn every_third_request_of_a_flapping_upstream_fails() {
+    let lab = lab().await;
+    for failed in [false, false, true, false, false, true] {
+        let seen = send(&lab, "flapping", "GET /fault/flapping HTTP/1.1\r\nConnection: close\r\n\r\n").await;
+        assert_eq!(seen.end, if failed { End::Reset } else { End::Closed });
     }
 }
 
