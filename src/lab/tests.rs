@@ -52,12 +52,12 @@ async fn connect(lab: &Lab, name: &str) -> TcpStream {
     TcpStream::connect(authority_of(lab, name)).await.unwrap()
 }
 
-/// Reads until the end, or until nothing has come for 250 ms.
+/// Reads until the end, or until nothing has come for 400 ms.
 async fn read_all<S: tokio::io::AsyncRead + Unpin>(stream: &mut S) -> Seen {
     let mut bytes = Vec::new();
     let mut buffer = vec![0; 1 << 16];
     let end = loop {
-        match timeout(Duration::from_millis(250), stream.read(&mut buffer)).await {
+        match timeout(Duration::from_millis(400), stream.read(&mut buffer)).await {
             Err(_) => break End::Silent,
             Ok(Ok(0)) => break End::Closed,
             Ok(Ok(length)) => bytes.extend_from_slice(&buffer[..length]),
