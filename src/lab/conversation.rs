@@ -30,6 +30,13 @@ enum Reply {
     Http2Only,
 }
 
+/// The place of a request in the row, counted from 1.
+#[derive(Clone, Copy)]
+struct Turn {
+    on_connection: usize,
+    of_fault: usize,
+}
+
 /// Receives somebody who is to speak plain HTTP.
 pub(super) async fn plain(stream: TcpStream, door: &Door) {
     let mut stream = BufReader::new(stream);
@@ -43,7 +50,7 @@ where
     S: AsyncRead + AsyncWrite + Unpin,
 {
     let mut met = door.fault;
-    for nth in 1.. {
+    for on_connection in 1.. {
         let Some(head) = read_head(stream).await? else { break };
         let request = Request::parse(&head);
         let fault = door.fault.or_else(|| request.as_ref().and_then(fault_by_path));
@@ -55,7 +62,10 @@ where
             met = Some(fault);
         }
         let ending = match request {
-            Some(request) => respond(stream, door, fault, &request, nth).await?,
+            Some(request) => {
+                let of_fault = fault.map_or(0, |fault| door.ledger.heard(fault).requests);
+                respond(stream, door, fault, &request, Turn { on_connection, of_fault }).await?
+            }
             None => respond_to_stranger(stream, fault, &head).await?,
         };
         if ending != Ending::Open {
@@ -70,13 +80,13 @@ async fn respond<S>(
     door: &Door,
     fault: Option<&Fault>,
     request: &Request,
-    nth: u64,
+    turn: Turn,
 ) -> io::Result<Ending>
 where
     S: AsyncRead + AsyncWrite + Unpin,
 {
     let behaviour = fault.map(|fault| fault.behaviour);
-    let reply = reply_to(request, behaviour, nth);
+    let reply = reply_to(request, behaviour, turn);
     if request.expects_continue && matches!(reply, Reply::Answer(_)) {
         stream.write_all(b"HTTP/1.1 100 Continue\r\n\r\n").await?;
     }
@@ -120,10 +130,11 @@ fn fault_by_path(request: &Request) -> Option<&'static Fault> {
 }
 
 /// What a request is answered with, whatever the fault did to the connection before.
-fn reply_to(request: &Request, behaviour: Option<Behaviour>, nth: u64) -> Reply {
+fn reply_to(request: &Request, behaviour: Option<Behaviour>, turn: Turn) -> Reply {
     match behaviour {
         Some(Behaviour::Script(steps) | Behaviour::Tls(Tls::Cut(steps))) => Reply::Script(steps),
-        Some(Behaviour::Reuse(steps)) if nth > 1 => Reply::Script(steps),
+        Some(Behaviour::Reuse(steps)) if turn.on_connection > 1 => Reply::Script(steps),
+        Some(Behaviour::EveryThird(steps)) if turn.of_fault.is_multiple_of(3) => Reply::Script(steps),
         Some(Behaviour::RefuseHttp10(steps)) if request.version == Version::Http10 => Reply::Script(steps),
         Some(Behaviour::RefuseUpload(steps)) if request.has_body() => Reply::Script(steps),
         Some(Behaviour::Http2) => Reply::Http2Only,

@@ -18,7 +18,7 @@ use super::play::{Ending, end};
 use super::secure::secure;
 
 /// On loopback a SYN is answered within the call to connect; a connect that takes longer hangs.
-const CONNECT_HANGS: Duration = Duration::from_millis(20);
+const CONNECT_HANGS: Duration = Duration::from_millis(5);
 
 /// More connections than an accept queue of length zero can take on any system.
 const ENOUGH_TO_FILL: usize = 16;
