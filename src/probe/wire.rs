@@ -101,6 +101,9 @@ fn progress(draft: &mut Draft<'_>, stage: Stage, now: Instant) -> Progress {
     if in_body && draft.phase() == Some(Phase::Head) {
         draft.enter_at(Phase::Body, now);
     }
+    if matches!(&draft.reads, Reads::Http1(reader) if reader.has_lost_framing()) {
+        return Progress::Stray;
+    }
     match stage {
         Stage::Start | Stage::Head | Stage::BetweenResponses | Stage::Body | Stage::UntilClose => {
             Progress::Reading
