@@ -26,3 +26,4 @@ pub mod gateway;
 pub mod diagnosis;
 
 pub mod lab;
+pub mod probe;
