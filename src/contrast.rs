@@ -15,6 +15,8 @@ pub enum Answer {
     Unreadable,
     /// A head, and less of the body than the framing says.
     Cut(u16),
+    /// A head, and a body that was still coming when this side's own limit ended the exchange: long or endless.
+    StillFlowing(u16),
     /// A whole response with a status of 500 or more.
     ServerError(u16),
     /// A whole response with a status below 500.
@@ -44,6 +46,7 @@ impl Answer {
             End::Complete if status >= 500 => Self::ServerError(status),
             End::Complete => Self::Whole(status),
             End::Malformed if status == 101 => Self::Unreadable,
+            End::TimedOut if exchange.was_still_flowing() => Self::StillFlowing(status),
             _ => Self::Cut(status),
         }
     }
@@ -58,7 +61,10 @@ impl Answer {
     #[must_use]
     pub fn status(self) -> Option<u16> {
         match self {
-            Self::Cut(status) | Self::ServerError(status) | Self::Whole(status) => Some(status),
+            Self::Cut(status)
+            | Self::StillFlowing(status)
+            | Self::ServerError(status)
+            | Self::Whole(status) => Some(status),
             Self::Unreachable | Self::Nothing | Self::Unreadable | Self::Interrupted => None,
         }
     }
@@ -102,7 +108,9 @@ impl<'a> Contrast<'a> {
     /// the upstream itself said is decided elsewhere.
     #[must_use]
     pub fn failed(&self) -> bool {
-        !matches!(self.answer, Answer::Whole(_) | Answer::Interrupted) || self.passed_on_as_whole()
+        let fared_well =
+            matches!(self.answer, Answer::Whole(_) | Answer::StillFlowing(_) | Answer::Interrupted);
+        !fared_well || self.passed_on_as_whole()
     }
 
     /// Whether the gateway presents as whole what the direct exchange shows to be cut off: the same bytes came,

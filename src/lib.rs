@@ -10,6 +10,7 @@
 //!                                                diagnosis
 //! ```
 
+pub mod figures;
 pub mod http1;
 
 pub mod plan;
@@ -21,6 +22,7 @@ pub mod contrast;
 pub mod statement;
 pub mod tolerance;
 
+pub mod cause;
 pub mod gateway;
 
 pub mod diagnosis;

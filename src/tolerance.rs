@@ -133,3 +133,15 @@ pub enum Spoiled {
     /// Chunk extensions.
     ChunkExtensions,
 }
+
+impl Spoiled {
+    /// A few words on it.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Interim => "an interim response before the final one",
+            Self::Trailers => "trailer fields",
+            Self::ChunkExtensions => "chunk extensions",
+        }
+    }
+}

@@ -1,4 +1,7 @@
 //! The tests of the built program and of its parts together.
+#![cfg(test)]
 
 mod reader_properties;
+mod real;
+mod table;
 mod wire;
