@@ -21,9 +21,26 @@ pub(super) struct Decoding {
     block: Vec<u8>,
     /// Where the parts of the block stand in the stream: from this index on, from that offset on.
     places: Vec<(usize, u64)>,
-    started: bool,
-    decoded: u64,
+    /// Where the body begins, once it did.
+    begins: Option<u64>,
+    tally: Tally,
     failure: Option<Outcome>,
+}
+
+/// What the decoders put out.
+#[derive(Debug, Default)]
+struct Tally {
+    /// At the end of the chain.
+    decoded: u64,
+    /// All of them together: what a bomb within a bomb costs.
+    work: u64,
+}
+
+impl Tally {
+    fn count(&mut self, output: &[u8]) -> Result<(), Failure> {
+        self.work = self.work.saturating_add(wide(output.len()));
+        if self.work > MOST_DECODED { Err(Failure::TooMuch) } else { Ok(()) }
+    }
 }
 
 /// What decoding came to.
@@ -51,8 +68,8 @@ impl Decoding {
             names: codings.join(", "),
             block: Vec::with_capacity(BLOCK),
             places: Vec::new(),
-            started: false,
-            decoded: 0,
+            begins: None,
+            tally: Tally::default(),
             failure: None,
         })
     }
@@ -80,17 +97,18 @@ impl Decoding {
             return failure;
         }
         // A body without a byte has nothing to decode, whatever the field says.
-        if !self.started {
+        if self.begins.is_none() {
             return Outcome::Decoded { length: 0 };
         }
-        match finish_chain(&mut self.decoders, &mut self.decoded) {
-            Ok(()) => Outcome::Decoded { length: self.decoded },
+        match finish_chain(&mut self.decoders, &mut self.tally) {
+            Ok(()) => Outcome::Decoded { length: self.tally.decoded },
             Err(failure) => self.outcome(failure),
         }
     }
 
     /// Remembers where the next bytes of the block stand, unless that follows from what is known.
     fn place(&mut self, offset: u64) {
+        self.begins.get_or_insert(offset);
         let index = self.block.len();
         let follows = self
             .places
@@ -102,10 +120,9 @@ impl Decoding {
     }
 
     fn decode_block(&mut self) {
-        self.started = true;
         let block = std::mem::take(&mut self.block);
-        if let Err(failure) = push_chain(&mut self.decoders, &block, &mut self.decoded) {
-            self.failure = Some(self.outcome(failure));
+        if let Err(failure) = push_chain(&mut self.decoders, &block, &mut self.tally) {
+            self.failure = Some(self.outcome(failure.not_after(block.len())));
         }
         self.block = block;
         self.block.clear();
@@ -117,8 +134,9 @@ impl Decoding {
         match failure {
             Failure::Broken { at, why } => {
                 let place = self.places.iter().rev().find(|&&(start, _)| start <= at);
-                let offset =
-                    place.map_or(0, |&(start, offset)| offset.saturating_add(wide(at.saturating_sub(start))));
+                let within =
+                    |&(start, offset): &(usize, u64)| offset.saturating_add(wide(at.saturating_sub(start)));
+                let offset = place.map_or(self.begins.unwrap_or_default(), within);
                 Outcome::Broken { offset, text: format!("The body cannot be decoded as {names}: {why}.") }
             }
             Failure::Cut => {
@@ -132,16 +150,16 @@ impl Decoding {
     }
 }
 
-fn push_chain(decoders: &mut [Decoder], bytes: &[u8], total: &mut u64) -> Result<(), Failure> {
-    if let Some((decoder, rest)) = decoders.split_first_mut() {
-        return decoder.push(bytes, &mut |output| push_chain(rest, output, total));
-    }
-    *total = total.saturating_add(wide(bytes.len()));
-    if *total > MOST_DECODED { Err(Failure::TooMuch) } else { Ok(()) }
+fn push_chain(decoders: &mut [Decoder], bytes: &[u8], tally: &mut Tally) -> Result<(), Failure> {
+    let Some((decoder, rest)) = decoders.split_first_mut() else {
+        tally.decoded = tally.decoded.saturating_add(wide(bytes.len()));
+        return Ok(());
+    };
+    decoder.push(bytes, &mut |output| tally.count(output).and_then(|()| push_chain(rest, output, tally)))
 }
 
-fn finish_chain(decoders: &mut [Decoder], total: &mut u64) -> Result<(), Failure> {
+fn finish_chain(decoders: &mut [Decoder], tally: &mut Tally) -> Result<(), Failure> {
     let Some((decoder, rest)) = decoders.split_first_mut() else { return Ok(()) };
-    decoder.finish(&mut |output| push_chain(rest, output, total))?;
-    finish_chain(rest, total)
+    decoder.finish(&mut |output| tally.count(output).and_then(|()| push_chain(rest, output, tally)))?;
+    finish_chain(rest, tally)
 }

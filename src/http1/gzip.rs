@@ -70,7 +70,9 @@ impl Gzip {
             }
             Part::Trailer => self.trailer(bytes),
             Part::After if bytes.first() == Some(&0x1f) => {
-                *self = Self::new();
+                self.part = Part::Header;
+                self.inflater.reset(false);
+                self.crc.reset();
                 Ok(0)
             }
             Part::After | Part::Padding => {

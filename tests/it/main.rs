@@ -1,4 +1,7 @@
 //! The tests of the built program and of its parts together.
 
+// For clippy: what helps a test may unwrap as well.
+#![cfg(test)]
+
 mod reader_properties;
 mod wire;
