@@ -1,6 +1,9 @@
 //! The tests of the built program and of its parts together.
 #![cfg(test)]
 
+// For clippy: what helps a test may unwrap as well.
+#![cfg(test)]
+
 mod reader_properties;
 mod real;
 mod table;
