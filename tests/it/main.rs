@@ -1,5 +1,4 @@
 //! The tests of the built program and of its parts together.
-#![cfg(test)]
 
 // For clippy: what helps a test may unwrap as well.
 #![cfg(test)]

@@ -59,13 +59,16 @@ impl Cause for ErrorUpstreamFine {
             },
         ];
         evidence.extend(varied(case));
+        let open = if comes_and_goes(case) {
+            "and it comes and goes: asked once more, one of them fares otherwise"
+        } else {
+            "why is not established"
+        };
         Assessment::Found(Found {
             strength: Strength::Consistent,
             blame: ABOUT.blame,
             error_type: None,
-            sentence: format!(
-                "{what} while the upstream, asked directly, answers {status}; why is not established."
-            ),
+            sentence: format!("{what} while the upstream, asked directly, answers {status}; {open}."),
             evidence,
         })
     }
@@ -104,6 +107,14 @@ fn failure(case: &Case<'_>, direct: &Exchange) -> Option<String> {
     }
 }
 
+/// Whether one of the routes fared otherwise when it was asked once more.
+fn comes_and_goes(case: &Case<'_>) -> bool {
+    let gateway = case.seen.of(Route::Gateway, Experiment::Repeat).next();
+    let direct = case.direct_of(Experiment::Repeat);
+    gateway.is_some_and(|again| Answer::of(again) != case.contrast.answer)
+        || direct.is_some_and(|again| Some(Answer::of(again)) != case.contrast.direct_answer())
+}
+
 /// What the further experiments showed.
 fn varied(case: &Case<'_>) -> Vec<Evidence> {
     let http10 = case.direct_of(Experiment::InHttp10).map(|exchange| {
@@ -120,7 +131,16 @@ fn varied(case: &Case<'_>) -> Vec<Evidence> {
         };
         (exchange, text)
     });
-    [http10, again]
+    let directly_again = case.direct_of(Experiment::Repeat).map(|exchange| {
+        let text = match exchange.status() {
+            Some(status) if exchange.is_complete() => {
+                format!("asked once more, the upstream answers {status}")
+            }
+            _ => format!("asked once more, the upstream does not answer: {}", exchange.end.name()),
+        };
+        (exchange, text)
+    });
+    [http10, again, directly_again]
         .into_iter()
         .flatten()
         .map(|(exchange, text)| Evidence {

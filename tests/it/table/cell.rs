@@ -42,9 +42,9 @@ impl Cell {
             Expects::Healthy if self.is_spoiled() => {
                 verdict.outcome == Outcome::Fault && verdict.blame == Blame::Gateway
             }
-            // Every third request of this one is reset: whom it hits is chance.
-            Expects::Healthy if self.fault.name == "flapping" && verdict.outcome == Outcome::Fault => {
-                names("upstream-reset-before-response")
+            // Every third request of this one is reset: whom it hits is chance, so both are true.
+            Expects::Healthy if self.fault.name == "flapping" && verdict.outcome != Outcome::Healthy => {
+                names("upstream-reset-before-response") || names("gateway-error-upstream-fine")
             }
             Expects::Healthy => verdict.outcome == Outcome::Healthy && self.diagnosis.warnings.is_empty(),
             Expects::Cause(slug) => match verdict.outcome {
