@@ -45,7 +45,7 @@ pub(super) const FAULTS: &[Fault] = &[
     other(
         "postgres",
         "Answers with an error of the PostgreSQL protocol.",
-        &[Write(b"E\0\0\0\x3eSFATAL\0VFATAL\0C0A000\0Munsupported frontend protocol 18245.21536\0\0"), Fin],
+        &[Write(b"E\0\0\0\x45SFATAL\0VFATAL\0C0A000\0Munsupported frontend protocol 18245.21536\0\0"), Fin],
     ),
     other(
         "redis",
