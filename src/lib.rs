@@ -1,5 +1,4 @@
 //! why502 says whether and why a gateway answers 502 Bad Gateway.
-<<<<<<< HEAD
 //!
 //! One way, from left to right; each arrow is a function from one value to the next. Only the probes touch the
 //! world; everything to their right is pure and can be run again from a file.
@@ -24,7 +23,5 @@ pub mod tolerance;
 pub mod gateway;
 
 pub mod diagnosis;
-=======
 
 pub mod lab;
->>>>>>> lab
