@@ -99,12 +99,17 @@ impl Answer {
 
     /// The answer as it goes onto the wire in reply to this request.
     pub(super) fn written_for(&self, request: &Request) -> Written {
-        let framing = self.framing.allowed_by(request.version);
-        let keeps_alive = request.keeps_alive && !matches!(framing, Framing::UntilClose | Framing::Http10);
         let content = match self.body {
             Body::Fixed(bytes) => bytes.to_vec(),
             Body::Made(make) => make(request),
         };
+        self.around(content, request)
+    }
+
+    /// The answer with this content in place of its own.
+    pub(super) fn around(&self, content: Vec<u8>, request: &Request) -> Written {
+        let framing = self.framing.allowed_by(request.version);
+        let keeps_alive = request.keeps_alive && !matches!(framing, Framing::UntilClose | Framing::Http10);
         let head = self.head(framing, content.len(), connection(request.version, keeps_alive));
         let body = if request.method == "HEAD" { Vec::new() } else { framing.applied_to(content) };
         let interim = match self.pace {

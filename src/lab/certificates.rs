@@ -37,7 +37,7 @@ pub(super) enum ClientCertificate {
 
 /// The authority, and all that is needed to equip a server.
 pub(super) struct Authority {
-    pem: String,
+    pem: Arc<str>,
     root: CertificateDer<'static>,
     issuer: Issuer<'static, KeyPair>,
     stranger: Issuer<'static, KeyPair>,
@@ -57,10 +57,10 @@ impl Authority {
         }
         let server_key = KeyPair::generate().map_err(io::Error::other)?;
         let provider = Arc::new(rustls::crypto::ring::default_provider());
-        Ok(Self { pem, root, issuer, stranger, server_key, names, provider })
+        Ok(Self { pem: pem.into(), root, issuer, stranger, server_key, names, provider })
     }
 
-    pub(super) fn pem(&self) -> &str {
+    pub(super) fn pem(&self) -> &Arc<str> {
         &self.pem
     }
 

@@ -12,7 +12,7 @@ use super::answer::{Answer, TEXT};
 use super::faults::{self, Behaviour, FAULTS, Fault, Level, Step, Tls};
 use super::http2;
 use super::play::{self, Ending};
-use super::port::Door;
+use super::port::{AUTHORITY_PATH, Door};
 use super::request::{Request, read_head, skip_body};
 
 /// The first byte of a TLS handshake (RFC 8446, section 5.1: content type 22).
@@ -122,6 +122,9 @@ where
             skip_body(stream, request.body).await?;
         }
         let ending = match (behaviour, &request) {
+            (_, Some(request)) if fault.is_none() && request.target == AUTHORITY_PATH => {
+                play::text(stream, &door.authority, request).await?
+            }
             (Behaviour::Script(steps), _) => play::script(stream, steps, request.as_ref()).await?,
             (Behaviour::Answer(answer), Some(request)) => play::answer(stream, &answer, request).await?,
             (Behaviour::Http2, _) if head == http2::PREFACE_HEAD => {

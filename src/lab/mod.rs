@@ -9,8 +9,10 @@
 
 mod answer;
 mod certificates;
+mod command;
 mod conversation;
 mod faults;
+pub mod gateway;
 mod http2;
 mod ledger;
 mod play;
@@ -32,6 +34,7 @@ use faults::{Behaviour, Tls};
 use ledger::Ledger;
 use port::{Door, Held, reachable};
 
+pub use command::{list, serve};
 pub use faults::{Expects, FAULTS, Fault, Level, find};
 pub use ledger::Heard;
 
@@ -127,7 +130,8 @@ impl Lab {
 
     async fn open(&mut self, address: SocketAddr, fault: Option<&'static Fault>) -> io::Result<SocketAddr> {
         let tls = fault.map(|fault| self.tls_of(fault)).transpose()?.flatten();
-        let door = Door { fault, tls, ledger: Arc::clone(&self.ledger) };
+        let (ledger, authority) = (Arc::clone(&self.ledger), Arc::clone(self.authority.pem()));
+        let door = Door { fault, tls, ledger, authority };
         port::open(address, door, &mut self.tasks, &mut self.held).await
     }
 

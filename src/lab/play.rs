@@ -7,7 +7,7 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::{sleep, timeout};
 
-use super::answer::{Answer, Pace};
+use super::answer::{Answer, Pace, Written};
 use super::faults::Step;
 use super::request::Request;
 
@@ -16,7 +16,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 /// RST makes the peer's kernel throw away what it has not read yet. A pause before it lets the bytes sent so
 /// far be read, so that a reset in the body is met as one, and not as a reset before the first byte.
-const TIME_TO_BE_READ: Duration = Duration::from_millis(100);
+pub(super) const TIME_TO_BE_READ: Duration = Duration::from_millis(100);
 
 const BETWEEN_DRIPS: Duration = Duration::from_millis(100);
 
@@ -72,11 +72,26 @@ where
     if let Pace::After(seconds) = answer.pace {
         sleep(Duration::from_secs_f64(request.seconds(seconds))).await;
     }
-    let written = answer.written_for(request);
+    write(stream, &answer.written_for(request), answer.pace).await
+}
+
+/// Answers properly with a text that is only known now.
+pub(super) async fn text<S>(stream: &mut S, text: &str, request: &Request) -> io::Result<Ending>
+where
+    S: AsyncWrite + Unpin,
+{
+    let written = Answer::text(b"").around(text.into(), request);
+    write(stream, &written, Pace::AtOnce).await
+}
+
+async fn write<S>(stream: &mut S, written: &Written, pace: Pace) -> io::Result<Ending>
+where
+    S: AsyncWrite + Unpin,
+{
     if !written.interim.is_empty() {
         send(stream, written.interim).await?;
     }
-    if let Pace::DripBody = answer.pace {
+    if let Pace::DripBody = pace {
         send(stream, written.head.as_bytes()).await?;
         drip(stream, &written.body).await?;
     } else {

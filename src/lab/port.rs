@@ -22,12 +22,17 @@ const CONNECT_HANGS: Duration = Duration::from_millis(20);
 /// More connections than an accept queue of length zero can take on any system.
 const ENOUGH_TO_FILL: usize = 16;
 
+/// Where the certificate of the lab's authority can be fetched.
+pub(super) const AUTHORITY_PATH: &str = "/ca.pem";
+
 /// What is served at a port.
 pub(super) struct Door {
     /// The fault of everyone who comes; `None`: the path decides.
     pub(super) fault: Option<&'static Fault>,
     pub(super) tls: Option<Arc<ServerConfig>>,
     pub(super) ledger: Arc<Ledger>,
+    /// The certificate of the lab's authority, to be had at [`AUTHORITY_PATH`] where the path decides.
+    pub(super) authority: Arc<str>,
 }
 
 /// What must live as long as the lab does, and is nothing but held.

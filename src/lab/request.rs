@@ -5,7 +5,7 @@
 
 use std::io;
 
-use tokio::io::{AsyncBufRead, AsyncBufReadExt, AsyncReadExt};
+use tokio::io::{AsyncBufRead, AsyncBufReadExt, AsyncReadExt, AsyncWrite};
 
 const HEAD_LIMIT: u64 = 1 << 18;
 const BODY_LIMIT: u64 = 1 << 28;
@@ -56,22 +56,35 @@ pub(super) async fn read_head<R: AsyncBufRead + Unpin>(reader: &mut R) -> io::Re
 
 /// Reads the request's body and forgets it.
 pub(super) async fn skip_body<R: AsyncBufRead + Unpin>(reader: &mut R, body: RequestBody) -> io::Result<()> {
-    let mut limited = reader.take(BODY_LIMIT);
+    copy_body(&mut reader.take(BODY_LIMIT), body, &mut tokio::io::sink()).await
+}
+
+/// Writes the request's content, without its framing, to `sink`.
+pub(super) async fn copy_body<R, W>(reader: &mut R, body: RequestBody, sink: &mut W) -> io::Result<()>
+where
+    R: AsyncBufRead + Unpin,
+    W: AsyncWrite + Unpin,
+{
     match body {
-        RequestBody::Length(length) => skip(&mut limited, length).await,
+        RequestBody::Length(length) => copy(reader, length, sink).await,
         RequestBody::Chunked => loop {
-            let size = chunk_size(&mut limited).await?;
+            let size = chunk_size(reader).await?;
             if size == 0 {
-                return skip_trailers(&mut limited).await;
+                return skip_trailers(reader).await;
             }
-            skip(&mut limited, size + 2).await?;
+            copy(reader, size, sink).await?;
+            copy(reader, 2, &mut tokio::io::sink()).await?;
         },
     }
 }
 
-async fn skip<R: AsyncBufRead + Unpin>(reader: &mut R, length: u64) -> io::Result<()> {
-    let skipped = tokio::io::copy_buf(&mut reader.take(length), &mut tokio::io::sink()).await?;
-    if skipped == length { Ok(()) } else { Err(io::ErrorKind::UnexpectedEof.into()) }
+async fn copy<R, W>(reader: &mut R, length: u64, sink: &mut W) -> io::Result<()>
+where
+    R: AsyncBufRead + Unpin,
+    W: AsyncWrite + Unpin,
+{
+    let copied = tokio::io::copy_buf(&mut reader.take(length), sink).await?;
+    if copied == length { Ok(()) } else { Err(io::ErrorKind::UnexpectedEof.into()) }
 }
 
 async fn chunk_size<R: AsyncBufRead + Unpin>(reader: &mut R) -> io::Result<u64> {

@@ -9,6 +9,7 @@ use tokio::time::timeout;
 
 use super::*;
 
+mod gateway;
 mod tls;
 
 const ANYWHERE: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
@@ -309,4 +310,31 @@ async fn a_lab_stops_when_it_is_dropped() {
     drop(lab);
     tokio::task::yield_now().await;
     assert!(TcpStream::connect(address).await.is_err());
+}
+
+#[tokio::test]
+async fn the_authoritys_certificate_can_be_fetched() {
+    let lab = lab().await;
+    let seen = send(&lab, "ok-length", "GET /ca.pem HTTP/1.0\r\n\r\n").await;
+    assert!(seen.text().ends_with(lab.authority_pem()));
+}
+
+#[tokio::test]
+async fn announced_lengths_are_those_of_the_bodies() {
+    let lab = lab().await;
+    for name in [
+        "gzip-but-plain",
+        "gzip-cut",
+        "deflate-bad",
+        "br-bad",
+        "zstd-bad",
+        "plain-to-tls-400",
+        "ok-502-nginx",
+    ] {
+        let bytes = get(&lab, name).await.bytes;
+        let end = bytes.windows(4).position(|window| window == b"\r\n\r\n").unwrap();
+        let head = String::from_utf8_lossy(&bytes[..end]).into_owned();
+        let announced = head.split("Content-Length: ").nth(1).unwrap().lines().next().unwrap().to_owned();
+        assert_eq!(announced, (bytes.len() - end - 4).to_string(), "{name}");
+    }
 }

@@ -69,7 +69,7 @@ pub(super) const FAULTS: &[Fault] = &[
         Cause("plain-to-tls-port"),
         // The first bytes of a ServerHello.
         &[
-            Write(b"\x16\x03\x03\0\x2e\x02\0\0\x2a\x03\x03WHY502-LAB-RANDOM-WHY502-LAB-RAN\0\x13\x01\0\0\0"),
+            Write(b"\x16\x03\x03\0\x2c\x02\0\0\x28\x03\x03WHY502-LAB-RANDOM-WHY502-LAB-RAN\0\x13\x01\0\0\0"),
             Fin,
         ],
     ),
