@@ -4,10 +4,25 @@
 //! Gateways and causes do not know each other. They share the words of RFC 9209: a log line or a remedy is
 //! filed under an error type and the phase in which it arose.
 
-use crate::http1::WireBytes;
+mod haproxy;
+mod nginx;
+mod recognition;
+
+use crate::http1::{DefectCode, WireBytes};
 use crate::observation::Phase;
 use crate::proxy_status::ErrorType;
-use crate::tolerance::Tolerance;
+use crate::tolerance::{Rule, Tolerance, Treatment};
+
+pub use recognition::{recognise, sayings};
+
+/// Every gateway that is known. Recognition goes through them in this order, those with the surer marks first.
+pub static GATEWAYS: &[&Gateway] = &[&nginx::NGINX, &haproxy::HAPROXY];
+
+/// The gateway of that name, as in reports and `--gateway`.
+#[must_use]
+pub fn by_name(name: &str) -> Option<&'static Gateway> {
+    GATEWAYS.iter().copied().find(|gateway| gateway.name.eq_ignore_ascii_case(name))
+}
 
 /// Everything that is known of one gateway product.
 #[derive(Debug)]
@@ -16,6 +31,8 @@ pub struct Gateway {
     pub name: &'static str,
     /// The name for people: `HAProxy`.
     pub title: &'static str,
+    /// Its version: what stands after this in the value of this field, up to the first space.
+    pub version: Option<(&'static str, &'static str)>,
     /// By what an error response of its own is recognised. All the marks of one group must be met.
     pub own_error: &'static [MarkGroup],
     /// By what a response that it passed on is recognised. Weak: an upstream can have sent the same.
@@ -64,6 +81,20 @@ pub enum Mark {
     EmptyBody,
     /// The status is one of these.
     Status(&'static [u16]),
+    /// There are no other fields than these, written so.
+    OnlyFields(&'static [&'static str]),
+    /// The body has, between these two, the very value of the field: the page and the field are of one program.
+    FieldInBody {
+        /// The name of the field.
+        field: &'static str,
+        /// What stands before the value in the body.
+        before: &'static str,
+        /// What stands after it.
+        after: &'static str,
+    },
+    /// The fields are those of the direct response, with none added, and their names are in lower case here and
+    /// not there.
+    NamesLowered,
 }
 
 /// Something that a gateway's own error response says of the cause.
@@ -179,4 +210,28 @@ impl Mark {
             None => value.eq_ignore_case(pattern),
         }
     }
+}
+
+// The rows of the gateways' tables.
+
+const fn rule(code: DefectCode, treatment: Treatment) -> Rule {
+    Rule { code, treatment }
+}
+
+const fn log_line(
+    error_type: ErrorType,
+    phases: &'static [Phase],
+    text: &'static str,
+    place: &'static str,
+) -> LogLine {
+    LogLine { fault: FaultClass { error_type, phases }, text, place }
+}
+
+const fn remedy(
+    error_type: ErrorType,
+    phases: &'static [Phase],
+    advice: &'static str,
+    config: &'static str,
+) -> Remedy {
+    Remedy { fault: FaultClass { error_type, phases }, advice, config }
 }

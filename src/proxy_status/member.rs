@@ -3,7 +3,7 @@
 //! A member is what one intermediary says of the response. The first is nearest the origin; each hop appends
 //! itself. What cannot be read is kept as a sentence: a gateway that writes the field wrongly is still a witness.
 
-use sfv::{BareItem, Item, ItemSerializer, KeyRef, List, ListEntry, Parser};
+use sfv::{BareItem, Item, ItemSerializer, List, ListEntry, Parser};
 
 use super::ErrorType;
 use crate::http1::WireBytes;

@@ -1,11 +1,11 @@
-//! A raw client: one GET over a fresh connection, every byte given to the reader, and the time.
+//! A raw client: every byte that comes is given to the reader, and the time is taken.
 
 use std::time::{Duration, Instant};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
-use why502::http1::{Asked, Reader, Reading, StreamEnd};
+use why502::http1::{Asked, Reader, Reading, Stage, StreamEnd};
 
 /// What came of one request.
 pub(super) struct Answer {
@@ -13,14 +13,35 @@ pub(super) struct Answer {
     pub(super) seconds: f64,
 }
 
-/// The gateways give up after 2 s, so whoever is silent for longer has stopped.
-const SILENCE: Duration = Duration::from_millis(3500);
+/// The gateways give up after 2 s, and hold a slow body back for 4 s; whoever is silent for longer has stopped.
+const SILENCE: Duration = Duration::from_secs(5);
 
-/// Asks for an `http` URL, and reads until the connection ends or is silent.
+/// Asks for an `http` URL over a fresh connection, and reads until that ends or is silent.
 pub(super) async fn get(url: &str) -> Answer {
-    let (authority, path) = url.strip_prefix("http://").and_then(|rest| rest.split_once('/')).unwrap();
+    let (authority, path) = parts(url);
     let mut stream = TcpStream::connect(authority).await.unwrap();
     let request = format!("GET /{path} HTTP/1.1\r\nHost: {authority}\r\nConnection: close\r\n\r\n");
+    exchange(&mut stream, &request, |_| false).await
+}
+
+/// Asks twice over one connection, the second time only if the first answer is whole.
+pub(super) async fn get_twice(url: &str) -> Vec<Answer> {
+    let (authority, path) = parts(url);
+    let mut stream = TcpStream::connect(authority).await.unwrap();
+    let request = format!("GET /{path} HTTP/1.1\r\nHost: {authority}\r\n\r\n");
+    let is_whole = |stage| stage == Stage::Complete;
+    let mut answers = vec![exchange(&mut stream, &request, is_whole).await];
+    if answers[0].reading.end == StreamEnd::Open && answers[0].reading.is_complete() {
+        answers.push(exchange(&mut stream, &request, is_whole).await);
+    }
+    answers
+}
+
+fn parts(url: &str) -> (&str, &str) {
+    url.strip_prefix("http://").and_then(|rest| rest.split_once('/')).unwrap()
+}
+
+async fn exchange(stream: &mut TcpStream, request: &str, is_enough: fn(Stage) -> bool) -> Answer {
     stream.write_all(request.as_bytes()).await.unwrap();
     let begun = Instant::now();
     let mut last = begun;
@@ -31,8 +52,9 @@ pub(super) async fn get(url: &str) -> Answer {
             Err(_) => break StreamEnd::Open,
             Ok(Err(_)) => break StreamEnd::Reset,
             Ok(Ok(0)) => break StreamEnd::Fin,
-            Ok(Ok(length)) => reader.push(&bytes[..length]),
-        };
+            Ok(Ok(length)) if is_enough(reader.push(&bytes[..length])) => break StreamEnd::Open,
+            Ok(Ok(_)) => {}
+        }
         last = Instant::now();
     };
     let until = if end == StreamEnd::Open { last } else { Instant::now() };

@@ -14,11 +14,11 @@ use why502::lab::{Fault, Lab};
 use super::name_server::NameServer;
 
 /// A real gateway program in front of the lab. It is killed when it is dropped.
-pub struct RealGateway {
+pub(crate) struct RealGateway {
     /// `nginx-http10`, `nginx-http11`, `haproxy`.
-    pub name: &'static str,
+    pub(crate) name: &'static str,
     /// The version that the program says it has, such as `1.22.1`.
-    pub version: String,
+    pub(crate) version: String,
     address: SocketAddr,
     folder: TempDir,
     child: Child,
@@ -72,18 +72,22 @@ impl RealGateway {
             let _ = child.kill();
             let _ = child.wait();
             let output = read(&folder.path().join("error.log"));
-            assert!(output.contains("in use") || output.contains("cannot bind"), "{}: {output}", program.name);
+            assert!(
+                output.contains("in use") || output.contains("cannot bind"),
+                "{}: {output}",
+                program.name
+            );
         }
         panic!("{}: no free port in {ATTEMPTS} attempts", program.name);
     }
 
     /// Where this fault of the lab is met through the gateway.
-    pub fn url(&self, fault: &Fault) -> String {
+    pub(crate) fn url(&self, fault: &Fault) -> String {
         format!("http://{}/fault/{}", self.address, fault.name)
     }
 
     /// All that it has logged so far: errors, for HAProxy one line for each request.
-    pub fn log(&self) -> String {
+    pub(crate) fn log(&self) -> String {
         read(&self.folder.path().join("error.log"))
     }
 }
@@ -114,7 +118,8 @@ impl Program {
             _ => panic!("{} cannot be run: {problem}", self.command),
         });
         let text = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
-        let (_, after) = text.split_once(self.version_follows).unwrap_or_else(|| panic!("no version in {text}"));
+        let (_, after) =
+            text.split_once(self.version_follows).unwrap_or_else(|| panic!("no version in {text}"));
         after.chars().take_while(|&c| c.is_ascii_digit() || c == '.').collect()
     }
 

@@ -6,7 +6,7 @@ use why502::lab::{FAULTS, Fault, Lab, Level};
 
 use super::gateway::{Program, RealGateway, Setting};
 
-pub fn haproxy(lab: &Lab) -> RealGateway {
+pub(super) fn haproxy(lab: &Lab) -> RealGateway {
     let program = Program {
         name: "haproxy",
         command: "haproxy",

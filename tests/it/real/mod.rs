@@ -10,12 +10,13 @@ mod haproxy;
 mod measure;
 mod name_server;
 mod nginx;
+mod table;
 
-pub use gateway::RealGateway;
+pub(crate) use gateway::RealGateway;
 
 use why502::lab::Lab;
 
 /// One of each kind, in front of this lab.
-pub fn all(lab: &Lab) -> Vec<RealGateway> {
+pub(crate) fn all(lab: &Lab) -> Vec<RealGateway> {
     vec![nginx::http10(lab), nginx::http11(lab), haproxy::haproxy(lab)]
 }

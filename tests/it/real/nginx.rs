@@ -8,15 +8,16 @@ use why502::lab::{FAULTS, Fault, Lab, Level};
 use super::gateway::{Program, RealGateway, Setting};
 
 /// As it is by default: HTTP/1.0 and one connection for each request.
-pub fn http10(lab: &Lab) -> RealGateway {
+pub(super) fn http10(lab: &Lab) -> RealGateway {
     RealGateway::start(&program("nginx-http10", |setting| config(setting, "")), lab)
 }
 
 /// With HTTP/1.1 and connections that are kept.
-pub fn http11(lab: &Lab) -> RealGateway {
-    let with = "proxy_http_version 1.1;\n    proxy_set_header Connection \"\";";
-    RealGateway::start(&program("nginx-http11", |setting| config(setting, with)), lab)
+pub(super) fn http11(lab: &Lab) -> RealGateway {
+    RealGateway::start(&program("nginx-http11", |setting| config(setting, HTTP11)), lab)
 }
+
+const HTTP11: &str = "proxy_http_version 1.1;\n    proxy_set_header Connection \"\";";
 
 fn program(name: &'static str, config: fn(&Setting) -> String) -> Program {
     Program {
@@ -93,8 +94,7 @@ fn of_fault(fault: &Fault, lab: &Lab, keeps: bool) -> (String, String) {
     } else {
         let keepalive = if keeps { " keepalive 4;" } else { "" };
         let _ = writeln!(upstream, "    upstream {name} {{ server {authority};{keepalive} }}");
-        let _ =
-            writeln!(location, "        location = /fault/{name} {{ proxy_pass {scheme}://{name}; }}");
+        let _ = writeln!(location, "        location = /fault/{name} {{ proxy_pass {scheme}://{name}; }}");
     }
     (upstream, location)
 }
