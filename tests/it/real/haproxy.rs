@@ -7,7 +7,11 @@ use why502::lab::{FAULTS, Fault, Lab, Level};
 use super::gateway::{Program, RealGateway, Setting};
 
 pub(super) fn haproxy(lab: &Lab) -> RealGateway {
-    let program = Program {
+    RealGateway::start(&program(), lab)
+}
+
+pub(super) fn program() -> Program {
+    Program {
         name: "haproxy",
         command: "haproxy",
         package: "haproxy",
@@ -17,8 +21,7 @@ pub(super) fn haproxy(lab: &Lab) -> RealGateway {
             vec!["-db".into(), "-f".into(), folder.join("gateway.conf").display().to_string()]
         },
         config,
-    };
-    RealGateway::start(&program, lab)
+    }
 }
 
 fn config(setting: &Setting) -> String {

@@ -10,6 +10,7 @@ mod haproxy;
 mod measure;
 mod name_server;
 mod nginx;
+mod remedies;
 mod table;
 
 pub(crate) use gateway::RealGateway;

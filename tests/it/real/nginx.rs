@@ -9,19 +9,20 @@ use super::gateway::{Program, RealGateway, Setting};
 
 /// As it is by default: HTTP/1.0 and one connection for each request.
 pub(super) fn http10(lab: &Lab) -> RealGateway {
-    RealGateway::start(&program("nginx-http10", |setting| config(setting, "")), lab)
+    RealGateway::start(&program(), lab)
 }
 
 /// With HTTP/1.1 and connections that are kept.
 pub(super) fn http11(lab: &Lab) -> RealGateway {
-    RealGateway::start(&program("nginx-http11", |setting| config(setting, HTTP11)), lab)
+    let config = |setting: &Setting| config(setting, HTTP11);
+    RealGateway::start(&Program { name: "nginx-http11", config, ..program() }, lab)
 }
 
 const HTTP11: &str = "proxy_http_version 1.1;\n    proxy_set_header Connection \"\";";
 
-fn program(name: &'static str, config: fn(&Setting) -> String) -> Program {
+pub(super) fn program() -> Program {
     Program {
-        name,
+        name: "nginx-http10",
         command: "nginx",
         package: "nginx-light",
         version_option: "-v",
@@ -30,7 +31,7 @@ fn program(name: &'static str, config: fn(&Setting) -> String) -> Program {
             let at = |name: &str| folder.join(name).display().to_string();
             vec!["-p".into(), at(""), "-e".into(), at("error.log"), "-c".into(), at("gateway.conf")]
         },
-        config,
+        config: |setting| config(setting, ""),
     }
 }
 
