@@ -29,9 +29,11 @@ fn recognised(gateway: &str, direct: Option<&str>) -> Option<Recognised> {
     recognise(gateway.response().unwrap(), &gateway.body, direct.as_ref().and_then(Reading::response))
 }
 
-/// Name, version, whether the error is its own; `None` if nothing was recognised.
-fn seen(gateway: &str, direct: Option<&str>) -> Option<(&'static str, Option<String>, bool)> {
-    recognised(gateway, direct).map(|it| (it.gateway.name, it.version, it.own_error))
+/// Who it is and what the response is to it, in a few words.
+fn seen(gateway: &str, direct: Option<&str>) -> String {
+    let Some(seen) = recognised(gateway, direct) else { return "nobody".to_owned() };
+    let version = seen.version.map(|version| format!(" {version}")).unwrap_or_default();
+    format!("{}{version}, {}", seen.gateway.name, if seen.own_error { "its own error" } else { "passed on" })
 }
 
 fn said(text: &str) -> Vec<Statement> {
@@ -43,50 +45,46 @@ fn nginx() -> String {
     NGINX_HEAD.to_owned() + NGINX_PAGE
 }
 
-fn version() -> Option<String> {
-    Some("1.22.1".to_owned())
-}
-
 #[test]
 fn nginx_is_recognised_by_its_own_page() {
-    assert_eq!(seen(&nginx(), None), Some(("nginx", version(), true)));
+    assert_eq!(seen(&nginx(), None), "nginx 1.22.1, its own error");
     let by = recognised(&nginx(), None).unwrap().by;
     assert_eq!(by[1], "Server: nginx/1.22.1");
 }
 
 #[test]
 fn nginx_is_recognised_where_it_hides_its_version() {
-    assert_eq!(seen(&nginx().replace("/1.22.1", ""), None), Some(("nginx", None, true)));
+    assert_eq!(seen(&nginx().replace("/1.22.1", ""), None), "nginx, its own error");
 }
 
 #[test]
 fn the_page_of_another_nginx_was_passed_on() {
     let page = nginx().replace("<center>nginx/1.22.1", "<center>nginx/1.25.3");
-    assert_eq!(seen(&page, None), Some(("nginx", version(), false)));
+    assert_eq!(seen(&page, None), "nginx 1.22.1, passed on");
 }
 
 #[test]
 fn an_applications_page_that_looks_like_nginxs_was_passed_on() {
     let page = nginx().replace("<hr><center>nginx/1.22.1</center>", "<hr><center>my app</center>");
-    assert_eq!(seen(&page, None), Some(("nginx", version(), false)));
+    assert_eq!(seen(&page, None), "nginx 1.22.1, passed on");
 }
 
 #[test]
 fn an_error_that_the_upstream_gives_directly_too_is_not_the_gateways() {
-    assert_eq!(seen(&nginx(), Some(&nginx())), None);
+    assert_eq!(seen(&nginx(), Some(&nginx())), "nobody");
 }
 
 #[test]
 fn an_error_of_the_gateways_own_stays_so_where_the_upstream_is_of_the_same_version() {
     let direct = "HTTP/1.1 200 OK\r\nServer: nginx/1.22.1\r\nContent-Length: 0\r\n\r\n";
-    assert_eq!(seen(&nginx(), Some(direct)), Some(("nginx", version(), true)));
+    assert_eq!(seen(&nginx(), Some(direct)), "nginx 1.22.1, its own error");
 }
 
 #[test]
 fn nginxs_page_behind_a_gateway_that_lowers_names_was_passed_on() {
     let lowered = nginx().replace("Server:", "server:").replace("Content-", "content-");
-    assert_eq!(seen(&lowered, None), Some(("nginx", version(), false)));
-    assert_eq!(seen(&lowered, Some(&nginx())), None);
+    assert_eq!(seen(&lowered, None), "nginx 1.22.1, passed on");
+    assert_eq!(seen(&lowered, Some(&nginx())), "nobody");
 }
 
 #[test]
@@ -100,7 +98,7 @@ fn a_server_field_alone_can_be_the_upstreams() {
 #[test]
 fn a_server_field_that_the_upstream_sends_too_is_no_mark() {
     let answer = "HTTP/1.1 200 OK\r\nServer: nginx/1.22.1\r\nContent-Length: 0\r\n\r\n";
-    assert_eq!(seen(answer, Some(answer)), None);
+    assert_eq!(seen(answer, Some(answer)), "nobody");
 }
 
 #[test]
@@ -113,7 +111,7 @@ fn a_server_field_that_the_upstream_sends_otherwise_is_the_gateways() {
 #[test]
 fn haproxy_is_recognised_by_its_pages() {
     for page in [HAPROXY_502, HAPROXY_503, HAPROXY_504] {
-        assert_eq!(seen(page, None), Some(("haproxy", None, true)), "{page}");
+        assert_eq!(seen(page, None), "haproxy, its own error", "{page}");
     }
 }
 
@@ -121,16 +119,16 @@ fn haproxy_is_recognised_by_its_pages() {
 fn haproxys_page_with_the_fields_of_an_application_is_not_its_own() {
     for field in ["server: gunicorn", "date: Mon, 23 Nov 2026 02:00:02 GMT", "x-request-id: 7"] {
         let page = HAPROXY_502.replacen("\r\n", &format!("\r\n{field}\r\n"), 1);
-        assert_eq!(seen(&page, None), None, "{field}");
+        assert_eq!(seen(&page, None), "nobody", "{field}");
     }
-    assert_eq!(seen(&HAPROXY_502.replace("content-length", "Content-Length"), None), None);
+    assert_eq!(seen(&HAPROXY_502.replace("content-length", "Content-Length"), None), "nobody");
 }
 
 #[test]
 fn an_errorfile_of_haproxy_is_nobodys() {
     let page = HAPROXY_503
         .replace("No server is available to handle this request.", "We are back soon.     .     .     .");
-    assert_eq!(seen(&page, None), None);
+    assert_eq!(seen(&page, None), "nobody");
 }
 
 #[test]
@@ -139,12 +137,12 @@ fn lower_case_names_are_a_mark_only_where_the_upstream_spells_them_otherwise() {
         "HTTP/1.1 200 OK\r\nDate: x\r\nX-Powered-By: y\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n";
     let lowered =
         "HTTP/1.1 200 OK\r\ndate: x\r\nx-powered-by: y\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n";
-    assert_eq!(seen(lowered, Some(direct)), Some(("haproxy", None, false)));
-    assert_eq!(seen(lowered, None), None);
-    assert_eq!(seen(lowered, Some(lowered)), None);
-    assert_eq!(seen(direct, Some(direct)), None);
+    assert_eq!(seen(lowered, Some(direct)), "haproxy, passed on");
+    assert_eq!(seen(lowered, None), "nobody");
+    assert_eq!(seen(lowered, Some(lowered)), "nobody");
+    assert_eq!(seen(direct, Some(direct)), "nobody");
     let added = lowered.replace("date: x", "date: x\r\nvia: 1.1 somebody");
-    assert_eq!(seen(&added, Some(direct)), None);
+    assert_eq!(seen(&added, Some(direct)), "nobody");
 }
 
 #[test]
