@@ -11,6 +11,7 @@ mod measure;
 mod name_server;
 mod nginx;
 mod remedies;
+mod stop_gaps;
 mod table;
 
 pub(crate) use gateway::RealGateway;

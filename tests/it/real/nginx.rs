@@ -35,10 +35,11 @@ pub(super) fn program() -> Program {
     }
 }
 
-fn config(setting: &Setting, http_version: &str) -> String {
+/// `extra` are more lines of the `http` block.
+pub(super) fn config(setting: &Setting, extra: &str) -> String {
     let Setting { listen, folder, name_server, lab } = setting;
     let temporary = temporary_paths(folder);
-    let keeps = !http_version.is_empty();
+    let keeps = extra.contains(HTTP11);
     let (mut upstreams, mut locations) = (String::new(), String::new());
     for fault in FAULTS {
         let (upstream, location) = of_fault(fault, lab, keeps);
@@ -66,7 +67,7 @@ http {{
     proxy_ssl_name localhost;
     proxy_ssl_verify on;
     proxy_ssl_trusted_certificate "{folder}/authority.pem";
-    {http_version}
+    {extra}
 {upstreams}
     server {{
         listen {listen};
