@@ -233,7 +233,8 @@ const REMEDIES: &[Remedy] = &[
     remedy(
         E::ConnectionTerminated,
         &[Wait],
-        "If it comes only now and then, HAProxy used a kept connection that the upstream was closing. It retries \
+        "If it comes only now and then, HAProxy used a kept connection that the upstream was closing. Where the \
+         client's connection was in use before, it then closes that without a byte and logs nothing. It retries \
          such a request only where it is told to.",
         "backend app\n    retries 2\n    retry-on conn-failure empty-response\n    server app 10.0.3.7:8080",
     ),

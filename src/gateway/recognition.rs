@@ -164,3 +164,6 @@ fn names_lowered(response: &Message, direct: &Message) -> bool {
             .filter(|field| !own(&field.name))
             .all(|field| direct.fields.iter().any(|known| known.name.0.eq_ignore_ascii_case(&field.name.0)))
 }
+
+#[cfg(test)]
+mod tests;

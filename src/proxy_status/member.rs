@@ -118,7 +118,7 @@ fn text(value: &BareItem) -> Option<String> {
 
 /// The value as a structured field has it; always printable ASCII (RFC 9651 section 4.1).
 fn written(value: &BareItem) -> String {
-    ItemSerializer::new().bare_item(value).finish().to_string()
+    ItemSerializer::new().bare_item(value).finish().clone()
 }
 
 #[cfg(test)]

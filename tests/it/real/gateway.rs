@@ -112,15 +112,20 @@ impl Program {
     }
 
     fn version(&self) -> String {
-        let output = self.command().arg(self.version_option).output();
-        let output = output.unwrap_or_else(|problem| match problem.kind() {
-            ErrorKind::NotFound => panic!("{}", self.missing()),
-            _ => panic!("{} cannot be run: {problem}", self.command),
-        });
-        let text = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
+        let (_, text) = self.run(&[self.version_option]);
         let (_, after) =
             text.split_once(self.version_follows).unwrap_or_else(|| panic!("no version in {text}"));
         after.chars().take_while(|&c| c.is_ascii_digit() || c == '.').collect()
+    }
+
+    /// Runs the program to its end: whether it succeeded, and what it said.
+    pub(super) fn run(&self, arguments: &[&str]) -> (bool, String) {
+        let output = self.command().args(arguments).output().unwrap_or_else(|problem| match problem.kind() {
+            ErrorKind::NotFound => panic!("{}", self.missing()),
+            _ => panic!("{} cannot be run: {problem}", self.command),
+        });
+        let said = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
+        (output.status.success(), said)
     }
 
     /// `/usr/sbin` is not in everybody's `PATH`.

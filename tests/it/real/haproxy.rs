@@ -7,7 +7,11 @@ use why502::lab::{FAULTS, Fault, Lab, Level};
 use super::gateway::{Program, RealGateway, Setting};
 
 pub(super) fn haproxy(lab: &Lab) -> RealGateway {
-    let program = Program {
+    RealGateway::start(&program(), lab)
+}
+
+pub(super) fn program() -> Program {
+    Program {
         name: "haproxy",
         command: "haproxy",
         package: "haproxy",
@@ -16,12 +20,12 @@ pub(super) fn haproxy(lab: &Lab) -> RealGateway {
         arguments: |folder| {
             vec!["-db".into(), "-f".into(), folder.join("gateway.conf").display().to_string()]
         },
-        config,
-    };
-    RealGateway::start(&program, lab)
+        config: |setting| config(setting, "", ""),
+    }
 }
 
-fn config(setting: &Setting) -> String {
+/// `global` and `defaults` are more lines of those sections.
+pub(super) fn config(setting: &Setting, global: &str, defaults: &str) -> String {
     let Setting { listen, folder, name_server, lab } = setting;
     let authority_file = folder.join("authority.pem");
     let base = lab.base_url();
@@ -38,6 +42,7 @@ global
     log stdout format raw local0
     ca-base /
     nbthread 1
+    {global}
 
 resolvers nobody
     nameserver nobody {name_server}
@@ -54,6 +59,7 @@ defaults
     timeout server 2s
     timeout client 10s
     timeout http-request 10s
+    {defaults}
     default-server ca-file {authority_file} sni str(localhost)
 
 frontend gateway

@@ -213,29 +213,29 @@ fn check(name: &str, file: &str) {
     let tolerance = &by_name(name).unwrap().tolerance;
     let table = Table::read(file);
     assert!(tolerance.measured_with.contains(&table.version), "{}", tolerance.measured_with);
-    let mut wrong = String::new();
-    for &code in DefectCode::ALL {
-        let cells: Vec<_> =
-            table.rows.iter().filter(|row| row.defects == code.name()).flat_map(|row| &row.answers).collect();
-        if let Some(problem) = against_rule(tolerance, code, &cells) {
-            wrong += &format!("{}: {problem}; measured {cells:?}\n", code.name());
-        }
-    }
-    assert!(wrong.is_empty(), "{name}:\n{wrong}");
+    let wrong: Vec<_> = DefectCode::ALL
+        .iter()
+        .filter_map(|&code| {
+            let rows = table.rows.iter().filter(|row| row.defects == code.name());
+            let cells: Vec<_> = rows.flat_map(|row| &row.answers).collect();
+            let problem = against_rule(tolerance, code, &cells)?;
+            Some(format!("{}: {problem}; measured {cells:?}", code.name()))
+        })
+        .collect();
+    assert!(wrong.is_empty(), "{name}:\n{}", wrong.join("\n"));
 }
 
 fn against_rule(tolerance: &Tolerance, code: DefectCode, cells: &[&String]) -> Option<String> {
     let measured: Vec<_> = cells.iter().map(|cell| treatment(cell)).collect();
-    match tolerance.of(code) {
-        None if measured.is_empty() => None,
-        None => Some("there is no rule".to_owned()),
-        Some(_) if measured.is_empty() => None,
-        Some(rule) if !measured.contains(&rule) => Some(format!("the rule says {rule:?}")),
-        Some(rule) if rule.forgives() && !measured.iter().all(|seen| seen.forgives()) => {
-            Some(format!("the rule forgives: {rule:?}"))
-        }
-        Some(_) => None,
+    if measured.is_empty() {
+        return None;
     }
+    let Some(rule) = tolerance.of(code) else { return Some("there is no rule".to_owned()) };
+    if !measured.contains(&rule) {
+        return Some(format!("the rule says {rule:?}"));
+    }
+    let too_kind = rule.forgives() && !measured.iter().all(|seen| seen.forgives());
+    too_kind.then(|| format!("the rule forgives: {rule:?}"))
 }
 
 /// What a cell means. Only the gateways themselves answer 502 and 504 to the faults that have defects.

@@ -10,6 +10,8 @@ mod haproxy;
 mod measure;
 mod name_server;
 mod nginx;
+mod remedies;
+mod stop_gaps;
 mod table;
 
 pub(crate) use gateway::RealGateway;

@@ -9,19 +9,20 @@ use super::gateway::{Program, RealGateway, Setting};
 
 /// As it is by default: HTTP/1.0 and one connection for each request.
 pub(super) fn http10(lab: &Lab) -> RealGateway {
-    RealGateway::start(&program("nginx-http10", |setting| config(setting, "")), lab)
+    RealGateway::start(&program(), lab)
 }
 
 /// With HTTP/1.1 and connections that are kept.
 pub(super) fn http11(lab: &Lab) -> RealGateway {
-    RealGateway::start(&program("nginx-http11", |setting| config(setting, HTTP11)), lab)
+    let config = |setting: &Setting| config(setting, HTTP11);
+    RealGateway::start(&Program { name: "nginx-http11", config, ..program() }, lab)
 }
 
 const HTTP11: &str = "proxy_http_version 1.1;\n    proxy_set_header Connection \"\";";
 
-fn program(name: &'static str, config: fn(&Setting) -> String) -> Program {
+pub(super) fn program() -> Program {
     Program {
-        name,
+        name: "nginx-http10",
         command: "nginx",
         package: "nginx-light",
         version_option: "-v",
@@ -30,14 +31,15 @@ fn program(name: &'static str, config: fn(&Setting) -> String) -> Program {
             let at = |name: &str| folder.join(name).display().to_string();
             vec!["-p".into(), at(""), "-e".into(), at("error.log"), "-c".into(), at("gateway.conf")]
         },
-        config,
+        config: |setting| config(setting, ""),
     }
 }
 
-fn config(setting: &Setting, http_version: &str) -> String {
+/// `extra` are more lines of the `http` block.
+pub(super) fn config(setting: &Setting, extra: &str) -> String {
     let Setting { listen, folder, name_server, lab } = setting;
     let temporary = temporary_paths(folder);
-    let keeps = !http_version.is_empty();
+    let keeps = extra.contains(HTTP11);
     let (mut upstreams, mut locations) = (String::new(), String::new());
     for fault in FAULTS {
         let (upstream, location) = of_fault(fault, lab, keeps);
@@ -65,7 +67,7 @@ http {{
     proxy_ssl_name localhost;
     proxy_ssl_verify on;
     proxy_ssl_trusted_certificate "{folder}/authority.pem";
-    {http_version}
+    {extra}
 {upstreams}
     server {{
         listen {listen};
