@@ -23,3 +23,9 @@ pub mod tolerance;
 pub mod gateway;
 
 pub mod diagnosis;
+
+pub mod cli;
+pub mod error;
+pub mod exit;
+
+pub mod app;
