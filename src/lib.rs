@@ -27,5 +27,6 @@ pub mod diagnosis;
 pub mod cli;
 pub mod error;
 pub mod exit;
+pub mod generate;
 
 pub mod app;

@@ -14,11 +14,11 @@ alone, and says what can and cannot be concluded from that.";
 pub(super) const EXAMPLES: &str = "\
 Examples:
   why502 https://shop.example.com/cart --upstream http://10.0.3.7:8080
-  why502 http://localhost/api -d '{}' -H 'Content-Type: application/json' --upstream http://localhost:3000
-  why502 https://shop.example.com/ --record case.json     keep what was seen, without secrets
-  why502 --replay case.json --format json                 diagnose it again, offline
-  why502 demo                                             try it with nothing to set up
-  why502 explain                                          the causes that why502 knows";
+  why502 localhost/api --json '[7]' --upstream localhost:3000
+  why502 https://shop.example.com/ --record case.json
+  why502 --replay case.json --format json
+  why502 demo        the main job with nothing to set up
+  why502 explain     the causes that why502 knows";
 
 /// The examples, what the environment does, and the table of exit statuses.
 pub(super) fn after_long_help() -> String {
@@ -29,7 +29,9 @@ pub(super) fn after_long_help() -> String {
 
 const ENVIRONMENT: &str = "\
 Environment:
-  WHY502_*  Options that show an [env] name can be set there; the command line goes before. Where an option can be
-            repeated, --upstream, --resolve and --connect-to take several values separated by spaces.
-  NO_COLOR, CLICOLOR_FORCE  No colour, or colour in a pipe too, where --color does not say.
-  Proxy variables such as http_proxy change nothing: each probe goes where its URL says.";
+  WHY502_MAX_TIME=30 does what --max-time 30 does, WHY502_INSECURE=1 what --insecure does,
+  and so on for every option but those that belong to one run: --request, --head, --data
+  and its kin, --json, --output, --dry-run, --record, --replay. The command line goes first.
+  WHY502_UPSTREAM, WHY502_RESOLVE and WHY502_CONNECT_TO take several values, with spaces.
+  NO_COLOR and CLICOLOR_FORCE decide where --color does not.
+  Proxy variables such as http_proxy change nothing: a probe goes where its URL says.";

@@ -104,7 +104,7 @@ fn gateway(url: Option<&str>) -> Result<(Endpoint, Option<String>), Error> {
     let Some(url) = url else {
         return Err(Error::argument(
             "URL",
-            "say what to ask the gateway for, such as why502 https://shop.example.com/cart",
+            "none is given; name what to ask the gateway for, such as why502 https://shop.example.com/cart",
         ));
     };
     // Behind an option, the name of a subcommand is taken for a URL.
@@ -122,7 +122,7 @@ fn upstream(text: &str, gateway: &Endpoint, host: &str) -> Result<Endpoint, Erro
     let (mut endpoint, credentials) = Endpoint::parse(text)?;
     if credentials.is_some() {
         let reason =
-            "both routes get the same request, so credentials belong into the gateway's URL or into --user";
+            "both routes get the same request, so credentials belong in the gateway's URL or in --user";
         return Err(Error::argument("--upstream", reason));
     }
     if endpoint.target == "/" {

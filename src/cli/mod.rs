@@ -15,6 +15,7 @@ mod style;
 mod typed;
 
 use std::ffi::OsString;
+use std::io::Write;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -161,11 +162,20 @@ impl Refusal {
                 if error.use_stderr() { Exit::Usage } else { Exit::Healthy }
             }
             Self::Meaning(error) => {
-                eprintln!("error: {error}");
+                let _ = writeln!(std::io::stderr(), "error: {}", one_line(&error.to_string()));
                 Exit::Usage
             }
         }
     }
+}
+
+/// Keeps a message on one line, and a terminal unharmed, whatever the user or a file put into it.
+fn one_line(text: &str) -> String {
+    let shown = |letter: char| match letter {
+        letter if letter.is_control() => letter.escape_default().to_string(),
+        letter => letter.to_string(),
+    };
+    text.chars().map(shown).collect()
 }
 
 impl From<clap::Error> for Refusal {

@@ -54,10 +54,14 @@ pub(super) fn method(option: &'static str, text: &str) -> Result<String, Error> 
     Ok(text.to_owned())
 }
 
-/// The first of these flags that stands on the command line, or else in the environment.
+/// Which of these flags counts: the last one on the command line, or else the one that the environment sets.
 pub(super) fn chosen<'a>(matches: &ArgMatches, flags: &[&'a str]) -> Option<&'a str> {
     let set_by = |source| {
-        flags.iter().copied().find(|id| matches.get_flag(id) && matches.value_source(id) == Some(source))
+        let set = flags
+            .iter()
+            .copied()
+            .filter(move |id| matches.get_flag(id) && matches.value_source(id) == Some(source));
+        set.max_by_key(|id| matches.index_of(id))
     };
     set_by(ValueSource::CommandLine).or_else(|| set_by(ValueSource::EnvVariable))
 }

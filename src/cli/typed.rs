@@ -35,12 +35,12 @@ const NOT_FROM_ENVIRONMENT: &[&str] = &[
     "ends",
 ];
 
-/// Every other option can be set by `WHY502_` and its name. The values are never shown in the help: they can be
-/// secrets.
+/// Every other option can be set by `WHY502_` and its name. The help gives the rule once instead of a name at each
+/// option, and no value: it can be a secret.
 fn with_environment(arg: Arg) -> Arg {
     let Some(long) = arg.get_long().filter(|long| !NOT_FROM_ENVIRONMENT.contains(long)) else { return arg };
     let variable = format!("WHY502_{}", long.to_uppercase().replace(['-', '.'], "_"));
-    let arg = arg.env(variable).hide_env_values(true);
+    let arg = arg.env(variable).hide_env(true);
     let is_flag = matches!(arg.get_action(), ArgAction::SetTrue);
     if is_flag { arg.value_parser(FalseyValueParser::new()) } else { arg }
 }
@@ -55,6 +55,7 @@ fn with_environment(arg: Arg) -> Arg {
     after_long_help = help::after_long_help(),
     args_conflicts_with_subcommands = true,
     arg_required_else_help = true,
+    args_override_self = true,
     max_term_width = 110
 )]
 pub(super) struct Typed {
@@ -128,16 +129,16 @@ pub(super) struct Request {
     #[arg(short, long, value_name = "USER:PASSWORD")]
     pub(super) user: Option<OsString>,
     /// Ask in HTTP/1.0
-    #[arg(short = '0', long = "http1.0", overrides_with_all = ["http11", "http2", "http2_prior_knowledge"])]
+    #[arg(short = '0', long = "http1.0")]
     pub(super) http10: bool,
     /// Ask in HTTP/1.1; this is the default
-    #[arg(long = "http1.1", overrides_with_all = ["http10", "http2", "http2_prior_knowledge"])]
+    #[arg(long = "http1.1")]
     pub(super) http11: bool,
     /// Ask in HTTP/2: negotiated over TLS, with prior knowledge in plain http
-    #[arg(long, overrides_with_all = ["http10", "http11", "http2_prior_knowledge"])]
+    #[arg(long)]
     pub(super) http2: bool,
     /// The same, under curl's other name
-    #[arg(long, overrides_with_all = ["http10", "http11", "http2"])]
+    #[arg(long)]
     pub(super) http2_prior_knowledge: bool,
 }
 
@@ -163,16 +164,16 @@ pub(super) struct Connection {
     #[arg(long, value_name = "HOST1:PORT1:HOST2:PORT2", value_delimiter = ' ')]
     pub(super) connect_to: Vec<String>,
     /// Limit for one TCP connect, and for one TLS handshake; decimals are fine [default: 10]
-    #[arg(long, value_name = "SECONDS")]
+    #[arg(long, value_name = "SECONDS", allow_negative_numbers = true)]
     pub(super) connect_timeout: Option<String>,
     /// Limit for one exchange as a whole; gateways commonly give up at 60 [default: 90]
-    #[arg(short, long, value_name = "SECONDS")]
+    #[arg(short, long, value_name = "SECONDS", allow_negative_numbers = true)]
     pub(super) max_time: Option<String>,
     /// Use IPv4 addresses only
-    #[arg(short = '4', long, overrides_with = "ipv6")]
+    #[arg(short = '4', long)]
     pub(super) ipv4: bool,
     /// Use IPv6 addresses only
-    #[arg(short = '6', long, overrides_with = "ipv4")]
+    #[arg(short = '6', long)]
     pub(super) ipv6: bool,
 }
 

@@ -5,6 +5,7 @@
 
 pub mod exchange;
 pub mod phase;
+pub mod secrets;
 pub mod tls;
 
 use schemars::JsonSchema;
