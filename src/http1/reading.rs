@@ -31,6 +31,10 @@ pub struct Reading {
     pub other_protocol: Option<OtherProtocol>,
     /// How the end of the final response is known. `None` as long as there is no final head.
     pub framing: Option<Framing>,
+    /// Whether the chunk framing was lost on the way: from a malformed chunk on, nobody can tell framing from
+    /// content, and what came counts as content.
+    #[serde(default)]
+    pub framing_lost: bool,
     /// The body of the final response.
     pub body: Body,
     /// How the stream ended.
@@ -65,7 +69,7 @@ impl Reading {
     /// Whether there is a final response and nothing of it is missing.
     #[must_use]
     pub fn is_complete(&self) -> bool {
-        self.cut.is_none() && self.response().is_some()
+        self.cut.is_none() && !self.framing_lost && self.response().is_some()
     }
 
     /// The kept bytes of a range, as far as they are kept.

@@ -1,8 +1,10 @@
 //! The tests of the built program and of its parts together.
 
-#[cfg(test)]
+// For clippy: what helps a test may unwrap as well.
+#![cfg(test)]
+
 mod cli;
-#[cfg(test)]
 mod generated;
-#[cfg(test)]
 mod layering;
+mod reader_properties;
+mod wire;

@@ -1,0 +1,165 @@
+//! Content codings (RFC 9110 section 8.4), undone only to see whether they can be.
+//!
+//! Decoded bytes are counted and thrown away. The encoded ones are handed to the decoders in blocks of one size,
+//! however they came: so that what the decoders say does not depend on how the stream was split.
+
+use super::decoder::{Decoder, Failure};
+use super::grammar::{first, wide};
+
+/// How many encoded bytes are decoded at a time.
+const BLOCK: usize = 4096;
+
+/// After so many decoded bytes the check is given up: a decompression bomb must not cost more than that.
+const MOST_DECODED: u64 = 256 * 1024 * 1024;
+
+/// A body whose content codings are being undone.
+#[derive(Debug)]
+pub(super) struct Decoding {
+    /// The decoders: the coding that was applied last is undone first.
+    decoders: Vec<Decoder>,
+    names: String,
+    block: Vec<u8>,
+    /// Where the parts of the block stand in the stream: from this index on, from that offset on.
+    places: Vec<(usize, u64)>,
+    /// Where the body begins, once it did.
+    begins: Option<u64>,
+    tally: Tally,
+    failure: Option<Outcome>,
+}
+
+/// What the decoders put out.
+#[derive(Debug, Default)]
+struct Tally {
+    /// At the end of the chain.
+    decoded: u64,
+    /// All of them together: what a bomb within a bomb costs.
+    work: u64,
+}
+
+impl Tally {
+    fn count(&mut self, output: &[u8]) -> Result<(), Failure> {
+        self.work = self.work.saturating_add(wide(output.len()));
+        if self.work > MOST_DECODED { Err(Failure::TooMuch) } else { Ok(()) }
+    }
+}
+
+/// What decoding came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Outcome {
+    /// It was not tried, or given up.
+    Unknown,
+    /// The whole body could be decoded.
+    Decoded {
+        /// To so many bytes.
+        length: u64,
+    },
+    /// It failed at this offset of the stream, for the reason that the text gives.
+    Broken { offset: u64, text: String },
+    /// The body is over, and its coding is not.
+    Cut { text: String },
+}
+
+impl Decoding {
+    /// A decoding of these codings, if all of them are known.
+    pub(super) fn new(codings: &[String]) -> Option<Self> {
+        let decoders: Vec<_> = codings.iter().rev().map(|name| Decoder::new(name)).collect::<Option<_>>()?;
+        (!decoders.is_empty()).then(|| Self {
+            decoders,
+            names: codings.join(", "),
+            block: Vec::with_capacity(BLOCK),
+            places: Vec::new(),
+            begins: None,
+            tally: Tally::default(),
+            failure: None,
+        })
+    }
+
+    /// Takes encoded bytes that stand at `offset` of the stream.
+    pub(super) fn push(&mut self, mut bytes: &[u8], mut offset: u64) {
+        while !bytes.is_empty() && self.failure.is_none() {
+            let part = first(bytes, BLOCK.saturating_sub(self.block.len()));
+            self.place(offset);
+            self.block.extend_from_slice(part);
+            offset = offset.saturating_add(wide(part.len()));
+            bytes = bytes.get(part.len()..).unwrap_or_default();
+            if self.block.len() == BLOCK {
+                self.decode_block();
+            }
+        }
+    }
+
+    /// What decoding came to, now that the body is whole.
+    pub(super) fn finish(mut self) -> Outcome {
+        if !self.block.is_empty() && self.failure.is_none() {
+            self.decode_block();
+        }
+        if let Some(failure) = self.failure {
+            return failure;
+        }
+        // A body without a byte has nothing to decode, whatever the field says.
+        if self.begins.is_none() {
+            return Outcome::Decoded { length: 0 };
+        }
+        match finish_chain(&mut self.decoders, &mut self.tally) {
+            Ok(()) => Outcome::Decoded { length: self.tally.decoded },
+            Err(failure) => self.outcome(failure),
+        }
+    }
+
+    /// Remembers where the next bytes of the block stand, unless that follows from what is known.
+    fn place(&mut self, offset: u64) {
+        self.begins.get_or_insert(offset);
+        let index = self.block.len();
+        let follows = self
+            .places
+            .last()
+            .is_some_and(|&(start, place)| place.saturating_add(wide(index.saturating_sub(start))) == offset);
+        if !follows {
+            self.places.push((index, offset));
+        }
+    }
+
+    fn decode_block(&mut self) {
+        let block = std::mem::take(&mut self.block);
+        if let Err(failure) = push_chain(&mut self.decoders, &block, &mut self.tally) {
+            self.failure = Some(self.outcome(failure.not_after(block.len())));
+        }
+        self.block = block;
+        self.block.clear();
+        self.places.clear();
+    }
+
+    fn outcome(&self, failure: Failure) -> Outcome {
+        let names = &self.names;
+        match failure {
+            Failure::Broken { at, why } => {
+                let place = self.places.iter().rev().find(|&&(start, _)| start <= at);
+                let within =
+                    |&(start, offset): &(usize, u64)| offset.saturating_add(wide(at.saturating_sub(start)));
+                let offset = place.map_or(self.begins.unwrap_or_default(), within);
+                Outcome::Broken { offset, text: format!("The body cannot be decoded as {names}: {why}.") }
+            }
+            Failure::Cut => {
+                let text = format!(
+                    "The body is whole, but its content coding {names} is cut off: the end of the encoded data is missing."
+                );
+                Outcome::Cut { text }
+            }
+            Failure::TooMuch => Outcome::Unknown,
+        }
+    }
+}
+
+fn push_chain(decoders: &mut [Decoder], bytes: &[u8], tally: &mut Tally) -> Result<(), Failure> {
+    let Some((decoder, rest)) = decoders.split_first_mut() else {
+        tally.decoded = tally.decoded.saturating_add(wide(bytes.len()));
+        return Ok(());
+    };
+    decoder.push(bytes, &mut |output| tally.count(output).and_then(|()| push_chain(rest, output, tally)))
+}
+
+fn finish_chain(decoders: &mut [Decoder], tally: &mut Tally) -> Result<(), Failure> {
+    let Some((decoder, rest)) = decoders.split_first_mut() else { return Ok(()) };
+    decoder.finish(&mut |output| tally.count(output).and_then(|()| push_chain(rest, output, tally)))?;
+    finish_chain(rest, tally)
+}
