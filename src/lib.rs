@@ -24,6 +24,12 @@ pub mod gateway;
 
 pub mod diagnosis;
 
+pub mod report;
+
+pub mod probe;
+
+pub mod lab;
+
 pub mod cli;
 pub mod error;
 pub mod exit;
