@@ -146,6 +146,12 @@ impl Reader {
         }
     }
 
+    /// Whether the framing was lost: what comes now has no end any more but that of the stream.
+    #[must_use]
+    pub fn has_lost_framing(&self) -> bool {
+        self.framing_lost
+    }
+
     /// How many bytes came.
     #[must_use]
     pub fn received(&self) -> u64 {

@@ -1,0 +1,48 @@
+//! One exchange from its first phase to its last, within its limit.
+
+use tokio::time::sleep;
+
+use super::context::Context;
+use super::draft::Draft;
+use super::stop::Stop;
+use super::stream::Stream;
+use super::{Watcher, connect, handshake, http2, resolve, wire};
+use crate::observation::{End, Exchange};
+use crate::plan::{HttpVersion, Probe, Scheme};
+
+/// Carries out one probe.
+pub(super) async fn carry_out(
+    index: usize,
+    probe: &Probe,
+    context: &Context,
+    watcher: &dyn Watcher,
+) -> Exchange {
+    let mut draft = Draft::new(index, probe, context.clock(), watcher);
+    let stop = tokio::select! {
+        biased;
+        () = context.cancel.cancelled() => Stop::new(End::Interrupted),
+        stop = phases(&mut draft, probe, context) => stop,
+        () = sleep(context.limits.total) => Stop::new(End::TimedOut),
+    };
+    draft.finish(stop, context).await
+}
+
+async fn phases(draft: &mut Draft<'_>, probe: &Probe, context: &Context) -> Stop {
+    let stream = match connection(draft, probe, context).await {
+        Ok(stream) => stream,
+        Err(stop) => return stop,
+    };
+    match probe.request.version {
+        HttpVersion::Http10 | HttpVersion::Http11 => wire::exchange(draft, probe, stream).await,
+        HttpVersion::Http2 => http2::exchange(draft, probe, stream).await,
+    }
+}
+
+async fn connection(draft: &mut Draft<'_>, probe: &Probe, context: &Context) -> Result<Stream, Stop> {
+    let addresses = resolve::resolve(draft, probe, context).await?;
+    let tcp = connect::connect(draft, probe, &addresses, context).await?;
+    match probe.endpoint.scheme {
+        Scheme::Http => Ok(Stream::Plain(tcp)),
+        Scheme::Https => handshake::handshake(draft, probe, context, tcp).await,
+    }
+}

@@ -1,0 +1,125 @@
+//! The probes: the only room with sockets and a clock.
+//!
+//! A probe returns an [`Exchange`], never a `Result`: refused, reset, cut off and expired are what the user came
+//! to learn. All probes of a round share one thread, and each is one future that a deadline or an interruption
+//! may drop at any await. So whatever a probe learns it writes at once into its draft, which outlives that
+//! future and is made an exchange from wherever it had come to.
+//!
+//! One exchange goes through `resolve`, `connect`, `handshake`, and then `wire` (HTTP/1.x, read by our own
+//! reader) or `http2`.
+
+mod addressing;
+mod alert;
+mod cancel;
+mod certificate;
+mod connect;
+mod context;
+mod dns;
+mod draft;
+mod exchange;
+mod handshake;
+mod http2;
+mod http2_reading;
+mod join;
+mod resolve;
+mod stop;
+mod stream;
+mod tap;
+mod trust;
+mod verifier;
+mod wire;
+
+#[cfg(test)]
+mod tests;
+
+use std::time::SystemTime;
+
+pub use cancel::{Cancel, Canceller};
+pub use context::Context;
+pub use trust::{TlsSetupError, check as check_tls};
+
+use crate::http1::WireBytes;
+use crate::observation::{Exchange, LimitsSeen, Observations, Phase, RequestSeen, Tool};
+use crate::plan::{Plan, Probe};
+
+/// Who wants to know how far the probes have come, for a display of progress.
+pub trait Watcher {
+    /// The probe with this index (in the slice given to [`run`]) has entered a phase, now.
+    fn phase(&self, probe: usize, phase: Phase);
+    /// That probe is done.
+    fn done(&self, probe: usize);
+}
+
+/// Nobody wants to know.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Unwatched;
+
+impl Watcher for Unwatched {
+    fn phase(&self, _: usize, _: Phase) {}
+    fn done(&self, _: usize) {}
+}
+
+/// Carries out the probes, all at once or one after the other as the context says. The exchanges stand in the
+/// order of the probes.
+///
+/// It wants a tokio runtime with I/O and time. A name lookup that was given up may still run on a thread that
+/// nobody can stop: end the runtime with `shutdown_background`.
+pub async fn run(probes: &[Probe], context: &Context, watcher: &dyn Watcher) -> Vec<Exchange> {
+    // Before anything is in flight: the system's roots take milliseconds to read, and would be measured.
+    context.prepare(probes);
+    let exchanges =
+        probes.iter().enumerate().map(|(index, probe)| exchange::carry_out(index, probe, context, watcher));
+    if !context.in_turn {
+        return join::all(exchanges).await;
+    }
+    let mut done = Vec::with_capacity(probes.len());
+    for exchange in exchanges {
+        done.push(exchange.await);
+    }
+    done
+}
+
+/// The first round of a plan: the same request over every route.
+pub async fn observe(plan: &Plan, context: &Context, watcher: &dyn Watcher) -> Observations {
+    let started = humantime::format_rfc3339_millis(SystemTime::now()).to_string();
+    let exchanges = run(&plan.probes(), context, watcher).await;
+    Observations {
+        format: Observations::FORMAT,
+        tool: Tool::this(),
+        started,
+        elapsed: context.clock().now(),
+        request: request_seen(plan),
+        upstreams: plan.upstreams.iter().map(ToString::to_string).collect(),
+        limits: LimitsSeen {
+            connect: plan.limits.connect.as_secs_f64(),
+            total: plan.limits.total.as_secs_f64(),
+        },
+        verified: !plan.tls.insecure,
+        interrupted: context.cancel.is_cancelled(),
+        exchanges,
+    }
+}
+
+/// A further round: carries out more probes and appends their exchanges.
+pub async fn extend(
+    observations: &mut Observations,
+    probes: &[Probe],
+    context: &Context,
+    watcher: &dyn Watcher,
+) {
+    observations.exchanges.extend(run(probes, context, watcher).await);
+    observations.elapsed = context.clock().now();
+    observations.interrupted = context.cancel.is_cancelled();
+}
+
+fn request_seen(plan: &Plan) -> RequestSeen {
+    let field = |(name, value): &(String, WireBytes)| WireBytes([name.as_bytes(), b": ", &value.0].concat());
+    RequestSeen {
+        method: plan.request.method.clone(),
+        url: plan.gateway.to_string(),
+        version: plan.request.version,
+        fields: plan.request.fields.iter().map(field).collect(),
+        body_size: u64::try_from(plan.request.body.len()).unwrap_or(u64::MAX),
+        repeatable: plan.is_repeatable(),
+    }
+}
