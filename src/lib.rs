@@ -23,3 +23,5 @@ pub mod tolerance;
 pub mod gateway;
 
 pub mod diagnosis;
+
+pub mod report;
