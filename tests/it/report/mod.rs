@@ -1,0 +1,6 @@
+//! What the user is shown, whole: the review of a change to a snapshot shows what the user will see.
+
+mod cases;
+mod fixtures;
+mod properties;
+mod text;
