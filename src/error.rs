@@ -26,6 +26,10 @@ pub enum Error {
         reason: String,
     },
 
+    /// Options that do not go together, in the words of whoever found out.
+    #[error("{0}")]
+    Options(String),
+
     /// A file that an option names cannot be read.
     #[error("{option}: cannot read '{}': {}", path.display(), words(source))]
     Read {

@@ -34,5 +34,6 @@ pub mod cli;
 pub mod error;
 pub mod exit;
 pub mod generate;
+pub mod progress;
 
 pub mod app;

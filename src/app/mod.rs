@@ -1,7 +1,13 @@
 //! Carries out one [`Command`]: the table of contents of the program.
 
+mod demo;
 mod dry_run;
+mod front;
+mod main_job;
 mod out;
+mod pending;
+mod read;
+mod run;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -9,7 +15,7 @@ use std::process::ExitCode;
 use crate::cli::{self, Command};
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::generate;
+use crate::{generate, lab};
 
 /// Does what the arguments ask for; the program's name comes first.
 pub fn run(args: impl Iterator<Item = OsString>) -> ExitCode {
@@ -22,11 +28,34 @@ pub fn run(args: impl Iterator<Item = OsString>) -> ExitCode {
 
 fn carry_out(command: Command) -> Result<Exit, Error> {
     match command {
+        Command::Diagnose(job) => main_job::diagnose(&job),
         Command::DryRun(job) => dry_run::show(&job),
+        Command::Replay(replay) => main_job::replay(&replay),
+        Command::Read(read) => read::read(*read),
+        Command::Demo(demo) => demo::demo(&demo),
+        Command::ListFaults => list_faults(),
+        Command::Lab(lab) => serve_lab(&lab),
+        Command::Explain(cause) => out::print(&pending::explanation(cause.as_deref())?),
+        Command::Schema => out::print(pending::schema().as_bytes()),
         Command::Completions(shell) => out::print(&generate::completions(shell)),
         Command::Man(subcommand) => out::print(&man(subcommand.as_deref())?),
-        _ => Ok(Exit::Healthy),
     }
+}
+
+fn list_faults() -> Result<Exit, Error> {
+    let mut text = Vec::new();
+    lab::list(&mut text).map_err(Error::Stdout)?;
+    out::print(&text)
+}
+
+fn serve_lab(command: &cli::Lab) -> Result<Exit, Error> {
+    let mut stdout = out::Patient;
+    let serving = lab::serve(command.listen, command.fault, &mut stdout);
+    run::block_on(serving)?.map_err(|source| {
+        let what = format!("serve the lab at {}", command.listen);
+        Error::Machine { what, source }
+    })?;
+    Ok(Exit::Healthy)
 }
 
 fn man(subcommand: Option<&str>) -> Result<Vec<u8>, Error> {

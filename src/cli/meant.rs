@@ -8,7 +8,7 @@ use clap::{ArgMatches, FromArgMatches};
 use super::files::{self, Input};
 use super::style::{self, output};
 use super::typed::{self, Ends, Main, Side, Typed};
-use super::{Command, Demo, Faults, Job, Lab, Read, Refusal, Replay, addressing, pem, request};
+use super::{Command, Demo, Faults, Job, Lab, Read, Refusal, Replay, addressing, names, pem, request};
 use crate::error::Error;
 use crate::http1::{Asked, StreamEnd};
 use crate::plan::{Addressing, Endpoint, Limits, Plan};
@@ -170,13 +170,14 @@ fn demo(typed: typed::Demo) -> Result<Demo, Error> {
     let faults = match typed.names {
         _ if typed.all => Faults::All,
         names if names.is_empty() => Faults::Telling,
-        names => Faults::Named(names),
+        names => names::faults(&names)?,
     };
     Ok(Demo { faults, gateway: typed.gateway, output: output(&typed.style, None, false)? })
 }
 
 fn lab(typed: typed::Lab) -> Result<Lab, Error> {
-    Ok(Lab { listen: listen(&typed.listen)?, fault: typed.fault })
+    let fault = typed.fault.map(|name| names::fault("--fault", &name)).transpose()?;
+    Ok(Lab { listen: listen(&typed.listen)?, fault })
 }
 
 /// `ADDRESS:PORT`, `localhost:PORT`, `:PORT`, or a port of this machine alone.

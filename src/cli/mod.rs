@@ -9,6 +9,7 @@ mod encoding;
 mod files;
 mod help;
 mod meant;
+mod names;
 mod pem;
 mod request;
 mod style;
@@ -22,6 +23,7 @@ use std::path::PathBuf;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::http1::{Asked, StreamEnd};
+use crate::lab::Fault;
 use crate::observation::Observations;
 use crate::plan::Plan;
 
@@ -110,23 +112,23 @@ pub struct Demo {
 }
 
 /// Which faults of the lab.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub enum Faults {
     /// A telling handful.
     Telling,
     /// Every one.
     All,
     /// These.
-    Named(Vec<String>),
+    Named(Vec<&'static Fault>),
 }
 
 /// A lab to be served.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Lab {
     /// Where it listens.
     pub listen: SocketAddr,
     /// This fault alone.
-    pub fault: Option<String>,
+    pub fault: Option<&'static Fault>,
 }
 
 /// How a report is made, and where it goes.
