@@ -34,7 +34,12 @@ mod tests {
     }
 
     fn connect_to(host: Option<&str>, port: Option<u16>, to_host: Option<&str>) -> ConnectToEntry {
-        ConnectToEntry { host: host.map(str::to_owned), port, to_host: to_host.map(str::to_owned), to_port: None }
+        ConnectToEntry {
+            host: host.map(str::to_owned),
+            port,
+            to_host: to_host.map(str::to_owned),
+            to_port: None,
+        }
     }
 
     #[test]

@@ -97,9 +97,9 @@ pub(super) fn failed(draft: &mut Draft<'_>, error: &io::Error) -> Stop {
 fn agreed(draft: &mut Draft<'_>, stream: &TlsStream<Tap<TcpStream>>) {
     let (_, connection) = stream.get_ref();
     let Some(tls) = &mut draft.exchange.tls else { return };
-    tls.version = connection
-        .protocol_version()
-        .map(|version| version.as_str().map_or_else(|| format!("{version:?}"), |name| name.replace('_', ".")));
+    tls.version = connection.protocol_version().map(|version| {
+        version.as_str().map_or_else(|| format!("{version:?}"), |name| name.replace('_', "."))
+    });
     tls.cipher_suite = connection.negotiated_cipher_suite().map(|suite| format!("{:?}", suite.suite()));
     tls.alpn = connection.alpn_protocol().map(|alpn| String::from_utf8_lossy(alpn).into_owned());
 }

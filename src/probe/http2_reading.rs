@@ -71,6 +71,11 @@ impl Http2Reading {
         self.overhearing.received() > 0
     }
 
+    /// Whether the peer reset the connection.
+    pub(super) fn was_reset(&self) -> bool {
+        self.overhearing.was_reset()
+    }
+
     /// What was read.
     pub(super) fn finish(mut self, end: StreamEnd) -> Reading {
         if self.body.length > 0 {

@@ -107,7 +107,13 @@ mod tests {
     use super::*;
 
     fn pending() -> Resolution {
-        Resolution { name: "name".to_owned(), addresses: Vec::new(), failure: None, rcode: None, detail: None }
+        Resolution {
+            name: "name".to_owned(),
+            addresses: Vec::new(),
+            failure: None,
+            rcode: None,
+            detail: None,
+        }
     }
 
     #[test]

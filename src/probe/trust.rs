@@ -17,7 +17,9 @@ use crate::plan::{ClientCertificate, TlsOptions};
 #[derive(Debug, Error)]
 pub enum TlsSetupError {
     /// `--cacert` holds no certificate.
-    #[error("--cacert holds no certificate that can be read; it wants PEM, with '-----BEGIN CERTIFICATE-----'")]
+    #[error(
+        "--cacert holds no certificate that can be read; it wants PEM, with '-----BEGIN CERTIFICATE-----'"
+    )]
     NoRoots,
     /// `--cert` holds no certificate.
     #[error("--cert holds no certificate that can be read; it wants PEM, with '-----BEGIN CERTIFICATE-----'")]

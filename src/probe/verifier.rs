@@ -102,8 +102,12 @@ fn problem(error: &TlsError, leaf: &CertificateDer<'_>) -> CertificateProblem {
         CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
             CertificateProblem::WrongName
         }
-        CertificateError::UnknownIssuer if is_self_signed(leaf) => CertificateProblem::SelfSigned,
-        CertificateError::UnknownIssuer => CertificateProblem::UnknownIssuer,
+        // A bad signature: a trusted authority has the name of the issuer, and another key. (An authority that was
+        // made anew under its old name, mostly.) Nobody who is trusted signed it.
+        CertificateError::UnknownIssuer | CertificateError::BadSignature if is_self_signed(leaf) => {
+            CertificateProblem::SelfSigned
+        }
+        CertificateError::UnknownIssuer | CertificateError::BadSignature => CertificateProblem::UnknownIssuer,
         CertificateError::InvalidPurpose | CertificateError::InvalidPurposeContext { .. } => {
             CertificateProblem::WrongPurpose
         }
