@@ -152,13 +152,11 @@ async fn complete(draft: &mut Draft<'_>, talk: &mut Talk<'_>, buffer: &mut [u8])
 /// The peer closed. After a write that failed it is the kernel's way to say that it was reset: the error is told
 /// only once, and the write had it.
 fn closed(draft: &mut Draft<'_>, failure: Option<&io::Error>, patience: Patience) -> Stop {
-    match failure {
-        Some(error) => broken(draft, error, patience),
-        None => {
-            draft.stream_end = StreamEnd::Fin;
-            Stop::new(if patience.strained { End::Malformed } else { End::Closed })
-        }
+    if let Some(error) = failure {
+        return broken(draft, error, patience);
     }
+    draft.stream_end = StreamEnd::Fin;
+    Stop::new(if patience.strained { End::Malformed } else { End::Closed })
 }
 
 fn broken(draft: &mut Draft<'_>, error: &io::Error, patience: Patience) -> Stop {

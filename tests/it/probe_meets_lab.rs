@@ -1,5 +1,8 @@
 //! The probes against the lab: every fault that it has ends as it should.
 
+#![expect(clippy::unwrap_used, reason = "the helpers of a test, too, fail it with a panic")]
+
+use std::fmt::Write;
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -47,18 +50,18 @@ fn line(name: &str, exchange: &Exchange) -> String {
     }
     let mut line = format!("{name}: {} in {}", exchange.end.name(), exchange.ended_in.name());
     if let Some(status) = exchange.status() {
-        line += &format!(", {status}");
+        write!(line, ", {status}").unwrap();
     }
     if let Some(cut) = exchange.reading.as_ref().and_then(|reading| reading.cut) {
-        line += &format!(", cut at {cut:?}");
+        write!(line, ", cut at {cut:?}").unwrap();
     }
     if let Some(other) = exchange.reading.as_ref().and_then(|reading| reading.other_protocol) {
-        line += &format!(", {}", other.name());
+        write!(line, ", {}", other.name()).unwrap();
     }
     if let Some(tls) = &exchange.tls {
-        line += &format!(", {:?}", tls.verification);
+        write!(line, ", {:?}", tls.verification).unwrap();
         if let Some(alert) = &tls.alert {
-            line += &format!(", {}", alert.name);
+            write!(line, ", {}", alert.name).unwrap();
         }
     }
     line

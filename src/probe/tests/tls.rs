@@ -36,7 +36,7 @@ fn authority() -> (String, Issuer<'static, KeyPair>) {
     (pem, Issuer::new(params, key))
 }
 
-fn config(chain: rcgen::Certificate, key: &KeyPair) -> Arc<ServerConfig> {
+fn config(chain: &rcgen::Certificate, key: &KeyPair) -> Arc<ServerConfig> {
     let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(key.serialize_der()));
     let builder =
         ServerConfig::builder_with_provider(provider()).with_safe_default_protocol_versions().unwrap();
@@ -49,7 +49,7 @@ fn issued(change: impl FnOnce(&mut CertificateParams)) -> Served {
     let key = KeyPair::generate().unwrap();
     let mut params = CertificateParams::new(vec!["127.0.0.1".to_owned()]).unwrap();
     change(&mut params);
-    Served { trusted, config: config(params.signed_by(&key, &issuer).unwrap(), &key) }
+    Served { trusted, config: config(&params.signed_by(&key, &issuer).unwrap(), &key) }
 }
 
 /// A certificate that signed itself.
@@ -58,7 +58,7 @@ fn self_signed(is_ca: IsCa, name: &str) -> Served {
     let mut params = CertificateParams::new(vec![name.to_owned()]).unwrap();
     params.is_ca = is_ca;
     let certificate = params.self_signed(&key).unwrap();
-    Served { trusted: certificate.pem(), config: config(certificate, &key) }
+    Served { trusted: certificate.pem(), config: config(&certificate, &key) }
 }
 
 async fn serving(config: Arc<ServerConfig>) -> SocketAddr {
@@ -129,7 +129,7 @@ async fn what_is_wrong_with_a_certificate_is_named() {
 #[tokio::test]
 async fn a_self_signed_certificate_that_is_trusted_itself_will_do_for_its_own_name_only() {
     for is_ca in [IsCa::NoCa, IsCa::Ca(BasicConstraints::Unconstrained)] {
-        let seen = judged(self_signed(is_ca.clone(), "127.0.0.1")).await;
+        let seen = judged(self_signed(is_ca, "127.0.0.1")).await;
         assert_eq!(seen.end, End::Complete, "{is_ca:?} {seen:?}");
         assert_eq!(seen.tls.unwrap().verification, Verification::Trusted);
         assert_rejected(&judged(self_signed(is_ca, "other.example")).await, CertificateProblem::WrongName);
