@@ -5,6 +5,7 @@
 
 pub mod exchange;
 pub mod phase;
+pub mod recording;
 pub mod secrets;
 pub mod tls;
 

@@ -1,163 +1,171 @@
-//! Secrets are masked before anything is reported or recorded.
+//! Masking: what must not leave the machine in a report or a recording.
 //!
-//! What is masked goes by names: of fields, and of parameters in a query. In what came from the wire a secret is
-//! replaced byte by byte, so that every offset stays true. A secret in a body has no name here and is not found.
+//! Each byte of a secret becomes a `*`. Lengths stay, so that every offset into the kept bytes stays true, and so
+//! do names: that there was an `Authorization`, and how long it was, is often the finding.
+//!
+//! A secret is found by its place (a field that carries one, a query parameter, the credentials of a URL), and
+//! those of the request also by their value, wherever the peer echoes them.
+
+mod places;
+
+use std::collections::BTreeSet;
 
 use super::{Exchange, Observations};
 use crate::http1::{Field, Reading, WireBytes};
+use places::Range;
 
-/// What stands in the place of a secret that was sent.
-const MASK: &str = "***";
+/// Shorter values are not looked for by value: they would be found everywhere.
+const SHORTEST: usize = 6;
 
-/// Words in names of fields and parameters whose values are secrets.
-const TELLING: &[&str] = &[
-    "auth",
-    "cookie",
-    "token",
-    "secret",
-    "password",
-    "passwd",
-    "apikey",
-    "session",
-    "signature",
-    "credential",
-];
+/// Masks every secret. To do it twice is to do it once.
+pub fn mask(observations: &mut Observations) {
+    let known = Known::collect(observations);
+    known.in_text(&mut observations.request.url);
+    observations.request.fields.iter_mut().for_each(|field| known.in_stream(field));
+    observations.upstreams.iter_mut().for_each(|url| known.in_text(url));
+    observations.exchanges.iter_mut().for_each(|exchange| known.in_exchange(exchange));
+}
 
-/// Names that look telling and are not.
-const HARMLESS: &[&str] =
-    &["www-authenticate", "proxy-authenticate", "authentication-info", "proxy-authentication-info"];
+/// The secrets that are known by their value.
+struct Known {
+    /// Those of the request.
+    sent: BTreeSet<Vec<u8>>,
+    /// All of them, as a text quotes them.
+    quoted: BTreeSet<Vec<u8>>,
+}
 
-impl Observations {
-    /// Masks every secret that has a name.
-    pub fn mask_secrets(&mut self) {
-        for field in &mut self.request.fields {
-            *field = masked_line(&field.0);
+impl Known {
+    fn collect(observations: &Observations) -> Self {
+        let mut sent = BTreeSet::new();
+        let mut received = BTreeSet::new();
+        let urls = observations.upstreams.iter().chain([&observations.request.url]);
+        urls.for_each(|url| take(&mut sent, url.as_bytes(), places::in_text(url.as_bytes())));
+        for field in &observations.request.fields {
+            take(&mut sent, &field.0, places::in_stream(&field.0));
         }
-        mask_url(&mut self.request.url);
-        self.upstreams.iter_mut().for_each(mask_url);
-        self.exchanges.iter_mut().for_each(mask_exchange);
+        for exchange in &observations.exchanges {
+            take(&mut sent, exchange.url.as_bytes(), places::in_text(exchange.url.as_bytes()));
+            take(&mut sent, &exchange.sent.head.0, places::in_stream(&exchange.sent.head.0));
+            for field in exchange.reading.iter().flat_map(fields) {
+                take(&mut received, &field.value.0, places::in_field(&field.name.0, &field.value.0));
+            }
+            if let Some(reading) = &exchange.reading {
+                take(&mut received, &reading.bytes.0, places::in_stream(&reading.bytes.0));
+            }
+        }
+        let quoted = sent.union(&received).map(|secret| quoted(secret)).collect();
+        Self { sent, quoted }
+    }
+
+    fn in_exchange(&self, exchange: &mut Exchange) {
+        self.in_text(&mut exchange.url);
+        exchange.upstream.iter_mut().for_each(|url| self.in_text(url));
+        exchange.end_detail.iter_mut().for_each(|detail| self.in_text(detail));
+        self.in_stream(&mut exchange.sent.head);
+        if let Some(tls) = &mut exchange.tls {
+            self.in_stream(&mut tls.first_bytes);
+        }
+        exchange.reading.iter_mut().for_each(|reading| self.in_reading(reading));
+    }
+
+    fn in_reading(&self, reading: &mut Reading) {
+        for message in &mut reading.messages {
+            self.in_stream(&mut message.reason);
+            message.fields.iter_mut().for_each(|field| self.in_field(field));
+        }
+        reading.body.trailers.iter_mut().for_each(|field| self.in_field(field));
+        reading.body.codings.iter_mut().for_each(|coding| self.in_text(coding));
+        self.in_stream(&mut reading.body.beginning);
+        self.in_stream(&mut reading.leftover.beginning);
+        self.in_stream(&mut reading.bytes);
+        reading.defects.iter_mut().for_each(|defect| self.in_quotation(&mut defect.text));
+    }
+
+    fn in_field(&self, field: &mut Field) {
+        let mut ranges = places::in_field(&field.name.0, &field.value.0);
+        ranges.extend(self.echoes(&field.value.0));
+        fill(&mut field.value.0, &ranges);
+        let echoes = self.echoes(&field.name.0);
+        fill(&mut field.name.0, &echoes);
+    }
+
+    /// Bytes of a stream, or of the beginning of one.
+    fn in_stream(&self, bytes: &mut WireBytes) {
+        let mut ranges = places::in_stream(&bytes.0);
+        ranges.extend(self.echoes(&bytes.0));
+        fill(&mut bytes.0, &ranges);
+    }
+
+    fn in_text(&self, text: &mut String) {
+        let mut ranges = places::in_text(text.as_bytes());
+        ranges.extend(self.echoes(text.as_bytes()));
+        refill(text, &ranges);
+    }
+
+    /// A text that quotes the stream: escaped, and cut where it becomes long.
+    fn in_quotation(&self, text: &mut String) {
+        let mut ranges = places::in_text(text.as_bytes());
+        for secret in &self.quoted {
+            ranges.extend(beginnings(text.as_bytes(), secret));
+        }
+        refill(text, &ranges);
+    }
+
+    /// Where secrets of the request stand by their value, also one that is cut off by the end.
+    fn echoes(&self, bytes: &[u8]) -> Vec<Range> {
+        let mut ranges = Vec::new();
+        for secret in &self.sent {
+            ranges.extend(memchr::memmem::find_iter(bytes, secret).map(|at| at..at + secret.len()));
+            let cut = (SHORTEST..secret.len()).rev().find(|&length| bytes.ends_with(&secret[..length]));
+            ranges.extend(cut.map(|length| bytes.len() - length..bytes.len()));
+        }
+        ranges
     }
 }
 
-/// The bytes of a request, with the secrets in its head masked; what comes after the head is left as it is.
-#[must_use]
-pub fn masked_request(bytes: &[u8]) -> WireBytes {
-    let end = memchr::memmem::find(bytes, b"\r\n\r\n").map_or(bytes.len(), |at| at + 2);
-    let (head, rest) = bytes.split_at(end);
-    let mut lines = head.split_inclusive(|&byte| byte == b'\n');
-    let mut masked = lines.next().map(masked_request_line).unwrap_or_default();
-    for line in lines {
-        let text = line.strip_suffix(b"\r\n").unwrap_or(line);
-        masked.extend(masked_line(text).0);
-        masked.extend(&line[text.len()..]);
-    }
-    masked.extend(rest);
-    WireBytes(masked)
+fn fields(reading: &Reading) -> impl Iterator<Item = &Field> {
+    reading.messages.iter().flat_map(|message| &message.fields).chain(&reading.body.trailers)
 }
 
-/// Whether the values under this name are secrets.
-#[must_use]
-pub fn is_secret(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    let joined = name.replace(['-', '_'], "");
-    !HARMLESS.contains(&name.as_str())
-        && (matches!(joined.as_str(), "sig" | "pwd" | "key")
-            || TELLING.iter().any(|word| joined.contains(word)))
+/// Keeps the values that are long enough, and not masked already.
+fn take(secrets: &mut BTreeSet<Vec<u8>>, bytes: &[u8], ranges: Vec<Range>) {
+    let values = ranges.into_iter().filter_map(|range| bytes.get(range));
+    let values = values.filter(|value| value.len() >= SHORTEST && value.iter().any(|&byte| byte != b'*'));
+    secrets.extend(values.map(<[u8]>::to_vec));
 }
 
-fn mask_exchange(exchange: &mut Exchange) {
-    mask_url(&mut exchange.url);
-    exchange.upstream.iter_mut().for_each(mask_url);
-    exchange.sent.head = masked_request(&exchange.sent.head.0);
-    exchange.reading.iter_mut().for_each(mask_reading);
+/// A secret as [`WireBytes`] shows it.
+fn quoted(secret: &[u8]) -> Vec<u8> {
+    WireBytes::from(secret).to_string().into_bytes()
 }
 
-fn mask_reading(reading: &mut Reading) {
-    let Reading { messages, body, bytes, .. } = reading;
-    let fields = messages.iter_mut().flat_map(|message| &mut message.fields).chain(&mut body.trailers);
-    for field in fields {
-        if is_secret(&String::from_utf8_lossy(&field.name.0)) {
-            mask_field(field, bytes);
+/// Where at least the beginning of a secret stands, as far as it goes on.
+fn beginnings(text: &[u8], secret: &[u8]) -> Vec<Range> {
+    let Some(beginning) = secret.get(..SHORTEST) else { return Vec::new() };
+    memchr::memmem::find_iter(text, beginning)
+        .map(|at| {
+            let same = text.iter().skip(at).zip(secret).take_while(|(one, other)| one == other).count();
+            at..at + same
+        })
+        .collect()
+}
+
+fn fill(bytes: &mut [u8], ranges: &[Range]) {
+    for range in ranges {
+        if let Some(secret) = bytes.get_mut(range.clone()) {
+            secret.fill(b'*');
         }
     }
 }
 
-/// Puts stars over the value, where it was read into and where it stands in the stream.
-fn mask_field(field: &mut Field, stream: &mut WireBytes) {
-    field.value.0.fill(b'*');
-    let at = |offset: u64| usize::try_from(offset).unwrap_or(usize::MAX).min(stream.0.len());
-    let (start, end) = (at(field.offset), at(field.offset.saturating_add(field.size)));
-    let line = &mut stream.0[start..end];
-    let value = memchr::memchr(b':', line).map_or(0, |colon| colon + 1);
-    // White space keeps its place, and with it the shape of the line: folds, line ends.
-    line[value..].iter_mut().filter(|byte| !byte.is_ascii_whitespace()).for_each(|byte| *byte = b'*');
-}
-
-fn masked_line(line: &[u8]) -> WireBytes {
-    let name = memchr::memchr(b':', line).map(|colon| &line[..colon]);
-    match name.and_then(|name| std::str::from_utf8(name).ok()).filter(|name| is_secret(name)) {
-        Some(name) => WireBytes(format!("{name}: {MASK}").into_bytes()),
-        None => WireBytes::from(line),
+fn refill(text: &mut String, ranges: &[Range]) {
+    if ranges.is_empty() {
+        return;
     }
-}
-
-fn masked_request_line(line: &[u8]) -> Vec<u8> {
-    match std::str::from_utf8(line) {
-        Ok(text) => masked_query(text).into_bytes(),
-        Err(_) => line.to_vec(),
-    }
-}
-
-fn mask_url(url: &mut String) {
-    *url = masked_query(url);
-}
-
-/// A URL or request line with the secrets in its query masked: `?token=abc&page=2` becomes `?token=***&page=2`.
-#[must_use]
-pub fn masked_query(text: &str) -> String {
-    let Some((path, rest)) = text.split_once('?') else { return text.to_owned() };
-    let (query, after) = rest.split_at(rest.find([' ', '\r', '\n']).unwrap_or(rest.len()));
-    let parameter = |pair: &str| match pair.split_once('=') {
-        Some((name, _)) if is_secret(name) => format!("{name}={MASK}"),
-        _ => pair.to_owned(),
-    };
-    let query: Vec<_> = query.split('&').map(parameter).collect();
-    format!("{path}?{}{after}", query.join("&"))
+    let mut bytes = std::mem::take(text).into_bytes();
+    fill(&mut bytes, ranges);
+    *text = String::from_utf8_lossy(&bytes).into_owned();
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn secrets_go_by_their_names() {
-        for name in
-            ["Authorization", "cookie", "Set-Cookie", "X-Api-Key", "X-Auth-Token", "access_token", "sig"]
-        {
-            assert!(is_secret(name), "{name}");
-        }
-        for name in ["Accept", "WWW-Authenticate", "Content-Type", "page", "ETag"] {
-            assert!(!is_secret(name), "{name}");
-        }
-    }
-
-    #[test]
-    fn a_request_is_masked_in_its_head_alone() {
-        let request =
-            b"GET /a?token=abc&b=2 HTTP/1.1\r\nHost: h\r\nauthorization: Basic abc\r\n\r\ncookie: kept\r\n";
-        let expected =
-            "GET /a?token=***&b=2 HTTP/1.1\r\nHost: h\r\nauthorization: ***\r\n\r\ncookie: kept\r\n";
-        assert_eq!(masked_request(request), WireBytes::from(expected));
-    }
-
-    #[test]
-    fn a_field_that_came_is_masked_in_its_place() {
-        let mut stream = WireBytes::from("HTTP/1.1 200 OK\r\nSet-Cookie: id=abc;\r\n Secure\r\n\r\n");
-        let mut field =
-            Field { name: "Set-Cookie".into(), value: "id=abc; Secure".into(), offset: 17, size: 30 };
-        let length = stream.0.len();
-        mask_field(&mut field, &mut stream);
-        assert_eq!(stream, WireBytes::from("HTTP/1.1 200 OK\r\nSet-Cookie: *******\r\n ******\r\n\r\n"));
-        assert_eq!((stream.0.len(), field.value.to_string()), (length, "*".repeat(14)));
-    }
-}
+mod tests;

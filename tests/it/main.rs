@@ -6,5 +6,6 @@
 mod cli;
 mod generated;
 mod layering;
+mod probe_meets_lab;
 mod reader_properties;
 mod wire;
