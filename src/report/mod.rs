@@ -6,6 +6,8 @@
 
 pub mod escape;
 pub mod evidence;
+pub mod json;
+pub mod json_exchange;
 pub mod layout;
 pub mod reproduce;
 pub mod routes;
@@ -17,4 +19,5 @@ pub mod timeline;
 pub mod units;
 pub mod words;
 
+pub use json::{Report, json, schema};
 pub use text::{TextOptions, text};

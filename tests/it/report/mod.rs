@@ -2,5 +2,6 @@
 
 mod cases;
 mod fixtures;
+mod json;
 mod properties;
 mod text;
