@@ -25,3 +25,5 @@ pub mod gateway;
 pub mod diagnosis;
 
 pub mod report;
+
+pub mod progress;

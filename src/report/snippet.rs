@@ -122,7 +122,7 @@ impl View {
         }
         let part = |range: Range<usize>| bytes.get(range).unwrap_or_default();
         let (before, under, after) = (part(seen.start..at), part(at..until), part(until..seen.end));
-        self.label = marked.label.clone();
+        self.label.clone_from(&marked.label);
         if at.saturating_add(length) > until && length > 1 {
             let separator = if self.label.is_empty() { "" } else { ", " };
             self.label = format!("{}{separator}{} in all", self.label, units::bytes(marked.length));

@@ -4,4 +4,6 @@ mod cases;
 mod fixtures;
 mod json;
 mod properties;
+mod read;
+mod reproduce;
 mod text;
