@@ -9,7 +9,7 @@ use crate::cli::{Format, Job};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::http1::WireBytes;
-use crate::observation::secrets::{masked_query, masked_request};
+use crate::observation::secrets::{masked_bytes, masked_url};
 use crate::plan::{HttpVersion, Probe, Route};
 
 /// How much of a request is shown to a person.
@@ -45,7 +45,7 @@ fn intended(probe: &Probe, show_secrets: bool) -> Intended {
     if show_secrets {
         Intended { route, url, version, request: WireBytes(bytes) }
     } else {
-        Intended { route, url: masked_query(&url), version, request: masked_request(&bytes) }
+        Intended { route, url: masked_url(&url), version, request: masked_bytes(&bytes) }
     }
 }
 

@@ -1,13 +1,11 @@
 //! The main job: observe, diagnose, report; and the same from a recording.
 
-use std::path::Path;
-
 use super::{out, pending, run};
 use crate::cli::{Format, Job, Output, Replay};
 use crate::diagnosis::Diagnosis;
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::observation::Observations;
+use crate::observation::{Observations, recording, secrets};
 use crate::{probe, report};
 
 /// Asks through the gateway and directly, and says what is wrong.
@@ -15,11 +13,11 @@ pub(super) fn diagnose(job: &Job) -> Result<Exit, Error> {
     probe::check_tls(&job.plan.tls).map_err(|reason| Error::Options(reason.to_string()))?;
     let mut seen = run::block_on(run::observations(&job.plan, job.progress))?;
     if !job.show_secrets {
-        seen.mask_secrets();
+        secrets::mask(&mut seen);
     }
     let reported = conclude(&seen, &job.output, job.strict);
     if let Some(file) = &job.record {
-        record(&seen, file)?;
+        out::save("--record", file, recording::save(&seen).as_bytes())?;
     }
     reported
 }
@@ -40,13 +38,6 @@ fn conclude(seen: &Observations, output: &Output, strict: bool) -> Result<Exit, 
 pub(super) fn text(seen: &Observations, diagnosis: &Diagnosis, output: &Output) -> String {
     match output.format {
         Format::Text => report::text(seen, diagnosis, &out::text_options(output)),
-        Format::Json => pending::json(seen, diagnosis),
+        Format::Json => report::json(seen, diagnosis),
     }
-}
-
-fn record(seen: &Observations, file: &Path) -> Result<(), Error> {
-    let mut text =
-        serde_json::to_vec_pretty(seen).map_err(|source| Error::Json { what: "the recording", source })?;
-    text.push(b'\n');
-    out::save("--record", file, &text)
 }

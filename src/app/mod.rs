@@ -15,7 +15,7 @@ use std::process::ExitCode;
 use crate::cli::{self, Command};
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::{generate, lab};
+use crate::{generate, lab, report};
 
 /// Does what the arguments ask for; the program's name comes first.
 pub fn run(args: impl Iterator<Item = OsString>) -> ExitCode {
@@ -36,7 +36,7 @@ fn carry_out(command: Command) -> Result<Exit, Error> {
         Command::ListFaults => list_faults(),
         Command::Lab(lab) => serve_lab(&lab),
         Command::Explain(cause) => out::print(&pending::explanation(cause.as_deref())?),
-        Command::Schema => out::print(pending::schema().as_bytes()),
+        Command::Schema => out::print(report::schema().as_bytes()),
         Command::Completions(shell) => out::print(&generate::completions(shell)),
         Command::Man(subcommand) => out::print(&man(subcommand.as_deref())?),
     }

@@ -2,10 +2,8 @@
 
 use crate::diagnosis::{Blame, Diagnosis, Outcome, Verdict};
 use crate::error::Error;
-use crate::http1::Reading;
 use crate::observation::Observations;
 use crate::plan::{Experiment, Route};
-use crate::report::TextOptions;
 
 /// `diagnosis::diagnose`.
 pub(super) fn diagnose(seen: &Observations) -> Diagnosis {
@@ -34,26 +32,6 @@ pub(super) fn diagnose(seen: &Observations) -> Diagnosis {
 /// `diagnosis::further`.
 pub(super) fn further(_: &Observations) -> Vec<(Route, Option<usize>, Experiment)> {
     Vec::new()
-}
-
-/// `report::json`.
-pub(super) fn json(seen: &Observations, _: &Diagnosis) -> String {
-    serde_json::to_string_pretty(seen).unwrap_or_default() + "\n"
-}
-
-/// `report::schema`.
-pub(super) fn schema() -> String {
-    String::new()
-}
-
-/// `report::read_text`.
-pub(super) fn read_text(reading: &Reading, _: &TextOptions) -> String {
-    read_json(reading)
-}
-
-/// `report::read_json`.
-pub(super) fn read_json(reading: &Reading) -> String {
-    serde_json::to_string_pretty(reading).unwrap_or_default() + "\n"
 }
 
 /// `report::explanation`, or the list of `cause::CAUSES`; an unknown name is an error that offers its neighbours.

@@ -5,8 +5,8 @@ use std::future::pending;
 
 use super::pending::further;
 use crate::error::Error;
-use crate::observation::Observations;
-use crate::plan::{Plan, Probe};
+use crate::observation::{Observations, Phase};
+use crate::plan::{Plan, Probe, Route};
 use crate::probe::{self, Cancel, Canceller, Context, Unwatched, Watcher};
 use crate::progress::Progress;
 
@@ -49,14 +49,25 @@ async fn watched<T>(
     if !progress {
         return beside(round(&Unwatched), interruption(canceller)).await;
     }
-    let progress = Progress::new(plan, probes);
-    let company = async {
-        tokio::select! {
-            never = progress.draw() => never,
-            never = interruption(canceller) => never,
-        }
-    };
-    beside(round(&progress), company).await
+    let progress = Progress::new(probes.iter().map(label), plan.limits.total, false);
+    beside(round(&progress), interruption(canceller)).await
+}
+
+fn label(probe: &Probe) -> String {
+    match probe.route {
+        Route::Gateway => "gateway".to_owned(),
+        Route::Direct => format!("direct {}", probe.endpoint.authority()),
+    }
+}
+
+impl Watcher for Progress {
+    fn phase(&self, probe: usize, phase: Phase) {
+        self.phase(probe, phase);
+    }
+
+    fn done(&self, probe: usize) {
+        self.done(probe);
+    }
 }
 
 /// Waits for Ctrl-C, passes it on, and stays.

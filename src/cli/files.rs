@@ -4,10 +4,8 @@ use std::fs::{self, File};
 use std::io::{self, Read, stdin};
 use std::path::{Path, PathBuf};
 
-use serde::Deserialize;
-
 use crate::error::Error;
-use crate::observation::Observations;
+use crate::observation::{Observations, recording};
 
 /// Nothing that an option names is sensibly larger; it is read into memory.
 const LARGEST: u64 = 256 * 1024 * 1024;
@@ -95,23 +93,6 @@ pub(super) fn check_writable(option: &'static str, path: &Path) -> Result<(), Er
 /// A recording made by `--record`.
 pub(super) fn recording(path: &Path) -> Result<Observations, Error> {
     const OPTION: &str = "--replay";
-    #[derive(Deserialize)]
-    struct Kind {
-        format: u32,
-    }
-    let bytes = whole(OPTION, path)?;
-    let malformed = |error: serde_json::Error| {
-        let reason = format!("'{}' is no recording made by --record: {error}", path.display());
-        Error::argument(OPTION, reason)
-    };
-    let Kind { format } = serde_json::from_slice(&bytes).map_err(malformed)?;
-    if format != Observations::FORMAT {
-        let reason = format!(
-            "'{}' is a recording of format {format}, and this version reads format {}; use the version that made it",
-            path.display(),
-            Observations::FORMAT
-        );
-        return Err(Error::argument(OPTION, reason));
-    }
-    serde_json::from_slice(&bytes).map_err(malformed)
+    let text = String::from_utf8_lossy(&whole(OPTION, path)?).into_owned();
+    recording::load(&text).map_err(|error| Error::argument(OPTION, format!("'{}': {error}", path.display())))
 }

@@ -26,6 +26,22 @@ pub fn mask(observations: &mut Observations) {
     observations.exchanges.iter_mut().for_each(|exchange| known.in_exchange(exchange));
 }
 
+/// The bytes of a request with the secrets in them masked, for one that has not been sent.
+#[must_use]
+pub fn masked_bytes(bytes: &[u8]) -> WireBytes {
+    let mut masked = WireBytes::from(bytes);
+    fill(&mut masked.0, &places::in_stream(bytes));
+    masked
+}
+
+/// A URL with the secrets in it masked.
+#[must_use]
+pub fn masked_url(url: &str) -> String {
+    let mut masked = url.to_owned();
+    refill(&mut masked, &places::in_text(url.as_bytes()));
+    masked
+}
+
 /// The secrets that are known by their value.
 struct Known {
     /// Those of the request.

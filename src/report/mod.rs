@@ -6,7 +6,11 @@
 
 pub mod escape;
 pub mod evidence;
+pub mod explain;
+pub mod json;
+pub mod json_exchange;
 pub mod layout;
+pub mod read;
 pub mod reproduce;
 pub mod routes;
 pub mod shell;
@@ -17,4 +21,7 @@ pub mod timeline;
 pub mod units;
 pub mod words;
 
+pub use explain::{CauseLine, CausePage, explain_list, explanation};
+pub use json::{Report, json, schema};
+pub use read::{read_json, read_text};
 pub use text::{TextOptions, text};

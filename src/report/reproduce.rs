@@ -44,7 +44,10 @@ struct Sent {
     target: String,
     version: HttpVersion,
     fields: Vec<(String, WireBytes)>,
+    /// Whether every line of the head is a field line.
     readable: bool,
+    /// Whether there is a head: something was sent.
+    head_known: bool,
 }
 
 impl Sent {
@@ -75,6 +78,7 @@ impl Sent {
             version,
             fields: fields.into_iter().flatten().collect(),
             readable,
+            head_known: !head.is_empty(),
         })
     }
 
@@ -85,15 +89,17 @@ impl Sent {
             && self.fields.iter().all(|(_, value)| value.0.iter().all(|byte| (b' '..=b'~').contains(byte)))
     }
 
-    fn value(&self, name: &str) -> Option<String> {
-        self.fields
-            .iter()
-            .find(|(known, _)| known.eq_ignore_ascii_case(name))
-            .map(|(_, value)| String::from_utf8_lossy(&value.0).into_owned())
+    fn has(&self, name: &str) -> bool {
+        self.fields.iter().any(|(known, _)| known.eq_ignore_ascii_case(name))
     }
 
     fn curl(&self, seen: &Observations, exchange: &Exchange) -> Vec<String> {
-        let mut words: Vec<String> = ["curl", "-q", "-v", "--noproxy", "'*'"].map(str::to_owned).to_vec();
+        // The absolute form: the gateway is asked as a forward proxy.
+        let as_proxy = self.target.contains("://");
+        let mut words: Vec<String> = ["curl", "-q", "-v"].map(str::to_owned).to_vec();
+        if !as_proxy {
+            words.push("--noproxy '*'".to_owned());
+        }
         if !self.endpoint.target.is_ascii() || self.target.contains(['[', ']', '{', '}']) {
             words.push("-g".to_owned());
         }
@@ -104,7 +110,7 @@ impl Sent {
         match self.method.as_str() {
             "HEAD" => words.push("--head".to_owned()),
             "GET" if seen.request.body_size == 0 => {}
-            other => words.extend(["-X".to_owned(), shell::word(other)]),
+            other => words.push(format!("-X {}", shell::word(other))),
         }
         if self.endpoint.scheme == Scheme::Https && !verified(seen, exchange) {
             words.push("-k".to_owned());
@@ -113,17 +119,15 @@ impl Sent {
         words.extend(addressing);
         let limits = [("--connect-timeout", seen.limits.connect), ("--max-time", seen.limits.total)];
         for (flag, seconds) in limits {
-            words.extend([flag.to_owned(), format!("{seconds}")]);
+            words.push(format!("{flag} {seconds}"));
         }
         words.extend(self.field_words(&host, seen.request.body_size > 0));
         if seen.request.body_size > 0 {
-            words.extend(["--data-binary", "@body.bin"].map(str::to_owned));
+            words.push("--data-binary @body.bin".to_owned());
         }
-        if self.target.contains("://") {
-            // The absolute form: the gateway is asked as a forward proxy.
+        if as_proxy {
             let proxy = format!("{}://{}", self.endpoint.scheme.name(), self.endpoint.authority());
-            words.retain(|word| word != "--noproxy" && word != "'*'");
-            words.extend(["-x".to_owned(), shell::word(&proxy), shell::word(&self.target)]);
+            words.extend([format!("-x {}", shell::word(&proxy)), shell::word(&self.target)]);
         } else {
             let target = if self.target.starts_with('/') { &self.target } else { "/" };
             words.push(shell::word(&format!("{}://{host}{target}", self.endpoint.scheme.name())));
@@ -143,7 +147,7 @@ impl Sent {
 
     /// The authority to put into the URL, and the words that send the connection where the probe's went.
     fn addressing(&self, exchange: &Exchange) -> (String, Vec<String>) {
-        let Endpoint { host, port, scheme, .. } = &self.endpoint;
+        let Endpoint { host, port, .. } = &self.endpoint;
         let sent_name = exchange.tls.as_ref().and_then(|tls| tls.server_name.as_ref());
         let name = sent_name.filter(|name| *name != host && Endpoint::parse(name).is_ok()).unwrap_or(host);
         let shown = Endpoint { host: name.clone(), ..self.endpoint.clone() }.authority();
@@ -157,11 +161,13 @@ impl Sent {
             Vec::new()
         } else if is_address || !same_port {
             let bracketed = if name.contains(':') { format!("[{name}]") } else { name.clone() };
-            vec!["--connect-to".to_owned(), shell::word(&format!("{bracketed}:{port}:{address}:{peer_port}"))]
+            vec![format!(
+                "--connect-to {}",
+                shell::word(&format!("{bracketed}:{port}:{address}:{peer_port}"))
+            )]
         } else {
-            vec!["--resolve".to_owned(), shell::word(&format!("{name}:{port}:{address}"))]
+            vec![format!("--resolve {}", shell::word(&format!("{name}:{port}:{address}")))]
         };
-        debug_assert!(scheme.default_port() > 0);
         (shown, words)
     }
 
@@ -169,7 +175,7 @@ impl Sent {
     /// not sent.
     fn field_words(&self, host: &str, has_body: bool) -> Vec<String> {
         let mut words = Vec::new();
-        let mut push = |text: String| words.extend(["-H".to_owned(), shell::word(&text)]);
+        let mut push = |text: String| words.push(format!("-H {}", shell::word(&text)));
         for (name, value) in &self.fields {
             let value = String::from_utf8_lossy(&value.0);
             if name.eq_ignore_ascii_case("content-length")
@@ -181,7 +187,8 @@ impl Sent {
         }
         let of_body: &[&str] = if has_body { &["Content-Type", "Expect"] } else { &[] };
         for name in ["User-Agent", "Accept"].iter().chain(of_body) {
-            if self.value(name).is_none() {
+            // Nothing is known of what would have been sent where nothing could be.
+            if self.head_known && !self.has(name) {
                 push(format!("{name}:"));
             }
         }
@@ -215,22 +222,19 @@ impl Sent {
             return None;
         }
         let mut words = send;
-        words.push("|".to_owned());
         if self.endpoint.scheme == Scheme::Https {
             let to = if address.contains(':') {
                 format!("[{address}]:{port}")
             } else {
                 format!("{address}:{port}")
             };
-            words.extend(["openssl", "s_client", "-quiet", "-connect"].map(str::to_owned));
-            words.push(shell::word(&to));
+            words.push(format!("| openssl s_client -quiet -connect {}", shell::word(&to)));
             let name = exchange.tls.as_ref().and_then(|tls| tls.server_name.as_ref());
-            words.extend(name.into_iter().flat_map(|name| ["-servername".to_owned(), shell::word(name)]));
+            words.extend(name.map(|name| format!("-servername {}", shell::word(name))));
         } else {
-            words.extend(["nc", "-w", "10"].map(str::to_owned));
-            words.extend([shell::word(&address), port]);
+            words.push(format!("| nc -w 10 {} {port}", shell::word(&address)));
         }
-        words.extend(["|", "cat", "-v"].map(str::to_owned));
+        words.push("| cat -v".to_owned());
         Some(shell::lines(&words, width))
     }
 }

@@ -5,15 +5,15 @@ use super::timeline::{self, Bar};
 use super::{escape::safe, units, words};
 use crate::diagnosis::Diagnosis;
 use crate::http1::{Body, FramingRule, Reading};
-use crate::observation::{Exchange, Observations, Phase, TlsSeen};
+use crate::observation::{End, Exchange, Observations, Phase, TlsSeen};
 use crate::plan::{Experiment, Route};
 
 /// Where the columns begin.
-const LABELS: usize = 11;
+const LABELS: usize = 12;
 /// Between two columns.
 const BETWEEN: usize = 2;
 /// A column that is narrower than this is not worth having.
-const NARROWEST: usize = 22;
+const NARROWEST: usize = 20;
 
 /// Draws the same request over every route, then a line for each further experiment.
 pub fn draw(page: &mut Page, seen: &Observations, diagnosis: &Diagnosis) {
@@ -32,6 +32,7 @@ pub fn draw(page: &mut Page, seen: &Observations, diagnosis: &Diagnosis) {
     let bars: Vec<Bar<'_>> =
         routes.iter().map(|exchange| Bar { label: words::short_route(seen, exchange), exchange }).collect();
     timeline::draw(page, 2, &bars);
+    recognised(page, diagnosis);
     experiments(page, seen);
 }
 
@@ -53,11 +54,14 @@ impl Row {
     }
 
     fn is_empty(&self) -> bool {
-        self.cells.iter().all(|cell| cell.is_empty() || cell == NOTHING)
+        is_blank(&self.cells)
     }
 
     fn draw(&self, page: &mut Page, routes: std::ops::Range<usize>) {
         let cells = self.cells.get(routes).unwrap_or_default();
+        if is_blank(cells) {
+            return;
+        }
         let between = BETWEEN * cells.len().saturating_sub(1);
         let width = page.width().saturating_sub(LABELS + between) / cells.len().max(1);
         let columns: Vec<Vec<String>> = cells.iter().map(|cell| wrapped(width, "", 0, cell)).collect();
@@ -79,6 +83,10 @@ impl Row {
 /// What stands in a cell where there is nothing to say.
 const NOTHING: &str = "-";
 
+fn is_blank(cells: &[String]) -> bool {
+    cells.iter().all(|cell| cell.is_empty() || cell == NOTHING)
+}
+
 fn heading(seen: &Observations, diagnosis: &Diagnosis, exchange: &Exchange) -> String {
     let product = match (exchange.route, &diagnosis.gateway) {
         (Route::Gateway, Some(gateway)) => {
@@ -88,9 +96,9 @@ fn heading(seen: &Observations, diagnosis: &Diagnosis, exchange: &Exchange) -> S
         _ => String::new(),
     };
     match exchange.route {
-        Route::Gateway => format!("through the gateway{product}"),
+        Route::Gateway => format!("gateway{product}"),
         Route::Direct if seen.upstreams.len() > 1 => words::short_route(seen, exchange),
-        Route::Direct => "directly to the upstream".to_owned(),
+        Route::Direct => "direct to the upstream".to_owned(),
     }
 }
 
@@ -178,8 +186,11 @@ fn end(exchange: &Exchange) -> String {
     } else {
         format!(", after {}", units::bytes(received))
     };
+    // What the kernel says of these is what their names say.
+    let plain =
+        matches!(exchange.end, End::Complete | End::Closed | End::Reset | End::Refused | End::TimedOut);
     let detail = match &exchange.end_detail {
-        Some(detail) if !exchange.is_complete() => format!(" ({})", safe(detail)),
+        Some(detail) if !plain => format!(": {}", safe(detail)),
         _ => String::new(),
     };
     format!("{}{after}{detail}", words::end(exchange))
@@ -191,12 +202,25 @@ fn figures(routes: &[&Exchange]) -> Vec<Row> {
         let cell = move |exchange: &Exchange| {
             exchange.phases.get(phase).map_or_else(nothing, |span| units::duration(span.seconds()))
         };
-        let label = if phase == Phase::Handshake { "TLS" } else { phase.name() };
-        Row::new(label, routes, cell)
+        Row::new(phase.name(), routes, cell)
     };
     let mut rows: Vec<Row> = Phase::ALL.into_iter().map(took).filter(|row| !row.is_empty()).collect();
     rows.push(Row::new("in all", routes, |exchange| units::duration(exchange.phases.total())));
     rows
+}
+
+/// By what the gateway was recognised.
+fn recognised(page: &mut Page, diagnosis: &Diagnosis) {
+    let Some(gateway) = diagnosis.gateway.as_ref().filter(|gateway| !gateway.recognised_by.is_empty()) else {
+        return;
+    };
+    let marks: Vec<String> = gateway.recognised_by.iter().map(|mark| safe(mark).into_owned()).collect();
+    page.gap();
+    page.hanging(
+        "  ",
+        4,
+        &format!("The gateway is {}, judging by {}.", safe(&gateway.name), marks.join(" and ")),
+    );
 }
 
 /// One line for each further experiment.

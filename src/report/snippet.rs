@@ -5,14 +5,16 @@
 
 use std::ops::Range;
 
-use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
-use super::layout::{Page, shortened};
+use super::layout::{Page, columns, shortened};
 use super::units;
 use crate::http1::{Defect, Reading, WireBytes};
 
 /// How many lines are shown before and after the one with the mark.
 const AROUND: usize = 2;
+/// How much of a long line is shown before the mark, at least.
+const CONTEXT: usize = 16;
 
 /// A place in the bytes of a response, and how to call it.
 #[derive(Debug)]
@@ -45,8 +47,10 @@ pub fn draw(page: &mut Page, indent: usize, marked: &Marked<'_>) {
     let mark = AnnotationKind::Primary.span(view.mark.clone()).label(view.label.clone());
     let source =
         Snippet::source(view.source.clone()).line_start(view.first_line).fold(false).annotation(mark);
-    let group = Group::with_level(Level::ERROR).element(Origin::path(place)).element(source);
+    let group = Group::with_level(Level::ERROR).element(source);
     let renderer = if page.style.has_colour() { Renderer::styled() } else { Renderer::plain() };
+    let origin = format!("{}--> ", " ".repeat(indent + view.digits));
+    page.hanging(&origin, indent + view.digits + 4, &place);
     // Lines are already cut to the width, around the mark.
     for line in renderer.term_width(usize::from(u16::MAX)).render(&[group]).lines() {
         page.line(format!("{}{line}", " ".repeat(indent)));
@@ -67,6 +71,8 @@ struct View {
     first_line: usize,
     mark: Range<usize>,
     label: String,
+    /// How many columns the largest line number takes.
+    digits: usize,
 }
 
 impl View {
@@ -90,7 +96,7 @@ impl View {
         // "12 | " before each line.
         let room = width.saturating_sub(digits + 3).max(20);
         let mut view =
-            Self { source: String::new(), first_line: first + 1, mark: 0..0, label: String::new() };
+            Self { source: String::new(), first_line: first + 1, mark: 0..0, label: String::new(), digits };
         for index in shown {
             let line = lines.get(index)?.clone();
             if !view.source.is_empty() || index > first {
@@ -99,8 +105,8 @@ impl View {
             if index == chosen {
                 view.push_marked(bytes, line, at, marked, room);
             } else {
-                let text = escaped(bytes.get(without_crlf(bytes, line)).unwrap_or_default());
-                view.source.push_str(&cut_off(&text, room));
+                let text = bytes.get(without_crlf(bytes, line)).unwrap_or_default();
+                view.source.push_str(&beginning(text, room));
             }
         }
         Some(view)
@@ -114,31 +120,21 @@ impl View {
         if until > seen.end || at > seen.end {
             seen = line;
         }
-        let part = |range: Range<usize>| escaped(bytes.get(range).unwrap_or_default());
-        let before = part(seen.start..at);
-        let under = part(at..until);
-        let after = part(until..seen.end);
-        let shown_of_mark = under.len().max(1);
-
-        let label_room = room / 2;
-        self.label = shortened(&marked.label, label_room.saturating_sub(1));
-        let label = super::layout::columns(&self.label) + 1;
-        let under = cut_off(&under, room.saturating_sub(label).saturating_sub(8).max(4));
-        // The longest beginning of the line that leaves room for mark and label.
-        let room_before = room.saturating_sub(label + shown_of_mark.min(under.len().max(1)));
-        let before = cut_front(&before, room_before);
+        let part = |range: Range<usize>| bytes.get(range).unwrap_or_default();
+        let (before, under, after) = (part(seen.start..at), part(at..until), part(until..seen.end));
+        self.label.clone_from(&marked.label);
+        if at.saturating_add(length) > until && length > 1 {
+            let separator = if self.label.is_empty() { "" } else { ", " };
+            self.label = format!("{}{separator}{} in all", self.label, units::bytes(marked.length));
+        }
+        self.label = shortened(&self.label, (room / 2).saturating_sub(1));
+        let beside = room.saturating_sub(columns(&self.label) + 1);
+        let under = beginning(under, beside.saturating_sub(before.len().min(CONTEXT)).max(DOTS.len() + 1));
+        let before = ending(before, beside.saturating_sub(under.len().max(1)));
         let start = self.source.len() + before.len();
         self.mark = start..start + under.len();
-        let room_after = room.saturating_sub(before.len() + under.len());
-        self.source.push_str(&before);
-        self.source.push_str(&under);
-        self.source.push_str(&cut_off(&after, room_after));
-        if at.saturating_add(length) > until && length > 1 {
-            let total = format!("{} ({} in all)", self.label, units::bytes(marked.length));
-            if super::layout::columns(&total) + 1 + before.len() + shown_of_mark.min(room) <= room {
-                self.label = total;
-            }
-        }
+        let after = beginning(after, room.saturating_sub(before.len() + under.len()));
+        self.source.extend([before, under, after]);
     }
 }
 
@@ -181,27 +177,58 @@ fn without_crlf(bytes: &[u8], line: Range<usize>) -> Range<usize> {
     }
 }
 
-fn escaped(bytes: &[u8]) -> String {
-    WireBytes::from(bytes).to_string()
-}
-
 /// What is left out at a side.
 const DOTS: &str = "...";
 
-/// The beginning of an ASCII text.
-fn cut_off(text: &str, room: usize) -> String {
-    if text.len() <= room {
-        return text.to_owned();
-    }
-    let kept = room.saturating_sub(DOTS.len());
-    format!("{}{DOTS}", text.get(..kept).unwrap_or_default())
+/// The beginning of some bytes, escaped, in at most `room` columns. Cut between bytes, never within an escape.
+fn beginning(bytes: &[u8], room: usize) -> String {
+    fitting(bytes.iter(), bytes.len(), room, |kept, dots| kept.concat() + dots)
 }
 
-/// The end of an ASCII text.
-fn cut_front(text: &str, room: usize) -> String {
-    if text.len() <= room {
-        return text.to_owned();
+/// The end of some bytes, likewise.
+fn ending(bytes: &[u8], room: usize) -> String {
+    fitting(bytes.iter().rev(), bytes.len(), room, |kept, dots| {
+        let kept: Vec<String> = kept.iter().rev().cloned().collect();
+        dots.to_owned() + &kept.concat()
+    })
+}
+
+fn fitting<'a>(
+    bytes: impl Iterator<Item = &'a u8>,
+    count: usize,
+    room: usize,
+    join: impl Fn(&[String], &str) -> String,
+) -> String {
+    let mut kept: Vec<String> = Vec::new();
+    let mut taken = 0;
+    // No byte takes less than a column, so that one more than there is room for is enough to know.
+    for &byte in bytes.take(room + 1) {
+        let shown = WireBytes(vec![byte]).to_string();
+        taken += shown.len();
+        kept.push(shown);
     }
-    let kept = room.saturating_sub(DOTS.len());
-    format!("{DOTS}{}", text.get(text.len() - kept..).unwrap_or_default())
+    if taken <= room && kept.len() == count {
+        return join(&kept, "");
+    }
+    let dots = DOTS.get(..room.min(DOTS.len())).unwrap_or_default();
+    while taken + dots.len() > room {
+        let Some(last) = kept.pop() else { break };
+        taken -= last.len();
+    }
+    join(&kept, dots)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_bytes_are_cut_between_escapes() {
+        assert_eq!(beginning(b"ab\x00cdefgh", 9), "ab\\x00...");
+        assert_eq!(beginning(b"ab\x00cdefgh", 8), "ab...");
+        assert_eq!(ending(b"abcdef\x00gh", 9), "...\\x00gh");
+        assert_eq!(ending(b"abcdef\x00gh", 8), "...gh");
+        assert_eq!(beginning(b"abc", 3), "abc");
+        assert_eq!(beginning(b"abcd", 2), "..");
+    }
 }

@@ -3,13 +3,15 @@
 
 use super::layout::Page;
 use super::style::Style;
-use super::{escape::safe, evidence, reproduce, routes, words};
+use super::{escape::safe, evidence, reproduce, routes, units, words};
 use crate::diagnosis::{Diagnosis, Finding, Outcome, RemedyText, Verdict};
 use crate::observation::Observations;
 use crate::plan::{Experiment, Route};
 
-/// How many of the causes that were ruled out are named where not all are asked for.
-const RULED_OUT_NAMED: usize = 5;
+/// How many reasons for ruling causes out are named where not all are asked for.
+const REASONS_NAMED: usize = 5;
+/// How many causes are named for one reason.
+const CAUSES_NAMED: usize = 6;
 
 /// How the report for a person is drawn.
 #[derive(Debug, Clone, Copy)]
@@ -46,7 +48,7 @@ pub fn text(seen: &Observations, diagnosis: &Diagnosis, options: &TextOptions) -
         short_routes(&mut page, seen);
     } else {
         page.gap();
-        page.line(format!("{} {}", safe(&seen.request.method), safe(&seen.request.url)));
+        page.hanging("", 4, &format!("{} {}", safe(&seen.request.method), safe(&seen.request.url)));
         routes::draw(&mut page, seen, diagnosis);
     }
     findings(&mut page, seen, diagnosis);
@@ -184,40 +186,53 @@ fn ruled_out(page: &mut Page, diagnosis: &Diagnosis, all: bool) {
     if causes.is_empty() {
         return;
     }
-    let named: Vec<_> = if all {
-        causes.iter().collect()
-    } else {
-        // The most telling: each for another reason.
-        let mut reasons: Vec<&str> = Vec::new();
-        causes
-            .iter()
-            .filter(|cause| {
-                !reasons.contains(&&*cause.by) && {
-                    reasons.push(&cause.by);
-                    true
-                }
-            })
-            .take(RULED_OUT_NAMED)
-            .collect()
-    };
-    let count = super::units::counted(causes.len() as u64, "cause");
-    if named.len() < causes.len() {
-        page.heading(&format!("Ruled out: {count}, among them (all with --verbose)"));
-    } else {
+    let count = units::counted(causes.len() as u64, "cause");
+    if all {
         page.heading(&format!("Ruled out: {count}"));
+        for cause in causes {
+            page.hanging("  - ", 4, &format!("{}: {}", safe(&cause.cause), safe(&cause.by)));
+        }
+        return;
     }
-    for cause in named {
-        page.hanging("  - ", 4, &format!("{}: {}", safe(&cause.cause), safe(&cause.by)));
+    page.heading(&format!("Ruled out: {count} (--verbose tells each)"));
+    let grouped = grouped(causes.iter().map(|cause| (cause.by.as_str(), cause.cause.as_str())));
+    for (by, causes) in grouped.iter().take(REASONS_NAMED) {
+        page.hanging("  - ", 4, &format!("{}: {}", safe(by), some_of(causes)));
+    }
+    if let Some(more) = grouped.len().checked_sub(REASONS_NAMED).filter(|&more| more > 0) {
+        page.hanging("  - ", 4, &format!("and by {}", units::counted(more as u64, "further reason")));
     }
 }
 
 fn not_examined(page: &mut Page, diagnosis: &Diagnosis) {
-    if diagnosis.not_examined.is_empty() {
+    let causes = &diagnosis.not_examined;
+    if causes.is_empty() {
         return;
     }
-    page.heading("Not examined");
-    for cause in &diagnosis.not_examined {
-        page.hanging("  - ", 4, &format!("{}: {}", safe(&cause.cause), safe(&cause.needs)));
+    page.heading(&format!("Not examined: {}, for want of", units::counted(causes.len() as u64, "cause")));
+    for (needs, causes) in grouped(causes.iter().map(|cause| (cause.needs.as_str(), cause.cause.as_str()))) {
+        page.hanging("  - ", 4, &format!("{}: {}", safe(needs), some_of(&causes)));
+    }
+}
+
+/// Causes by the reason that they share, in the order of their first.
+fn grouped<'a>(pairs: impl Iterator<Item = (&'a str, &'a str)>) -> Vec<(&'a str, Vec<&'a str>)> {
+    let mut groups: Vec<(&str, Vec<&str>)> = Vec::new();
+    for (reason, cause) in pairs {
+        match groups.iter_mut().find(|(known, _)| *known == reason) {
+            Some((_, causes)) => causes.push(cause),
+            None => groups.push((reason, vec![cause])),
+        }
+    }
+    groups
+}
+
+/// The first causes of a group, and how many more there are.
+fn some_of(causes: &[&str]) -> String {
+    let shown: Vec<String> = causes.iter().take(CAUSES_NAMED).map(|cause| safe(cause).into_owned()).collect();
+    match causes.len() - shown.len() {
+        0 => shown.join(", "),
+        more => format!("{} and {}", shown.join(", "), units::counted(more as u64, "more cause")),
     }
 }
 
@@ -258,7 +273,7 @@ fn by_hand(page: &mut Page, seen: &Observations) {
         page.paragraph(2, "Secrets are masked: put them in the place of *** first.");
     }
     if begun && seen.request.body_size > 0 {
-        let size = super::units::bytes(seen.request.body_size);
+        let size = units::bytes(seen.request.body_size);
         page.paragraph(2, &format!("body.bin is the content of the request ({size}); it is not kept here."));
     }
 }

@@ -41,9 +41,10 @@ pub fn draw(page: &mut Page, indent: usize, bars: &[Bar<'_>]) {
     // A column is left for the mark at the end of the longest bar.
     let room = page.width().saturating_sub(indent + label_width + 1);
     let margin = " ".repeat(indent);
+    // The ruler's figures end where its instants lie.
     let end = units::duration(longest);
-    let rule = "-".repeat(room.saturating_sub(columns(&end) + 4));
-    let ruler = format!("{margin}{}0 |{rule}| {end}", padded("", label_width));
+    let rule = "-".repeat(room.saturating_sub(columns(&end) + 3));
+    let ruler = format!("{margin}{}0 {rule} {end}", padded("", label_width));
     page.line(page.style.faint(&ruler));
     for bar in bars {
         let cells = bar_text(bar.exchange, longest, room);

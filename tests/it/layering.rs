@@ -46,7 +46,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ),
     ("probe", &["http1", "plan", "observation"]),
     ("lab", &["http1", "proxy_status"]),
-    ("progress", &["plan", "observation", "probe"]),
+    ("progress", &["observation", "report"]),
     ("error", &["plan"]),
     ("exit", &["diagnosis"]),
     ("cli", &["error", "exit", "http1", "plan", "observation", "lab", "cause", "probe"]),
@@ -78,10 +78,10 @@ const HOMES: &[(&str, &[&str])] = &[
     ("tokio", &["probe", "lab", "app"]),
     ("colored", &["report/style"]),
     ("annotate_snippets", &["report"]),
-    ("textwrap", &["report"]),
+    ("textwrap", &["report", "lab"]),
     ("terminal_size", &["report", "app"]),
     ("indicatif", &["progress"]),
-    ("sfv", &["proxy_status", "statement", "gateway"]),
+    ("sfv", &["proxy_status", "statement", "gateway", "lab"]),
 ];
 
 #[test]

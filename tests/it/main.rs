@@ -8,4 +8,5 @@ mod generated;
 mod layering;
 mod probe_meets_lab;
 mod reader_properties;
+mod report;
 mod wire;

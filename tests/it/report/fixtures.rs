@@ -144,6 +144,7 @@ pub(crate) fn reading(bytes: &[u8]) -> Reading {
     };
     Reading {
         framing: end.map(|_| Framing { rule, section: section.into() }),
+        framing_lost: false,
         messages: if bytes.is_empty() { Vec::new() } else { vec![message] },
         other_protocol: None,
         body: Body { length: body.len() as u64, beginning: WireBytes::from(body), ..Body::default() },

@@ -2,5 +2,8 @@
 
 mod cases;
 mod fixtures;
+mod json;
 mod properties;
+mod read;
+mod reproduce;
 mod text;

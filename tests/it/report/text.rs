@@ -46,5 +46,5 @@ fn without_colour(text: &str) -> String {
         rest = after.split_once('m').map_or("", |(_, after)| after);
     }
     plain.push_str(rest);
-    plain.lines().map(|line| format!("{}\n", line.trim_end())).collect()
+    plain.lines().flat_map(|line| [line.trim_end(), "\n"]).collect()
 }
