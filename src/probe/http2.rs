@@ -11,6 +11,7 @@ use std::time::Instant;
 use h2::client::{self, Connection, ResponseFuture, SendRequest};
 use h2::{RecvStream, SendStream};
 use http::Request;
+use tokio::task::yield_now;
 
 use super::draft::{Draft, Reads};
 use super::handshake;
@@ -139,6 +140,8 @@ async fn converse(
         draft.bytes_came_at(Instant::now());
         reading(draft, |reading| reading.data(&data));
         content.flow_control().release_capacity(data.len())?;
+        // The other exchanges have a turn.
+        yield_now().await;
     }
     if let Some(trailers) = content.trailers().await? {
         reading(draft, |reading| reading.trailers(&trailers));
