@@ -11,7 +11,7 @@
 use super::chunk_line::{self, Size};
 use super::content::Content;
 use super::field_line;
-use super::grammar::{first, from, is_blank, narrow, quoted, wide};
+use super::grammar::{counted, first, from, is_blank, narrow, quoted, shown_byte, trim, wide};
 use super::line::{BareLfs, Line, LineBuffer};
 use super::notes::Notes;
 use super::{CutAt, DefectCode, Field, Message};
@@ -37,8 +37,8 @@ enum Part {
     SizeLine { good: bool },
     /// Chunk data; how many bytes are still to come, and of how many.
     Data { remaining: u64, size: u64 },
-    /// The CRLF after chunk data; whether its CR came.
-    DataEnd { cr: bool },
+    /// The CRLF after so many bytes of chunk data; whether its CR came.
+    DataEnd { size: u64, cr: bool },
     /// The trailer section.
     Trailers,
 }
@@ -79,11 +79,14 @@ impl Chunked {
                 let data = first(bytes, narrow(remaining));
                 content.push(data, offset);
                 let remaining = remaining.saturating_sub(wide(data.len()));
-                self.part =
-                    if remaining == 0 { Part::DataEnd { cr: false } } else { Part::Data { remaining, size } };
+                self.part = if remaining == 0 {
+                    Part::DataEnd { size, cr: false }
+                } else {
+                    Part::Data { remaining, size }
+                };
                 (data.len(), Progress::More)
             }
-            Part::DataEnd { cr } => self.data_end(cr, bytes, offset, notes),
+            Part::DataEnd { size, cr } => self.data_end(size, cr, bytes, offset, notes),
             Part::Trailers => {
                 let (used, line) = self.lines.take(bytes);
                 let end = line.is_some_and(|line| self.trailer(&line, content, notes));
@@ -102,7 +105,10 @@ impl Chunked {
                         self.note_bad_size(partial, notes);
                         ChunkedEnd::Lost { bytes: partial, offset: self.lines.offset() }
                     }
-                    _ => ChunkedEnd::Cut(CutAt::ChunkSize, String::new()),
+                    _ if partial.is_empty() => {
+                        ChunkedEnd::Cut(CutAt::ChunkSize, " before a chunk size".to_owned())
+                    }
+                    _ => ChunkedEnd::Cut(CutAt::ChunkSize, " within a chunk size".to_owned()),
                 }
             }
             Part::Data { remaining, size } => {
@@ -170,10 +176,17 @@ impl Chunked {
         (used, Progress::More)
     }
 
-    fn data_end(&mut self, cr: bool, bytes: &[u8], offset: u64, notes: &mut Notes) -> (usize, Progress) {
+    fn data_end(
+        &mut self,
+        size: u64,
+        cr: bool,
+        bytes: &[u8],
+        offset: u64,
+        notes: &mut Notes,
+    ) -> (usize, Progress) {
         match (cr, bytes.first()) {
             (_, None) => return (0, Progress::More),
-            (false, Some(b'\r')) => self.part = Part::DataEnd { cr: true },
+            (false, Some(b'\r')) => self.part = Part::DataEnd { size, cr: true },
             (_, Some(b'\n')) => {
                 if !cr {
                     self.bare_lfs.see_at(offset);
@@ -183,9 +196,11 @@ impl Chunked {
             }
             (_, Some(&found)) => {
                 let at = if cr { offset.saturating_sub(1) } else { offset };
-                let found = super::grammar::shown_byte(found);
+                let found = shown_byte(found);
+                let found = if cr { format!("a CR and then {found}") } else { found };
+                let data = counted(size, "byte");
                 let text = format!(
-                    "No CRLF follows the chunk data, but {found}: the announced chunk size is wrong."
+                    "No CRLF follows the {data} of chunk data, but {found}: the chunk size does not fit the data."
                 );
                 notes.add(DefectCode::ChunkDataUnterminated, at, 0, text);
                 let bytes = if cr { b"\r".to_vec() } else { Vec::new() };
@@ -254,7 +269,11 @@ fn note_bad_size(offset: u64, line: &[u8], notes: &mut Notes) {
         );
         notes.add(DefectCode::ChunkSizeOverflow, offset, wide(length), text);
     } else {
-        let what = if length == 0 { "an empty line stands".to_owned() } else { format!("{shown} stands") };
+        let what = match first(line, length) {
+            b"" => "an empty line stands".to_owned(),
+            blank if trim(blank).is_empty() => "white space stands".to_owned(),
+            word => format!("{} stands", quoted(word)),
+        };
         let text =
             format!("Where a chunk size should stand, {what}; where the chunks end is unknown from here on.");
         notes.add(DefectCode::ChunkSizeInvalid, offset, wide(length), text);

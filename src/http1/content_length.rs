@@ -31,6 +31,7 @@ pub(super) fn read(fields: &[FramingField], notes: &mut Notes) -> Length {
     let Some(first_field) = fields.first() else { return Length::Unsaid };
     let mut valid: Option<u64> = None;
     let mut conflict = false;
+    let mut all_valid = true;
     for field in &fields {
         let mut in_this_field = 0_u32;
         for member in field.value.split(|&byte| byte == b',') {
@@ -46,7 +47,10 @@ pub(super) fn read(fields: &[FramingField], notes: &mut Notes) -> Length {
                         notes.add(DefectCode::ContentLengthConflict, field.offset, field.length, text);
                     }
                 }
-                Err((code, text)) => notes.add(code, field.offset, field.length, text),
+                Err((code, text)) => {
+                    all_valid = false;
+                    notes.add(code, field.offset, field.length, text);
+                }
             }
         }
         if in_this_field > 1 && !conflict {
@@ -57,9 +61,10 @@ pub(super) fn read(fields: &[FramingField], notes: &mut Notes) -> Length {
     }
     if let [_, second, ..] = fields.as_slice()
         && let Some(length) = valid
+        && all_valid
         && !conflict
     {
-        let text = format!("There are {} Content-Length fields; the length is {length}.", fields.len());
+        let text = format!("There are {} Content-Length fields, and all of them say {length}.", fields.len());
         notes.add(DefectCode::ContentLengthRepeated, second.offset, second.length, text);
     }
     Length::Said { length: valid, offset: first_field.offset, size: first_field.length }

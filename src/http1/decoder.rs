@@ -40,6 +40,14 @@ impl Failure {
         Self::Broken { at, why: why.to_owned() }
     }
 
+    /// The same failure; if it came to light after the last of so many bytes, it is said of the last one.
+    pub(super) fn not_after(self, length: usize) -> Self {
+        match self {
+            Self::Broken { at, why } => Self::Broken { at: at.min(length.saturating_sub(1)), why },
+            other => other,
+        }
+    }
+
     /// The same failure, in a decoder further on, as seen from this one, which was at `at`.
     fn seen_from(self, at: usize) -> Self {
         match self {
@@ -244,14 +252,15 @@ impl Zstd {
         let kept = std::mem::take(&mut self.kept);
         let mut rest = kept.as_slice();
         let mut piece = vec![0; PIECE];
+        let mut frames = FrameDecoder::new();
+        frames.set_max_window_size(ZSTD_WINDOW);
         // RFC 8878 section 3: "Zstandard compressed data is made up of one or more frames."
         loop {
             if let Some(after) = skippable_frame(rest)? {
                 rest = after;
             } else {
-                let mut decoder =
-                    StreamingDecoder::<_, FrameDecoder>::new_with_max_window_size(&mut rest, ZSTD_WINDOW)
-                        .map_err(|_| Failure::broken(0, "there is no zstd frame that a client would take"))?;
+                let mut decoder = StreamingDecoder::new_with_decoder(&mut rest, &mut frames)
+                    .map_err(|_| Failure::broken(0, "there is no zstd frame that a client would take"))?;
                 loop {
                     match decoder.read(&mut piece) {
                         Ok(0) => break,

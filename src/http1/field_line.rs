@@ -26,24 +26,30 @@ pub(super) fn parse(line: &[u8]) -> FieldLine<'_> {
         return FieldLine { field: None, flaws: vec![flaw] };
     };
     let name = trim_end(before);
-    let mut flaws: Vec<Flaw> = name_flaw(name, before).into_iter().collect();
+    let mut flaws: Vec<Flaw> = name_flaws(name, before).collect();
     let value_at = line.len().saturating_sub(value.len());
     flaws.extend(value_flaws(value, value_at, &format!("the field {}", quoted(name))));
     FieldLine { field: Some((name, trim(value))), flaws }
 }
 
 /// What is wrong with a name, of which `before` is all that stands before the colon.
-fn name_flaw(name: &[u8], before: &[u8]) -> Option<Flaw> {
+fn name_flaws(name: &[u8], before: &[u8]) -> impl Iterator<Item = Flaw> {
+    [name_flaw(name), space_flaw(name, before)].into_iter().flatten()
+}
+
+fn name_flaw(name: &[u8]) -> Option<Flaw> {
     if name.is_empty() {
         let text = "The line begins with its colon: the field has no name.".to_owned();
         return Some(Flaw { code: DefectCode::FieldNameEmpty, at: 0, length: 1, text });
     }
-    if let Some(at) = name.iter().position(|&byte| !is_tchar(byte)) {
-        let byte = shown_byte(name.get(at).copied().unwrap_or_default());
-        let text = format!("The field name {} contains {byte}, which no field name may.", quoted(name));
-        return Some(Flaw { code: DefectCode::FieldNameInvalid, at, length: 1, text });
-    }
-    // RFC 9112 section 5.1: "No whitespace is allowed between the field name and colon."
+    let at = name.iter().position(|&byte| !is_tchar(byte))?;
+    let byte = shown_byte(name.get(at).copied().unwrap_or_default());
+    let text = format!("The field name {} contains {byte}, which no field name may.", quoted(name));
+    Some(Flaw { code: DefectCode::FieldNameInvalid, at, length: 1, text })
+}
+
+/// RFC 9112 section 5.1: "No whitespace is allowed between the field name and colon."
+fn space_flaw(name: &[u8], before: &[u8]) -> Option<Flaw> {
     let length = before.len().saturating_sub(name.len());
     let text = format!("White space stands between the field name {} and its colon.", quoted(name));
     (length > 0).then_some(Flaw { code: DefectCode::SpaceBeforeColon, at: name.len(), length, text })

@@ -74,13 +74,13 @@ impl Reader {
             }
             Opened::Unsure if self.interim > 0 => {
                 let interim = counted(self.interim, "interim response");
-                let text = format!("After {interim} no final one came: {}.", how(end));
+                let text = format!("{} after {interim}, without a final one.", how(end));
                 self.notes.add(DefectCode::InterimWithoutFinal, self.received, 0, text);
                 Some(CutAt::AfterInterim)
             }
             Opened::Unsure if opening.is_empty() => Some(CutAt::Start),
             Opened::Unsure => {
-                let text = format!("Only empty lines came, and no status line: {}.", how(end));
+                let text = format!("{} after empty lines only, without a status line.", how(end));
                 self.notes.add(DefectCode::HeadCut, self.received, 0, text);
                 Some(CutAt::StatusLine)
             }
@@ -95,13 +95,12 @@ impl Reader {
             (CutAt::FieldName, _) => "within a field name".to_owned(),
             (CutAt::FieldValue, Some(name)) => format!("within the value of the field {name}"),
             (CutAt::FieldValue, None) => "within a folded field value".to_owned(),
+            _ if message.field_count == 0 => {
+                "after the status line, before a field or the empty line".to_owned()
+            }
             _ => format!("after {}, before the empty line", counted(message.field_count, "field")),
         };
-        let text = format!(
-            "The head is cut off {place}, after {}: {}.",
-            counted(message.head_size, "byte"),
-            how(end)
-        );
+        let text = format!("{} {place}, after {} of the head.", how(end), counted(message.head_size, "byte"));
         self.notes.add(DefectCode::HeadCut, self.received, 0, text);
         self.keep(message);
         cut
@@ -114,9 +113,9 @@ impl Reader {
         };
         let came = self.content.length();
         let text = format!(
-            "Only {came} of {} came, as Content-Length announced them: {}.",
-            counted(length, "body byte"),
-            how(end)
+            "{} after {came} of the {} that Content-Length announced.",
+            how(end),
+            counted(length, "body byte")
         );
         self.notes.add(DefectCode::BodyShort, self.received, 0, text);
         CutAt::Body
@@ -128,14 +127,11 @@ impl Reader {
                 let came = counted(self.content.length(), "body byte");
                 let text = if cut == CutAt::Trailers {
                     format!(
-                        "The last chunk came, but not the empty line that ends the trailer section: {}.",
+                        "{} after the last chunk, before the empty line that ends the trailer section.",
                         how(end)
                     )
                 } else {
-                    format!(
-                        "The chunked body is cut off{place}, after {came} and without a last chunk: {}.",
-                        how(end)
-                    )
+                    format!("{}{place}; {came} came, and no last chunk.", how(end))
                 };
                 self.notes.add(DefectCode::LastChunkMissing, self.received, 0, text);
                 Some(cut)
@@ -156,9 +152,9 @@ impl Reader {
             // Nothing says that it is complete, and nothing that it is not.
             StreamEnd::Open => Some(CutAt::UntilClose),
             StreamEnd::Reset | StreamEnd::Truncated => {
-                let came = counted(self.content.length(), "body byte");
+                let came = counted(self.content.length(), "byte");
                 let text = format!(
-                    "The body ends with the connection, and after {came} {}: nobody can tell whether it is whole.",
+                    "{} after {came} of a body that ends with the connection: nobody can tell whether it is whole.",
                     how(end)
                 );
                 self.notes.add(DefectCode::CloseUnclean, self.received, 0, text);
@@ -220,9 +216,9 @@ impl Reader {
 /// How a stream ended, in words.
 fn how(end: StreamEnd) -> &'static str {
     match end {
-        StreamEnd::Fin => "the connection was closed (FIN)",
-        StreamEnd::Reset => "the connection was reset (RST)",
-        StreamEnd::Open => "the connection stayed open and nothing more came",
+        StreamEnd::Fin => "The connection was closed (FIN)",
+        StreamEnd::Reset => "The connection was reset (RST)",
+        StreamEnd::Open => "The stream fell silent (connection still open)",
         StreamEnd::Truncated => "TLS was closed without close_notify",
     }
 }

@@ -112,6 +112,7 @@ impl Head {
             let (version, status) = status_line::parse_cut(partial);
             self.message.version = first(version, Field::VALUE_KEPT).into();
             self.message.status = status;
+            self.message.interim = is_interim(status);
             CutAt::StatusLine
         } else if matches!(partial, b"" | b"\r") {
             CutAt::BetweenFields
@@ -153,8 +154,7 @@ impl Head {
         self.message.version = first(read.version, Field::VALUE_KEPT).into();
         self.message.status = read.status;
         self.message.reason = read.reason.into();
-        // RFC 9110 section 15.2: 1xx is interim; but after 101 the protocol is another.
-        self.message.interim = read.status.is_some_and(|status| status / 100 == 1 && status != 101);
+        self.message.interim = is_interim(read.status);
         if !self.message.interim {
             notes.begin_final_head();
         }
@@ -175,7 +175,7 @@ impl Head {
             return;
         };
         let name = quoted(&pending.field.name.0);
-        let text = format!("The field {name} goes on in a second line, which begins with white space.");
+        let text = format!("The field {name} goes on in another line, which begins with white space.");
         notes.add(DefectCode::ObsFold, line.offset, length, text);
         add_all(value_flaws(&line.content, 0, &format!("the field {name}")), line.offset, notes);
         // "[...] replace each received obs-fold with one or more SP octets prior to interpreting the field value".
@@ -203,7 +203,8 @@ impl Head {
 
     /// The field that was pending has all its lines.
     fn finish_field(&mut self, notes: &mut Notes) {
-        let Some(PendingField { field, line_end }) = self.field.take() else { return };
+        let Some(PendingField { mut field, line_end }) = self.field.take() else { return };
+        field.value = trim(&field.value.0).into();
         let length = field.size.saturating_sub(line_end);
         if self.message.field_count == sizes::MANY_FIELDS.saturating_add(1) {
             self.too_many = Some((field.offset, length));
@@ -252,6 +253,11 @@ pub(super) fn add_all(flaws: impl IntoIterator<Item = Flaw>, offset: u64, notes:
     for Flaw { code, at, length, text } in flaws {
         notes.add(code, offset.saturating_add(wide(at)), wide(length), text);
     }
+}
+
+/// RFC 9110 section 15.2: 1xx is interim; but after 101 the protocol is another.
+fn is_interim(status: Option<u16>) -> bool {
+    status.is_some_and(|status| status / 100 == 1 && status != 101)
 }
 
 fn framing_name(name: &WireBytes) -> Option<FramingName> {

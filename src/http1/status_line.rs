@@ -70,7 +70,7 @@ pub(super) fn parse(line: &[u8]) -> StatusLine<'_> {
         // "A server MUST send the space that separates the status-code from the reason-phrase even when the
         // reason-phrase is absent (i.e., the status-line would end with the space)."
         [] => {
-            if !code.is_empty() {
+            if status.is_some() {
                 let text = "The space after the status code is missing; it must stand there even without a reason phrase.";
                 flaw(DefectCode::StatusLineSpace, position(after), 0, text.to_owned());
             }
