@@ -4,8 +4,9 @@
 //! `/fault/rst-mid-body`; those that are about connecting or about TLS have a port of their own. The path may be
 //! preceded by anything, so that a gateway can be put in front under a prefix.
 //!
-//! A connection goes this way: `port` accepts it, `conversation` reads requests and finds the fault, and `play`
-//! turns the fault's script, or the `answer` of a healthy control, into bytes.
+//! A connection goes this way: `port` accepts it, `secure` shakes hands where that is to be, `conversation` reads
+//! requests and finds the fault, and `play` turns the fault's script, or the `answer` of a healthy control, into
+//! bytes. `gateway` is the other half of `why502 demo`.
 
 mod answer;
 mod certificates;
@@ -18,6 +19,7 @@ mod ledger;
 mod play;
 mod port;
 mod request;
+mod secure;
 #[cfg(test)]
 mod tests;
 

@@ -11,13 +11,14 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
-use super::conversation::{plain, secure};
+use super::conversation::plain;
 use super::faults::{Behaviour, Fault, Port};
 use super::ledger::Ledger;
 use super::play::{Ending, end};
+use super::secure::secure;
 
 /// On loopback a SYN is answered within the call to connect; a connect that takes longer hangs.
-const CONNECT_HANGS: Duration = Duration::from_millis(20);
+const CONNECT_HANGS: Duration = Duration::from_millis(5);
 
 /// More connections than an accept queue of length zero can take on any system.
 const ENOUGH_TO_FILL: usize = 16;
@@ -33,6 +34,20 @@ pub(super) struct Door {
     pub(super) ledger: Arc<Ledger>,
     /// The certificate of the lab's authority, to be had at [`AUTHORITY_PATH`] where the path decides.
     pub(super) authority: Arc<str>,
+}
+
+impl Door {
+    fn note_connection(&self) {
+        if let Some(fault) = self.fault {
+            self.ledger.note_connection(fault);
+        }
+    }
+
+    pub(super) fn note_request(&self) {
+        if let Some(fault) = self.fault {
+            self.ledger.note_request(fault);
+        }
+    }
 }
 
 /// What must live as long as the lab does, and is nothing but held.
@@ -121,9 +136,7 @@ async fn accept(listener: TcpListener, door: Arc<Door>) {
 async fn receive(stream: TcpStream, door: &Door) {
     // Each write of a script is to travel at once.
     let _ = stream.set_nodelay(true);
-    if let Some(fault) = door.fault {
-        door.ledger.note_connection(fault);
-    }
+    door.note_connection();
     match door.fault.map(|fault| fault.behaviour) {
         Some(Behaviour::Port(Port::Reset)) => end(stream, Ending::Reset).await,
         Some(Behaviour::Port(_)) => end(stream, Ending::Fin).await,

@@ -340,6 +340,15 @@ async fn announced_lengths_are_those_of_the_bodies() {
 }
 
 #[tokio::test]
+async fn every_third_request_of_a_flapping_upstream_fails() {
+    let lab = lab().await;
+    for failed in [false, false, true, false, false, true] {
+        let seen = send(&lab, "flapping", "GET /fault/flapping HTTP/1.1\r\nConnection: close\r\n\r\n").await;
+        assert_eq!(seen.end, if failed { End::Reset } else { End::Closed });
+    }
+}
+
+#[tokio::test]
 async fn choosy_faults_trouble_only_those_they_are_about() {
     let lab = lab().await;
     assert!(get(&lab, "http10-426").await.text().starts_with("HTTP/1.1 200 OK\r\n"));

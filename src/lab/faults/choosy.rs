@@ -1,4 +1,4 @@
-//! Upstreams that only some requests trouble: the second on a connection, one in HTTP/1.0, one with a body.
+//! Upstreams that only some requests trouble: the second on a connection, every third, one in HTTP/1.0, one with a body.
 //!
 //! A plain GET in HTTP/1.1 on a fresh connection finds nothing here, and that is what these rows expect. A gateway
 //! that pools connections, asks in HTTP/1.0 or passes an upload on meets the fault.
@@ -30,6 +30,7 @@ pub(super) const FAULTS: &[Fault] = &[
             Fin,
         ]),
     ),
+    choosy("flapping", "Resets the connection at every third request.", Behaviour::EveryThird(&[Reset])),
     choosy(
         "http10-426",
         "Answers HTTP/1.0 with 426 Upgrade Required.",

@@ -67,6 +67,8 @@ pub(super) enum Behaviour {
     Answer(Answer),
     /// Answer the first request of a connection properly, and take these steps at any later one.
     Reuse(&'static [Step]),
+    /// Take these steps at every third request, and answer the others properly.
+    EveryThird(&'static [Step]),
     /// Take these steps with those who ask in HTTP/1.0, and answer the others properly.
     RefuseHttp10(&'static [Step]),
     /// Take these steps with those who send a body, before it is read, and answer the others properly.

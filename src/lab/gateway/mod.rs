@@ -109,7 +109,10 @@ async fn serve(client: &mut BufReader<TcpStream>, connector: &upstream::Connecto
         let failure = Failure::new(ErrorType::HttpRequestError, "this is no request of HTTP/1.x");
         return answer_failure(client, &failure).await;
     };
-    let body = read_request_body(client, &request).await?;
+    let Ok(body) = read_request_body(client, &request).await else {
+        let details = "the body of the request is incomplete, malformed, or larger than 1 MB";
+        return answer_failure(client, &Failure::new(ErrorType::HttpRequestError, details)).await;
+    };
     match ask(client, connector, &request, &body).await {
         Ok(ending) => Ok(ending),
         Err(Trouble::Upstream(failure)) => answer_failure(client, &failure).await,
@@ -204,8 +207,17 @@ fn upstream_head(request: &Request, body: usize) -> Vec<u8> {
     if request.has_body() {
         head.extend_from_slice(format!("Content-Length: {body}\r\n").as_bytes());
     }
-    head.extend_from_slice(format!("Via: 1.1 {NAME}\r\nConnection: close\r\n\r\n").as_bytes());
+    head.extend_from_slice(format!("{}Connection: close\r\n\r\n", via(request.version)).as_bytes());
     head
+}
+
+/// The field that tells of this hop; the version is that of the message received (RFC 9110, section 7.6.3).
+fn via(received: Version) -> String {
+    let version = match received {
+        Version::Http10 => "1.0",
+        Version::Http11 => "1.1",
+    };
+    format!("Via: {version} {NAME}\r\n")
 }
 
 async fn read_request_body(client: &mut BufReader<TcpStream>, request: &Request) -> io::Result<Vec<u8>> {

@@ -11,7 +11,7 @@ use tokio::time::timeout;
 use super::super::request::Version;
 use super::failure::{ErrorType, Failure};
 use super::upstream::Stream;
-use super::{NAME, is_hop_by_hop, protocol_error};
+use super::{is_hop_by_hop, protocol_error, via};
 
 const HEAD_LIMIT: usize = 16 * 1024;
 const FIELD_LIMIT: usize = 100;
@@ -28,7 +28,7 @@ pub(super) struct ResponseReader {
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Head {
     pub(super) status: u16,
-    is_http_1_0: bool,
+    version: Version,
     reason: Vec<u8>,
     fields: Vec<(String, Vec<u8>)>,
 }
@@ -129,7 +129,7 @@ impl Head {
         if !lengths.is_empty() {
             return Err(protocol_error("Content-Length beside Transfer-Encoding"));
         }
-        if self.is_http_1_0 || matches!(self.status, 100..=199 | 204) {
+        if self.version == Version::Http10 || matches!(self.status, 100..=199 | 204) {
             return Err(transfer_coding("Transfer-Encoding where none may be"));
         }
         match codings.as_slice() {
@@ -142,7 +142,7 @@ impl Head {
     /// The head as the client gets it.
     pub(super) fn passed_on(&self, framing: Framing, version: Version) -> Vec<u8> {
         let mut head = self.lines();
-        head.extend_from_slice(format!("Via: 1.1 {NAME}\r\n").as_bytes());
+        head.extend_from_slice(via(self.version).as_bytes());
         if framing == Framing::Chunked && version == Version::Http11 {
             head.extend_from_slice(b"Transfer-Encoding: chunked\r\n");
         }
@@ -194,7 +194,7 @@ fn parse_status_line(line: &[u8]) -> Result<Head, Failure> {
     let digit = |byte: &u8| u16::from(byte - b'0');
     Ok(Head {
         status: digit(a) * 100 + digit(b) * 10 + digit(c),
-        is_http_1_0: *minor == b'0',
+        version: if *minor == b'0' { Version::Http10 } else { Version::Http11 },
         reason: reason.to_vec(),
         fields: Vec::new(),
     })
