@@ -1,5 +1,8 @@
 //! The tests of the built program and of its parts together.
 
+// For clippy: what helps a test may unwrap as well.
+#![cfg(test)]
+
 mod probe_meets_lab;
 mod reader_properties;
 mod wire;

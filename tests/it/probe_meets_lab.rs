@@ -1,7 +1,5 @@
 //! The probes against the lab: every fault that it has ends as it should.
 
-#![expect(clippy::unwrap_used, reason = "the helpers of a test, too, fail it with a panic")]
-
 use std::fmt::Write;
 use std::net::SocketAddr;
 use std::time::Duration;
