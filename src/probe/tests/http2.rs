@@ -104,6 +104,22 @@ async fn an_upload_is_sent_as_the_windows_allow() {
 }
 
 #[tokio::test]
+async fn an_early_answer_to_an_upload_is_not_lost() {
+    let address = serving(|mut sender| {
+        let refusal = http::Response::builder().status(413).body(()).unwrap();
+        sender.send_response(refusal, true).unwrap();
+    })
+    .await;
+    let mut plan = plan(&format!("http://{address}/"));
+    plan.request.version = HttpVersion::Http2;
+    plan.request.method = "POST".to_owned();
+    plan.request.body = vec![b'x'; 1_000_000];
+    let seen = ask(&plan).await;
+    assert_eq!((seen.end, seen.status()), (End::Complete, Some(413)), "{seen:?}");
+    assert!(!seen.sent.complete);
+}
+
+#[tokio::test]
 async fn a_goaway_says_why() {
     let address = serve(async |stream| {
         let mut connection =
