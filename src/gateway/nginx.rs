@@ -71,6 +71,7 @@ const RULES: &[Rule] = &[
     rule(D::StatusInvalid, Raw),
     rule(D::StatusOutOfRange, Passes),
     rule(D::StatusLineSpace, Raw), // Passes where only the space before an empty reason is missing.
+    rule(D::ReasonInvalid, Raw),   // With CR; other controls pass.
     rule(D::WhitespaceBeforeFirstField, Refuses(502)),
     rule(D::ObsFold, Refuses(502)),
     rule(D::FieldWithoutColon, Refuses(502)),
@@ -93,6 +94,7 @@ const RULES: &[Rule] = &[
     rule(D::ContentLengthConflict, Cuts),
     rule(D::ContentLengthRepeated, Repairs),
     rule(D::ContentLengthWithTransferEncoding, Repairs),
+    rule(D::ContentLengthForbidden, Cuts), // A 1xx response with a length is taken for the final one; 204 passes.
     rule(D::TransferCodingUnknown, Repairs),
     rule(D::ChunkedRepeated, Repairs),
     rule(D::ChunkedNotLast, Repairs),

@@ -14,7 +14,7 @@ use why502::http1::{DefectCode, Reading};
 use why502::lab::{FAULTS, Fault, Lab, Level};
 use why502::tolerance::{Tolerance, Treatment};
 
-use super::client::{Answer, get, get_twice};
+use super::client::{Answer, get, get_twice, post};
 use super::table::{Row, Table};
 use super::{RealGateway, all};
 
@@ -54,7 +54,8 @@ async fn measure() {
 
 type Session = Vec<Answer>;
 
-/// Which of two events comes first decides some faults of connecting and of TLS; they are asked for more than once.
+/// Which of two events comes first decides some faults of connecting, of TLS and of uploads, and some come only now
+/// and then; these are asked for more than once.
 const SESSIONS_OF_A_RACE: usize = 6;
 
 struct Answers {
@@ -69,7 +70,7 @@ async fn answers(gateways: &[RealGateway], lab: &Lab) -> Vec<Answers> {
     let mut asked = JoinSet::new();
     for (number, fault) in FAULTS.iter().enumerate() {
         let turn = Arc::clone(&turn);
-        let direct = (fault.level == Level::Stream).then(|| lab.url_of(fault));
+        let direct = (fault.level == Level::Stream && !is_upload(fault)).then(|| lab.url_of(fault));
         let through: Vec<_> = gateways.iter().map(|gateway| gateway.url(fault)).collect();
         asked.spawn(async move {
             let _turn = turn.acquire().await.unwrap();
@@ -96,12 +97,18 @@ async fn sessions(fault: &Fault, url: &str) -> Vec<Session> {
     if fault.name.starts_with("ka-") {
         return vec![get_twice(url).await];
     }
-    let times = if fault.level == Level::Stream { 1 } else { SESSIONS_OF_A_RACE };
+    let is_upload = is_upload(fault);
+    let is_race = is_upload || fault.level != Level::Stream || fault.name == "flapping";
     let mut sessions = Vec::new();
-    for _ in 0..times {
-        sessions.push(vec![get(url).await]);
+    for _ in 0..if is_race { SESSIONS_OF_A_RACE } else { 1 } {
+        sessions.push(vec![if is_upload { post(url).await } else { get(url).await }]);
     }
     sessions
+}
+
+/// Faults that are met by whoever sends a body.
+fn is_upload(fault: &Fault) -> bool {
+    ["upload-", "early-"].iter().any(|beginning| fault.name.starts_with(beginning))
 }
 
 fn defects(reading: &Reading) -> String {
@@ -173,7 +180,7 @@ fn has(reading: &Reading, code: DefectCode) -> bool {
 
 /// The lines on this fault without what is different each time: time, process, addresses, request.
 fn telling_log(log: &str, fault: &Fault) -> String {
-    let request = format!("\"GET /fault/{} HTTP/1.1\"", fault.name);
+    let request = format!(" /fault/{} HTTP/1.1\"", fault.name);
     // That a large body went to the disk is no fault, and does not happen each time.
     let lines = log.lines().filter(|line| line.contains(&request) && !line.contains("temporary file"));
     let mut parts: Vec<_> = lines.map(telling_part).collect();
