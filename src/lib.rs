@@ -27,5 +27,16 @@ pub mod gateway;
 
 pub mod diagnosis;
 
-pub mod lab;
+pub mod report;
+
 pub mod probe;
+
+pub mod lab;
+
+pub mod cli;
+pub mod error;
+pub mod exit;
+pub mod generate;
+pub mod progress;
+
+pub mod app;

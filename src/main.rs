@@ -1,2 +1,4 @@
 //! argv in, exit code out.
-fn main() {}
+fn main() -> std::process::ExitCode {
+    why502::app::run(std::env::args_os())
+}

@@ -63,6 +63,12 @@ impl About {
     pub fn title(&self) -> &'static str {
         self.page.lines().next().unwrap_or_default().trim_start_matches("# ")
     }
+
+    /// The explanation without its title.
+    #[must_use]
+    pub fn text(&self) -> &'static str {
+        self.page.split_once('\n').map_or("", |(_, text)| text.trim_start())
+    }
 }
 
 /// What a cause weighs: the gateway's exchange beside that of one upstream, and what is known of the gateway.

@@ -113,12 +113,12 @@ fn stated(cause: &dyn Cause, case: &Case<'_>) -> Option<Found> {
     if !case.contrast.failed() {
         return None;
     }
+    // A page that serves for many faults names none of them.
     let statement = case.stated.iter().find(|statement| {
-        statement.means.first().is_some_and(|kind| cause.about().stated_as.contains(kind))
+        !statement.means.is_empty()
+            && statement.means.iter().all(|kind| cause.about().stated_as.contains(kind))
             && statement.phase.is_none_or(|phase| phase == cause.about().phase)
     })?;
-    // A statement with one meaning is worth more than a page that serves for many faults.
-    let strength = if statement.means.len() == 1 { Strength::Likely } else { Strength::Consistent };
     let evidence = Evidence {
         exchange: case.seen.index_of(case.contrast.gateway),
         place: Place::Exchange,
@@ -130,7 +130,7 @@ fn stated(cause: &dyn Cause, case: &Case<'_>) -> Option<Found> {
         "; no upstream was asked directly"
     };
     Some(Found {
-        strength,
+        strength: Strength::Likely,
         blame: cause.about().blame,
         error_type: statement.means.first().copied(),
         sentence: format!("{}, says the gateway itself{tail}.", cause.about().title()),

@@ -5,6 +5,8 @@
 
 pub mod exchange;
 pub mod phase;
+pub mod recording;
+pub mod secrets;
 pub mod tls;
 
 use schemars::JsonSchema;

@@ -108,7 +108,7 @@ impl Attempts {
 
     /// The first connection in order, if all before it have failed.
     fn first_connected(&mut self) -> First {
-        let Some(first) = self.list.iter().position(|attempt| attempt.may_be_used()) else {
+        let Some(first) = self.list.iter().position(Attempt::may_be_used) else {
             return First::None;
         };
         let Some(attempt) = self.list.get_mut(first) else { return First::None };

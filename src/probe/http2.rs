@@ -3,7 +3,7 @@
 //! connection, and show neither. Its errors are typed, and taken for what they are, never for their text.
 
 use std::future::{Future, poll_fn};
-use std::io::Cursor;
+use std::io::{Cursor, ErrorKind};
 use std::pin::{Pin, pin};
 use std::task::Poll;
 use std::time::Instant;
@@ -202,8 +202,14 @@ fn failed(draft: &mut Draft<'_>, error: h2::Error) -> Stop {
 }
 
 fn broken(draft: &mut Draft<'_>, error: &std::io::Error) -> Stop {
-    let stop =
-        if draft.exchange.tls.is_some() { handshake::failed(draft, error) } else { Stop::from_io(error) };
+    // The library says «broken pipe» where the peer closed, in order or not.
+    let was_reset = matches!(&draft.reads, Reads::Http2(reading) if reading.was_reset());
+    let stop = match error.kind() {
+        ErrorKind::BrokenPipe if was_reset => Stop::new(End::Reset),
+        ErrorKind::BrokenPipe => Stop::new(End::Closed),
+        _ if draft.exchange.tls.is_some() => handshake::failed(draft, error),
+        _ => Stop::from_io(error),
+    };
     draft.stream_end = match stop.end {
         End::Reset => StreamEnd::Reset,
         End::Closed => StreamEnd::Fin,

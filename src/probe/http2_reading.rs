@@ -2,6 +2,8 @@
 //! with like. There are no offsets, because the fields came compressed, and no defects, because the library ends the
 //! stream at the first.
 
+use std::fmt::Write;
+
 use http::{HeaderMap, StatusCode};
 use sha2::{Digest, Sha256};
 
@@ -71,10 +73,15 @@ impl Http2Reading {
         self.overhearing.received() > 0
     }
 
+    /// Whether the peer reset the connection.
+    pub(super) fn was_reset(&self) -> bool {
+        self.overhearing.was_reset()
+    }
+
     /// What was read.
     pub(super) fn finish(mut self, end: StreamEnd) -> Reading {
         if self.body.length > 0 {
-            self.body.sha256 = Some(self.hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect());
+            self.body.sha256 = Some(hexadecimal(&self.hash.finalize()));
         }
         let head = self.messages.last().filter(|message| !message.interim);
         let announced = head.and_then(|head| head.text("content-length")?.parse().ok());
@@ -150,6 +157,14 @@ fn list(value: &[u8]) -> Vec<String> {
         .map(|member| member.trim().to_ascii_lowercase())
         .filter(|member| !member.is_empty())
         .collect()
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
+        // Writing to a string does not fail.
+        write!(text, "{byte:02x}").ok();
+        text
+    })
 }
 
 fn wide(size: usize) -> u64 {

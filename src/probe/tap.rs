@@ -1,7 +1,7 @@
 //! Overhears what the peer sends below a library that does not say it: how much, and the first of it.
 
 use std::cell::RefCell;
-use std::io;
+use std::io::{self, ErrorKind};
 use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll};
@@ -19,6 +19,7 @@ pub(super) struct Overhearing(Rc<RefCell<Heard>>);
 struct Heard {
     received: u64,
     first: Vec<u8>,
+    reset: bool,
     over: bool,
 }
 
@@ -31,6 +32,11 @@ impl Overhearing {
     /// The first of them.
     pub(super) fn first_bytes(&self) -> Vec<u8> {
         self.0.borrow().first.clone()
+    }
+
+    /// Whether the peer reset the connection. A library may have one word for that and for an orderly close.
+    pub(super) fn was_reset(&self) -> bool {
+        self.0.borrow().reset
     }
 
     /// What comes from now on is no longer of interest.
@@ -72,6 +78,9 @@ impl<S: AsyncRead + Unpin> AsyncRead for Tap<S> {
         let before = buffer.filled().len();
         let polled = Pin::new(&mut tap.stream).poll_read(context, buffer);
         tap.overhearing.hear(&buffer.filled()[before..]);
+        if let Poll::Ready(Err(error)) = &polled {
+            tap.overhearing.0.borrow_mut().reset |= error.kind() == ErrorKind::ConnectionReset;
+        }
         polled
     }
 }

@@ -57,9 +57,8 @@ impl Verifier {
     fn judge(&self, chain: &Chain<'_>) -> Result<(), TlsError> {
         let Some(webpki) = &self.webpki else { return Err(CertificateError::UnknownIssuer.into()) };
         let Chain { leaf, intermediates, name, now } = *chain;
-        let refused = match webpki.verify_server_cert(leaf, intermediates, name, &[], now) {
-            Ok(_) => return Ok(()),
-            Err(error) => error,
+        let Err(refused) = webpki.verify_server_cert(leaf, intermediates, name, &[], now) else {
+            return Ok(());
         };
         // `openssl req -x509` makes certificates that are CA:TRUE, and people trust that very file. webpki takes no
         // authority for a server; curl does. So do we: it is what a gateway with that file would do.
@@ -102,8 +101,12 @@ fn problem(error: &TlsError, leaf: &CertificateDer<'_>) -> CertificateProblem {
         CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
             CertificateProblem::WrongName
         }
-        CertificateError::UnknownIssuer if is_self_signed(leaf) => CertificateProblem::SelfSigned,
-        CertificateError::UnknownIssuer => CertificateProblem::UnknownIssuer,
+        // A bad signature: a trusted authority has the name of the issuer, and another key. (An authority that was
+        // made anew under its old name, mostly.) Nobody who is trusted signed it.
+        CertificateError::UnknownIssuer | CertificateError::BadSignature if is_self_signed(leaf) => {
+            CertificateProblem::SelfSigned
+        }
+        CertificateError::UnknownIssuer | CertificateError::BadSignature => CertificateProblem::UnknownIssuer,
         CertificateError::InvalidPurpose | CertificateError::InvalidPurposeContext { .. } => {
             CertificateProblem::WrongPurpose
         }

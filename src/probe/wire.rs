@@ -24,6 +24,8 @@ use crate::plan::Probe;
 const BUFFER: usize = 64 * 1024;
 /// How long a silence ends what has no end any more: a server that greets would wait for us forever.
 const SILENCE: Duration = Duration::from_millis(300);
+/// How long a silence ends a body whose length cannot be read.
+const DOUBT: Duration = Duration::from_secs(1);
 /// How long the bytes of an upgrade that nobody asked for are looked at.
 const AFTER_UPGRADE: Duration = Duration::from_millis(200);
 /// How much is read of what has no end any more.
@@ -56,6 +58,7 @@ pub(super) async fn exchange(draft: &mut Draft<'_>, probe: &Probe, stream: Strea
                 match progress(draft, stage, now) {
                     Progress::Complete => return complete(draft, &mut talk, &mut buffer).await,
                     Progress::Stray => patience.silence(now, bytes),
+                    Progress::Doubtful => patience.doubt(now),
                     Progress::Upgraded if probe.request.asked().upgrade => return Stop::new(End::Complete),
                     Progress::Upgraded => patience.at_most(now),
                     Progress::Reading => {}
@@ -92,7 +95,12 @@ fn push(draft: &mut Draft<'_>, bytes: &[u8]) -> Stage {
 enum Progress {
     Reading,
     Complete,
+    /// What comes leads nowhere.
     Stray,
+    /// A body that lasts until the close because its length is unreadable: the peer may mean to keep the
+    /// connection open, and nobody can tell.
+    Doubtful,
+    /// After 101.
     Upgraded,
 }
 
@@ -105,6 +113,7 @@ fn progress(draft: &mut Draft<'_>, stage: Stage, now: Instant) -> Progress {
         return Progress::Stray;
     }
     match stage {
+        Stage::UntilClose if has_unreadable_length(draft) => Progress::Doubtful,
         Stage::Start | Stage::Head | Stage::BetweenResponses | Stage::Body | Stage::UntilClose => {
             Progress::Reading
         }
@@ -112,6 +121,15 @@ fn progress(draft: &mut Draft<'_>, stage: Stage, now: Instant) -> Progress {
         Stage::NotHttp => Progress::Stray,
         Stage::Tunnel => Progress::Upgraded,
     }
+}
+
+/// Whether `Content-Length` is there and does not count, though nothing overrides it.
+fn has_unreadable_length(draft: &Draft<'_>) -> bool {
+    let Reads::Http1(reader) = &draft.reads else { return false };
+    reader.response().is_some_and(|response| {
+        response.values("content-length").next().is_some()
+            && response.values("transfer-encoding").next().is_none()
+    })
 }
 
 /// The response is whole. What the peer sent beyond it is there already, or nobody waits for it.
@@ -134,13 +152,11 @@ async fn complete(draft: &mut Draft<'_>, talk: &mut Talk<'_>, buffer: &mut [u8])
 /// The peer closed. After a write that failed it is the kernel's way to say that it was reset: the error is told
 /// only once, and the write had it.
 fn closed(draft: &mut Draft<'_>, failure: Option<&io::Error>, patience: Patience) -> Stop {
-    match failure {
-        Some(error) => broken(draft, error, patience),
-        None => {
-            draft.stream_end = StreamEnd::Fin;
-            Stop::new(if patience.is_strained() { End::Malformed } else { End::Closed })
-        }
+    if let Some(error) = failure {
+        return broken(draft, error, patience);
     }
+    draft.stream_end = StreamEnd::Fin;
+    Stop::new(if patience.strained { End::Malformed } else { End::Closed })
 }
 
 fn broken(draft: &mut Draft<'_>, error: &io::Error, patience: Patience) -> Stop {
@@ -152,7 +168,7 @@ fn broken(draft: &mut Draft<'_>, error: &io::Error, patience: Patience) -> Stop 
         _ => StreamEnd::Truncated,
     };
     match stop.end {
-        End::Closed | End::Reset if patience.is_strained() => Stop { end: End::Malformed, ..stop },
+        End::Closed | End::Reset if patience.strained => Stop { end: End::Malformed, ..stop },
         _ => stop,
     }
 }
@@ -162,20 +178,24 @@ fn broken(draft: &mut Draft<'_>, error: &io::Error, patience: Patience) -> Stop 
 struct Patience {
     until: Option<Instant>,
     stray: u64,
+    /// Whatever comes now, the response is malformed.
+    strained: bool,
 }
 
 impl Patience {
     fn silence(&mut self, now: Instant, bytes: usize) {
         self.until = Some(now + SILENCE);
         self.stray += count(bytes);
+        self.strained = true;
+    }
+
+    fn doubt(&mut self, now: Instant) {
+        self.until = Some(now + DOUBT);
     }
 
     fn at_most(&mut self, now: Instant) {
         self.until = self.until.or(Some(now + AFTER_UPGRADE));
-    }
-
-    fn is_strained(self) -> bool {
-        self.until.is_some()
+        self.strained = true;
     }
 
     fn is_over(self) -> bool {

@@ -3,7 +3,12 @@
 // For clippy: what helps a test may unwrap as well.
 #![cfg(test)]
 
+mod cli;
+mod generated;
+mod layering;
+mod probe_meets_lab;
 mod reader_properties;
 mod real;
+mod report;
 mod table;
 mod wire;

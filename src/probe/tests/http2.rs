@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-use super::{answering, ask, plan, serve};
+use super::{ask, plan, serve};
 use crate::observation::{End, Exchange, Phase};
 use crate::plan::HttpVersion;
 
@@ -73,7 +73,14 @@ async fn a_body_that_is_reset_is_cut_and_kept() {
 
 #[tokio::test]
 async fn a_server_of_http1_is_malformed_and_its_bytes_are_shown() {
-    let seen = get(answering(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n").await).await;
+    let address = serve(async |mut stream| {
+        let mut some = [0; 16];
+        stream.read_exact(&mut some).await.unwrap();
+        stream.write_all(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n").await.unwrap();
+        while stream.read(&mut some).await.is_ok_and(|bytes| bytes > 0) {}
+    })
+    .await;
+    let seen = get(address).await;
     assert_eq!(seen.end, End::Malformed, "{seen:?}");
     assert!(seen.reading.unwrap().bytes.contains("400 Bad Request"));
 }

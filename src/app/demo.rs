@@ -1,0 +1,124 @@
+//! `why502 demo`: the main job with nothing to set up. A lab upstream that misbehaves, a gateway in front of it, and a
+//! diagnosis of what comes of it.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::time::Duration;
+
+use super::front::Front;
+use super::{main_job, out, run};
+use crate::cli::{Demo, Faults, Format};
+use crate::diagnosis::{self, Diagnosis, Outcome};
+use crate::error::Error;
+use crate::exit::Exit;
+use crate::lab::{Expects, FAULTS, Fault, Lab, find};
+use crate::plan::{Addressing, Endpoint, Limits, Plan, Request, TlsOptions};
+
+/// One of each kind: no connection, TLS, silence, a broken head, a broken body, and an answer that is in order.
+const TELLING: &[&str] = &[
+    "refused",
+    "tls-expired",
+    "fin-after-request",
+    "slow-over-timeout",
+    "name-space",
+    "cl-conflict",
+    "rst-mid-body",
+    "ok-length",
+];
+
+/// A free port of this machine.
+pub(super) const ANY_PORT: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
+
+/// The direct probe waits a little longer than the gateway, which gives up after two seconds.
+const LIMITS: Limits = Limits { connect: Duration::from_millis(1500), total: Duration::from_secs(4) };
+
+pub(super) fn demo(demo: &Demo) -> Result<Exit, Error> {
+    run::block_on(show(demo))?
+}
+
+async fn show(demo: &Demo) -> Result<Exit, Error> {
+    let lab = Lab::start(ANY_PORT)
+        .await
+        .map_err(|source| Error::Machine { what: "start the lab".to_owned(), source })?;
+    let faults = chosen(&demo.faults);
+    let (mut reports, mut right) = (Vec::new(), 0);
+    for &fault in &faults {
+        let (report, diagnosis, interrupted) = one(demo, &lab, fault).await?;
+        if interrupted {
+            return Ok(Exit::Interrupted);
+        }
+        right += usize::from(is_right(fault.expects, &diagnosis));
+        match demo.output.format {
+            Format::Json => reports.push(format!("{{\"fault\": \"{}\", \"report\": {report}}}", fault.name)),
+            Format::Text => out::report(&titled(fault, &report), &demo.output)?,
+        }
+    }
+    match demo.output.format {
+        Format::Json => out::report(&format!("[{}]\n", reports.join(",\n")), &demo.output)?,
+        Format::Text => out::report(&summary(right, faults.len()), &demo.output)?,
+    }
+    Ok(if right == faults.len() { Exit::Healthy } else { Exit::Fault })
+}
+
+fn chosen(faults: &Faults) -> Vec<&'static Fault> {
+    match faults {
+        Faults::Telling => TELLING.iter().filter_map(|name| find(name)).collect(),
+        Faults::All => FAULTS.iter().collect(),
+        Faults::Named(faults) => faults.clone(),
+    }
+}
+
+/// The report on one fault, the diagnosis in it, and whether the user had enough.
+async fn one(demo: &Demo, lab: &Lab, fault: &'static Fault) -> Result<(String, Diagnosis, bool), Error> {
+    let (upstream, _) = Endpoint::parse(&lab.url_of(fault))?;
+    let front = Front::start(demo.gateway, &upstream, lab.authority_pem()).await?;
+    let plan = plan(fault, &front, upstream, lab.authority_pem())?;
+    let seen = Box::pin(run::observations(&plan, false)).await;
+    let diagnosis = diagnosis::diagnose(&seen);
+    Ok((main_job::text(&seen, &diagnosis, &demo.output), diagnosis, seen.interrupted))
+}
+
+fn plan(fault: &Fault, front: &Front, mut upstream: Endpoint, authority: &str) -> Result<Plan, Error> {
+    let (mut gateway, _) = Endpoint::parse(&front.base_url())?;
+    gateway.target.clone_from(&upstream.target);
+    gateway.host_field.clone_into(&mut upstream.host_field);
+    Ok(Plan {
+        request: Request { method: fault.method().to_owned(), ..Request::get() },
+        gateway,
+        upstreams: vec![upstream],
+        limits: LIMITS,
+        tls: TlsOptions { roots_pem: Some(authority.as_bytes().to_vec()), ..TlsOptions::default() },
+        addressing: Addressing::default(),
+        sequential: false,
+    })
+}
+
+/// Whether the diagnosis names what the lab did. A fault that the gateway hides from its clients is a warning.
+fn is_right(expects: Expects, diagnosis: &Diagnosis) -> bool {
+    let named = |slug: &str| {
+        let findings = diagnosis.findings.iter().chain(&diagnosis.warnings);
+        findings.map(|finding| finding.cause.as_str()).any(|cause| cause == slug)
+    };
+    match expects {
+        Expects::Healthy => diagnosis.verdict.outcome == Outcome::Healthy,
+        Expects::Cause(slug) => named(slug),
+        Expects::Warning(slug) => named(slug) || diagnosis.verdict.outcome == Outcome::Warning,
+    }
+}
+
+fn titled(fault: &Fault, report: &str) -> String {
+    format!("=== {}: {}\n\n{report}\n", fault.name, fault.summary)
+}
+
+fn summary(right: usize, all: usize) -> String {
+    format!("{right} of {all} named as the lab made them. 'why502 demo --all' shows every fault.\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_telling_faults_are_in_the_lab() {
+        assert_eq!(chosen(&Faults::Telling).len(), TELLING.len());
+    }
+}

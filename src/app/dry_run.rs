@@ -1,0 +1,72 @@
+//! `--dry-run`: whom each probe would ask, and the exact bytes, without sending any.
+
+use std::fmt::Write;
+
+use serde::Serialize;
+
+use super::out;
+use crate::cli::{Format, Job};
+use crate::error::Error;
+use crate::exit::Exit;
+use crate::http1::WireBytes;
+use crate::observation::secrets::{masked_bytes, masked_url};
+use crate::plan::{HttpVersion, Probe, Route};
+
+/// How much of a request is shown to a person.
+const SHOWN: usize = 16 * 1024;
+
+/// One probe that would be sent.
+#[derive(Debug, Serialize)]
+struct Intended {
+    route: Route,
+    url: String,
+    version: HttpVersion,
+    request: WireBytes,
+}
+
+pub(super) fn show(job: &Job) -> Result<Exit, Error> {
+    let probes = job.plan.probes();
+    let intended: Vec<_> = probes.iter().map(|probe| intended(probe, job.show_secrets)).collect();
+    let text = match job.output.format {
+        Format::Json => {
+            serde_json::to_string_pretty(&intended)
+                .map_err(|source| Error::Json { what: "the dry run", source })?
+                + "\n"
+        }
+        Format::Text => intended.iter().map(text).collect::<Vec<_>>().join("\n"),
+    };
+    out::report(&text, &job.output)?;
+    Ok(Exit::Healthy)
+}
+
+fn intended(probe: &Probe, show_secrets: bool) -> Intended {
+    let (url, bytes) = (probe.endpoint.to_string(), probe.request_bytes());
+    let (route, version) = (probe.route, probe.request.version);
+    if show_secrets {
+        Intended { route, url, version, request: WireBytes(bytes) }
+    } else {
+        Intended { route, url: masked_url(&url), version, request: masked_bytes(&bytes) }
+    }
+}
+
+fn text(probe: &Intended) -> String {
+    let whom = match probe.route {
+        Route::Gateway => "Through the gateway",
+        Route::Direct => "Directly to the upstream",
+    };
+    let how = match probe.version {
+        HttpVersion::Http2 => ", these fields as HTTP/2 frames",
+        HttpVersion::Http10 | HttpVersion::Http11 => "",
+    };
+    let mut text = format!("{whom}, {}{how}:\n", probe.url);
+    let shown = &probe.request.0[..probe.request.0.len().min(SHOWN)];
+    for line in shown.split_inclusive(|&byte| byte == b'\n') {
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "  {}", WireBytes::from(line));
+    }
+    let left = probe.request.0.len() - shown.len();
+    if left > 0 {
+        let _ = writeln!(text, "  ... and {left} bytes more");
+    }
+    text
+}

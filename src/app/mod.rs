@@ -1,0 +1,64 @@
+//! Carries out one [`Command`]: the table of contents of the program.
+
+mod demo;
+mod dry_run;
+mod explain;
+mod front;
+mod main_job;
+mod out;
+mod read;
+mod run;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use crate::cli::{self, Command};
+use crate::error::Error;
+use crate::exit::Exit;
+use crate::{generate, lab, report};
+
+/// Does what the arguments ask for; the program's name comes first.
+pub fn run(args: impl Iterator<Item = OsString>) -> ExitCode {
+    let exit = match cli::parse(args) {
+        Ok(command) => carry_out(command).unwrap_or_else(|error| cli::Refusal::from(error).tell()),
+        Err(refusal) => refusal.tell(),
+    };
+    exit.into()
+}
+
+fn carry_out(command: Command) -> Result<Exit, Error> {
+    match command {
+        Command::Diagnose(job) => main_job::diagnose(&job),
+        Command::DryRun(job) => dry_run::show(&job),
+        Command::Replay(replay) => main_job::replay(&replay),
+        Command::Read(read) => read::read(*read),
+        Command::Demo(demo) => demo::demo(&demo),
+        Command::ListFaults => list_faults(),
+        Command::Lab(lab) => serve_lab(&lab),
+        Command::Explain(command) => explain::explain(&command),
+        Command::Schema => out::print(report::schema().as_bytes()),
+        Command::Completions(shell) => out::print(&generate::completions(shell)),
+        Command::Man(subcommand) => out::print(&man(subcommand.as_deref())?),
+    }
+}
+
+fn list_faults() -> Result<Exit, Error> {
+    let mut text = Vec::new();
+    lab::list(&mut text).map_err(Error::Stdout)?;
+    out::print(&text)
+}
+
+fn serve_lab(command: &cli::Lab) -> Result<Exit, Error> {
+    let mut stdout = out::Patient;
+    let serving = lab::serve(command.listen, command.fault, &mut stdout);
+    run::block_on(serving)?.map_err(|source| {
+        let what = format!("serve the lab at {}", command.listen);
+        Error::Machine { what, source }
+    })?;
+    Ok(Exit::Healthy)
+}
+
+fn man(subcommand: Option<&str>) -> Result<Vec<u8>, Error> {
+    generate::man(subcommand)
+        .map_err(|source| Error::Machine { what: "write the manual page".to_owned(), source })
+}

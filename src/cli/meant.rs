@@ -1,0 +1,201 @@
+//! What is meant by what was typed: each option's text becomes a valid value, or a sentence that says why not.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::time::Duration;
+
+use clap::{ArgMatches, FromArgMatches};
+
+use super::files::{self, Input};
+use super::style::{self, output};
+use super::typed::{self, Ends, Main, Side, Typed};
+use super::{
+    Command, Demo, Explain, Faults, Job, Lab, Read, Refusal, Replay, addressing, names, pem, request,
+};
+use crate::error::Error;
+use crate::http1::{Asked, StreamEnd};
+use crate::plan::{Addressing, Endpoint, Limits, Plan};
+
+/// The command that the arguments mean.
+pub(super) fn command(matches: &ArgMatches) -> Result<Command, Refusal> {
+    let typed = Typed::from_arg_matches(matches)?;
+    let Some(side) = typed.command else { return Ok(main_job(&typed.main, matches)?) };
+    Ok(match side {
+        Side::Read(typed) => Command::Read(Box::new(read(typed)?)),
+        Side::Demo(typed) => Command::Demo(demo(typed)?),
+        Side::Lab(typed) if typed.list => Command::ListFaults,
+        Side::Lab(typed) => Command::Lab(lab(typed)?),
+        Side::Explain(typed) => {
+            Command::Explain(Explain { output: output(&typed.style, None, false)?, cause: typed.cause })
+        }
+        Side::Schema => Command::Schema,
+        Side::Completions(typed) => Command::Completions(typed.shell),
+        Side::Man(typed) => Command::Man(typed.command),
+    })
+}
+
+fn main_job(typed: &Main, matches: &ArgMatches) -> Result<Command, Error> {
+    let report = &typed.report;
+    let output = output(&report.style, report.output.as_deref(), report.verbose)?;
+    if let Some(file) = &report.replay {
+        let seen = files::recording(file)?;
+        return Ok(Command::Replay(Box::new(Replay { seen, output, strict: report.strict })));
+    }
+    if let Some(file) = &report.record {
+        files::check_writable("--record", file)?;
+        if output.file.as_ref() == Some(file) {
+            return Err(Error::argument("--record", "recording and report cannot go to the same file"));
+        }
+    }
+    let job = Box::new(Job {
+        plan: plan(typed, matches)?,
+        output,
+        record: report.record.clone(),
+        show_secrets: report.show_secrets,
+        strict: report.strict,
+        progress: !report.silent && style::progress_can_be_seen(),
+    });
+    Ok(if typed.dry_run { Command::DryRun(job) } else { Command::Diagnose(job) })
+}
+
+fn plan(typed: &Main, matches: &ArgMatches) -> Result<Plan, Error> {
+    let (mut gateway, credentials) = gateway(typed.url.as_deref())?;
+    let asked = request::request(&typed.request, matches, credentials.as_deref())?;
+    if let Some(host) = asked.host {
+        gateway.host_field = host;
+    }
+    let host = match &typed.upstream_host {
+        Some(host) => request::host("--upstream-host", host.as_bytes())?,
+        None => gateway.host_field.clone(),
+    };
+    let upstreams = typed
+        .upstream
+        .iter()
+        .filter(|text| !text.is_empty())
+        .map(|text| upstream(text, &gateway, &host))
+        .collect::<Result<_, _>>()?;
+    let connection = &typed.connection;
+    Ok(Plan {
+        request: asked.request,
+        gateway,
+        upstreams,
+        limits: Limits {
+            connect: limit(
+                "--connect-timeout",
+                connection.connect_timeout.as_deref(),
+                Limits::default().connect,
+            )?,
+            total: limit("--max-time", connection.max_time.as_deref(), Limits::default().total)?,
+        },
+        tls: pem::tls(connection)?,
+        addressing: Addressing {
+            family: addressing::family(matches),
+            resolve: connection
+                .resolve
+                .iter()
+                .map(|text| addressing::resolve(text))
+                .collect::<Result<_, _>>()?,
+            connect_to: connection
+                .connect_to
+                .iter()
+                .map(|text| addressing::connect_to(text))
+                .collect::<Result<_, _>>()?,
+        },
+        sequential: typed.sequential,
+    })
+}
+
+fn gateway(url: Option<&str>) -> Result<(Endpoint, Option<String>), Error> {
+    let Some(url) = url else {
+        return Err(Error::argument(
+            "URL",
+            "none is given; name what to ask the gateway for, such as why502 https://shop.example.com/cart",
+        ));
+    };
+    // Behind an option, the name of a subcommand is taken for a URL.
+    if typed::definition().find_subcommand(url).is_some() {
+        let reason = format!(
+            "'{url}' is a command and must come first, as in why502 {url}; for a host of that name write http://{url}"
+        );
+        return Err(Error::argument("URL", reason));
+    }
+    Ok(Endpoint::parse(url)?)
+}
+
+/// An upstream gets the same request: the gateway's `Host`, and its path and query as far as `text` has none.
+fn upstream(text: &str, gateway: &Endpoint, host: &str) -> Result<Endpoint, Error> {
+    let (mut endpoint, credentials) = Endpoint::parse(text)?;
+    if credentials.is_some() {
+        let reason =
+            "both routes get the same request, so credentials belong in the gateway's URL or in --user";
+        return Err(Error::argument("--upstream", reason));
+    }
+    if endpoint.target == "/" {
+        endpoint.target.clone_from(&gateway.target);
+    } else if let (false, Some((_, query))) = (endpoint.target.contains('?'), gateway.target.split_once('?'))
+    {
+        endpoint.target = format!("{}?{query}", endpoint.target);
+    }
+    host.clone_into(&mut endpoint.host_field);
+    Ok(endpoint)
+}
+
+/// A limit in seconds: more than nothing and at most a day, because nothing here is unbounded.
+fn limit(option: &'static str, text: Option<&str>, default: Duration) -> Result<Duration, Error> {
+    const DAY: f64 = 86_400.0;
+    let Some(text) = text.filter(|text| !text.is_empty()) else { return Ok(default) };
+    match text.parse::<f64>() {
+        Ok(seconds) if seconds > 0.0 && seconds <= DAY => Ok(Duration::from_secs_f64(seconds)),
+        Ok(_) => Err(Error::argument(
+            option,
+            format!("'{}' is not between 0 and {DAY} seconds", text.escape_debug()),
+        )),
+        Err(_) => {
+            let reason = format!("'{}' is no number of seconds; write it like 2.5", text.escape_debug());
+            Err(Error::argument(option, reason))
+        }
+    }
+}
+
+fn read(typed: typed::Read) -> Result<Read, Error> {
+    let method = request::method("--method", &typed.method)?;
+    Ok(Read {
+        input: Input::open("read", typed.file)?,
+        asked: Asked { method, upgrade: false },
+        end: match typed.ends {
+            Ends::Fin => StreamEnd::Fin,
+            Ends::Rst => StreamEnd::Reset,
+            Ends::Open => StreamEnd::Open,
+        },
+        output: output(&typed.style, None, false)?,
+    })
+}
+
+fn demo(typed: typed::Demo) -> Result<Demo, Error> {
+    let faults = match typed.names {
+        _ if typed.all => Faults::All,
+        names if names.is_empty() => Faults::Telling,
+        names => names::faults(&names)?,
+    };
+    Ok(Demo { faults, gateway: typed.gateway, output: output(&typed.style, None, false)? })
+}
+
+fn lab(typed: typed::Lab) -> Result<Lab, Error> {
+    let fault = typed.fault.map(|name| names::fault("--fault", &name)).transpose()?;
+    Ok(Lab { listen: listen(&typed.listen)?, fault })
+}
+
+/// `ADDRESS:PORT`, `localhost:PORT`, `:PORT`, or a port of this machine alone.
+fn listen(text: &str) -> Result<SocketAddr, Error> {
+    let local = text.strip_prefix("localhost").unwrap_or(text);
+    let port = local.strip_prefix(':').unwrap_or(local);
+    port.parse()
+        .map(|port: u16| SocketAddr::from((Ipv4Addr::LOCALHOST, port)))
+        .or_else(|_| text.parse())
+        .map_err(|_| {
+            let reason = format!(
+                "'{}' is no address to listen at; write it like 127.0.0.1:9502 or [::1]:9502",
+                text.escape_debug()
+            );
+            Error::argument("--listen", reason)
+        })
+}

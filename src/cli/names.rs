@@ -1,0 +1,44 @@
+//! Names that the user picks from a list: an unknown one is answered with its neighbours.
+
+use super::Faults;
+use crate::error::Error;
+use crate::lab::{self, FAULTS, Fault};
+
+/// The faults that the user named.
+pub(super) fn faults(names: &[String]) -> Result<Faults, Error> {
+    names.iter().map(|name| fault("demo", name)).collect::<Result<_, _>>().map(Faults::Named)
+}
+
+/// The fault of this name.
+pub(super) fn fault(option: &'static str, name: &str) -> Result<&'static Fault, Error> {
+    lab::find(name).ok_or_else(|| {
+        let meant = neighbours(name, FAULTS.iter().map(|fault| fault.name));
+        let meant =
+            if meant.is_empty() { String::new() } else { format!("did you mean {}? ", meant.join(" or ")) };
+        let reason =
+            format!("there is no fault '{}'; {meant}why502 lab --list names them all", name.escape_debug());
+        Error::argument(option, reason)
+    })
+}
+
+/// Up to three names that share most of their words with this one.
+fn neighbours(name: &str, all: impl Iterator<Item = &'static str>) -> Vec<&'static str> {
+    let words: Vec<_> = name.split('-').filter(|word| word.len() > 1).collect();
+    let shared =
+        |known: &str| words.iter().filter(|word| known.split('-').any(|other| other == **word)).count();
+    let mut near: Vec<_> = all.map(|known| (shared(known), known)).filter(|(count, _)| *count > 0).collect();
+    near.sort_by_key(|(count, known)| (std::cmp::Reverse(*count), known.len()));
+    near.into_iter().take(3).map(|(_, known)| known).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn neighbours_share_words() {
+        let all = ["rst-mid-body", "fin-mid-body", "ok-404", "bare-lf"];
+        assert_eq!(neighbours("rst-mid", all.into_iter()), ["rst-mid-body", "fin-mid-body"]);
+        assert!(neighbours("nothing", all.into_iter()).is_empty());
+    }
+}

@@ -1,0 +1,176 @@
+//! What the options mean.
+
+use std::time::Duration;
+
+use super::*;
+use crate::plan::{Family, HttpVersion, Probe};
+
+fn parse_words(words: &[&str]) -> Result<Command, Refusal> {
+    parse(std::iter::once("why502").chain(words.iter().copied()).map(OsString::from))
+}
+
+fn job(words: &[&str]) -> Job {
+    match parse_words(words) {
+        Ok(Command::Diagnose(job)) => *job,
+        other => panic!("{words:?} is not the main job: {other:?}"),
+    }
+}
+
+fn refused(words: &[&str]) -> String {
+    match parse_words(words) {
+        Err(Refusal::Meaning(error)) => error.to_string(),
+        other => panic!("{words:?} is not refused for its meaning: {other:?}"),
+    }
+}
+
+/// The requests of a job, one text for each probe.
+fn sent(words: &[&str]) -> Vec<String> {
+    let text = |probe: &Probe| String::from_utf8(probe.request_bytes()).unwrap();
+    job(words).plan.probes().iter().map(text).collect()
+}
+
+#[test]
+fn the_definition_is_consistent() {
+    definition().debug_assert();
+}
+
+#[test]
+fn both_routes_get_the_same_request() {
+    let requests = sent(&["shop.example.com/cart?id=1", "--upstream", "http://10.0.3.7:8080"]);
+    let expected = format!(
+        "GET /cart?id=1 HTTP/1.1\r\nHost: shop.example.com\r\nUser-Agent: why502/{}\r\nAccept: */*\r\n\r\n",
+        env!("CARGO_PKG_VERSION")
+    );
+    assert_eq!(requests, [expected.clone(), expected]);
+}
+
+#[test]
+fn a_path_of_the_upstream_is_used_instead_and_the_query_stays() {
+    let first_line = |words: &[&str]| sent(words)[1].lines().next().unwrap().to_owned();
+    let url = "http://shop.example.com/shop/cart?id=1";
+    assert_eq!(first_line(&[url, "--upstream", "u:1/cart"]), "GET /cart?id=1 HTTP/1.1");
+    assert_eq!(first_line(&[url, "--upstream", "u:1/cart?id=2"]), "GET /cart?id=2 HTTP/1.1");
+    assert_eq!(first_line(&[url, "--upstream", "u:1"]), "GET /shop/cart?id=1 HTTP/1.1");
+}
+
+#[test]
+fn host_is_the_gateways_unless_somebody_says_otherwise() {
+    let hosts = |words: &[&str]| -> Vec<String> {
+        job(words).plan.probes().into_iter().map(|probe| probe.endpoint.host_field).collect()
+    };
+    assert_eq!(hosts(&["http://a:81/", "--upstream", "b:82"]), ["a:81", "a:81"]);
+    assert_eq!(hosts(&["http://a/", "--upstream", "b", "-H", "host: c"]), ["c", "c"]);
+    assert_eq!(hosts(&["http://a/", "--upstream", "b", "--upstream-host", "d"]), ["a", "d"]);
+    assert_eq!(hosts(&["http://a/", "-H", "Host;"]), [""]);
+}
+
+#[test]
+fn headers_are_set_emptied_and_left_out_as_in_curl() {
+    let request = &sent(&[
+        "a",
+        "-H",
+        "X-A:  1 ",
+        "-H",
+        "x-a: 2",
+        "-H",
+        "X-B;",
+        "-H",
+        "Accept:",
+        "-H",
+        "user-agent: me",
+    ])[0];
+    assert_eq!(request, "GET / HTTP/1.1\r\nHost: a\r\nX-A: 1\r\nx-a: 2\r\nX-B: \r\nuser-agent: me\r\n\r\n");
+    assert!(!sent(&["a", "-A", ""])[0].contains("User-Agent"));
+}
+
+#[test]
+fn data_is_posted_in_the_order_in_which_it_was_typed() {
+    let request = &sent(&["a", "-d", "x=1", "--data-raw", "@y", "--data-binary", "z\r\n", "-d", "w"])[0];
+    assert!(request.starts_with("POST / HTTP/1.1\r\n"), "{request}");
+    assert!(request.contains("\r\nContent-Type: application/x-www-form-urlencoded\r\n"), "{request}");
+    assert!(request.ends_with("\r\nContent-Length: 12\r\n\r\nx=1&@y&z\r\n&w"), "{request}");
+}
+
+#[test]
+fn data_from_a_file_loses_its_line_ends_unless_it_is_binary() {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), "a\r\nb\n").unwrap();
+    let at_file = format!("@{}", file.path().display());
+    let body = |option: &str| job(&["a", option, &at_file]).plan.request.body;
+    assert_eq!(body("--data"), b"ab");
+    assert_eq!(body("--data-binary"), b"a\r\nb\n");
+    assert_eq!(body("--data-raw"), at_file.as_bytes());
+    assert_eq!(body("--json"), b"a\r\nb\n");
+}
+
+#[test]
+fn json_brings_its_two_fields_and_they_can_be_changed() {
+    let request = &sent(&["a", "--json", "{", "--json", "}", "-X", "PUT", "-H", "Accept: text/plain"])[0];
+    assert!(request.starts_with("PUT / HTTP/1.1\r\n"), "{request}");
+    assert!(request.contains("Content-Type: application/json\r\nAccept: text/plain\r\n"), "{request}");
+    assert!(request.ends_with("\r\n\r\n{}"), "{request}");
+}
+
+#[test]
+fn chunked_content_is_sent_chunked() {
+    let request = &sent(&["a", "-d", "hello", "-H", "Transfer-Encoding: chunked"])[0];
+    assert!(request.ends_with("Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n"), "{request}");
+}
+
+#[test]
+fn credentials_come_from_the_url_or_from_user() {
+    assert!(sent(&["http://me:p%40ss@a/"])[0].contains("\r\nAuthorization: Basic bWU6cEBzcw==\r\n"));
+    assert!(sent(&["http://me:p@a/", "-u", "you:q"])[0].contains("\r\nAuthorization: Basic eW91OnE=\r\n"));
+}
+
+#[test]
+fn the_last_version_and_the_last_family_count() {
+    let plan = job(&["a", "--http2", "-0", "-4", "-6"]).plan;
+    assert_eq!((plan.request.version, plan.addressing.family), (HttpVersion::Http10, Some(Family::V6)));
+    assert_eq!(job(&["a", "--http2-prior-knowledge"]).plan.request.version, HttpVersion::Http2);
+    assert_eq!(job(&["a"]).plan.request.version, HttpVersion::Http11);
+}
+
+#[test]
+fn limits_take_decimals_and_refuse_what_is_no_limit() {
+    let limits = job(&["a", "--connect-timeout", ".5", "-m", "2.25"]).plan.limits;
+    assert_eq!((limits.connect, limits.total), (Duration::from_millis(500), Duration::from_millis(2250)));
+    for wrong in ["0", "-1", "1e9", "NaN", "inf", "10s"] {
+        let option = format!("--max-time={wrong}");
+        assert!(refused(&["a", &option]).starts_with("--max-time: "), "{wrong}");
+    }
+}
+
+#[test]
+fn a_subcommand_behind_an_option_is_not_taken_for_a_host() {
+    assert!(refused(&["-v", "demo"]).contains("write http://demo"));
+    assert_eq!(job(&["http://demo"]).plan.gateway.host, "demo");
+}
+
+#[test]
+fn what_can_be_a_secret_is_not_repeated_in_a_message() {
+    for words in [
+        &["http://me:hidden@/", "-v"][..],
+        &["a", "--upstream", "http://me:hidden@b"],
+        &["a", "-H", "Authorization hidden"],
+        &["a", "-H", "Authorization: hidden\r\nX: y"],
+        &["a", "-u", "hidden"],
+        &["a", "-b", "hidden"],
+    ] {
+        let message = refused(words);
+        assert!(!message.contains("hidden"), "{message}");
+    }
+}
+
+#[test]
+fn the_lab_listens_at_an_address_or_a_port() {
+    let listen = |text: &str| match parse_words(&["lab", "--listen", text]) {
+        Ok(Command::Lab(lab)) => lab.listen.to_string(),
+        other => panic!("{other:?}"),
+    };
+    for text in ["9000", ":9000", "localhost:9000", "127.0.0.1:9000"] {
+        assert_eq!(listen(text), "127.0.0.1:9000");
+    }
+    assert_eq!(listen("[::1]:0"), "[::1]:0");
+    assert!(refused(&["lab", "--listen", "nowhere"]).starts_with("--listen: "));
+}

@@ -1,0 +1,140 @@
+//! No secret survives anywhere, and no offset moves.
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::http1::{Asked, Reader, StreamEnd};
+use crate::observation::{End, LimitsSeen, Phase, Phases, RequestSeen, Sent, Tool, exchange::Exchange};
+use crate::plan::{Experiment, HttpVersion, Route};
+
+/// Observations of one exchange: this request head, and this response.
+fn observations(url: &str, fields: &[&str], head: &str, response: &str) -> Observations {
+    let mut reader = Reader::new(Asked::default());
+    reader.push(response.as_bytes());
+    let exchange = Exchange {
+        route: Route::Gateway,
+        upstream: None,
+        experiment: Experiment::SameRequest,
+        url: url.to_owned(),
+        peer: None,
+        resolution: None,
+        connects: Vec::new(),
+        tls: None,
+        sent: Sent { head: WireBytes::from(head), bytes: 0, complete: true },
+        phases: Phases::default(),
+        ended_in: Phase::Body,
+        end: End::Complete,
+        end_detail: None,
+        reading: Some(reader.finish(StreamEnd::Fin)),
+        longest_gap: None,
+        final_gap: None,
+    };
+    Observations {
+        format: Observations::FORMAT,
+        tool: Tool::this(),
+        started: "2026-11-22T10:00:00Z".to_owned(),
+        elapsed: 0.0,
+        request: RequestSeen {
+            method: "GET".to_owned(),
+            url: url.to_owned(),
+            version: HttpVersion::Http11,
+            fields: fields.iter().map(|&field| WireBytes::from(field)).collect(),
+            body_size: 0,
+            repeatable: true,
+        },
+        upstreams: vec![url.to_owned()],
+        limits: LimitsSeen { connect: 10.0, total: 90.0 },
+        verified: true,
+        interrupted: false,
+        exchanges: vec![exchange],
+    }
+}
+
+fn masked(mut observations: Observations) -> Observations {
+    mask(&mut observations);
+    observations
+}
+
+/// The request head after masking.
+fn sent(head: &str) -> String {
+    let seen = masked(observations("http://host/", &[], head, ""));
+    seen.exchanges[0].sent.head.as_str().unwrap().to_owned()
+}
+
+#[test]
+fn names_schemes_and_attributes_stay() {
+    assert_eq!(sent("Authorization: Bearer abcdef\r\n"), "Authorization: Bearer ******\r\n");
+    assert_eq!(sent("Cookie: a=bcd; e=f\r\n"), "Cookie: a=***; e=*\r\n");
+    assert_eq!(sent("X-Api-Key : k\r\nHost: h\r\n"), "X-Api-Key : *\r\nHost: h\r\n");
+    assert_eq!(sent("Set-Cookie: a=b; Path=/; Secure\r\n"), "Set-Cookie: a=*; Path=/; Secure\r\n");
+    assert_eq!(sent("GET /?a=b&token=cde&f=g HTTP/1.1\r\n"), "GET /?a=b&token=***&f=g HTTP/1.1\r\n");
+    assert_eq!(sent("Referer: http://me:pass@host/@\r\n"), "Referer: http://**:****@host/@\r\n");
+    assert_eq!(sent("X-Auth-Token: ab\r\n cd\r\n"), "X-Auth-Token: **\r\n **\r\n");
+}
+
+#[test]
+fn what_is_no_secret_stays() {
+    for head in [
+        "GET /?author=me&q=token HTTP/1.1\r\n",
+        "Host: key.example\r\nAccept: */*\r\n",
+        "Referer: http://host/a@b?monkey=1\r\n",
+    ] {
+        assert_eq!(sent(head), head);
+    }
+}
+
+#[test]
+fn a_secret_of_the_request_is_found_where_the_peer_echoes_it() {
+    let head = "GET / HTTP/1.1\r\nAuthorization: Bearer hunter2hunter2\r\n\r\n";
+    let response =
+        "HTTP/1.1 200 OK\r\nX-Echo: hunter2hunter2\r\n\r\n{\"you sent\": \"hunter2hunter2\"} hunter2hun";
+    let seen = masked(observations("http://host/", &[], head, response));
+    let reading = seen.exchanges[0].reading.as_ref().unwrap();
+    assert!(reading.response().unwrap().text("x-echo").unwrap().starts_with("***"));
+    assert!(!serde_json::to_string(&seen).unwrap().contains("hunter2"), "{reading:?}");
+    assert_eq!(reading.bytes.0.len(), response.len());
+}
+
+#[test]
+fn a_defect_that_quotes_a_secret_keeps_quiet_about_it() {
+    let head = "GET / HTTP/1.1\r\nX-Api-Key: correct-horse-battery-staple-and-so-on-and-on\r\n\r\n";
+    let response = "HTTP/1.1 200 OK\r\ncorrect-horse-battery-staple-and-so-on-and-on\r\n\r\n";
+    let seen = masked(observations("http://host/", &[], head, response));
+    let reading = seen.exchanges[0].reading.as_ref().unwrap();
+    assert!(!reading.defects.is_empty());
+    assert!(!serde_json::to_string(&seen).unwrap().contains("correct-horse"), "{:?}", reading.defects);
+}
+
+proptest! {
+    #[test]
+    fn no_secret_survives_anywhere_and_masking_twice_is_masking_once(
+        secrets in prop::collection::vec("[a-zA-Z0-9+~_-]{8,40}", 6),
+        around in "[ -~]{0,20}",
+    ) {
+        let [bearer, cookie, key, token, user, set] = &secrets[..] else { unreachable!() };
+        let url = format!("http://u:{user}@host/?access_token={token}&x=1");
+        let fields = [
+            format!("Authorization: Bearer {bearer}"),
+            format!("Cookie: a=b; session={cookie}"),
+            format!("X-Api-Key: {key}"),
+        ];
+        let head = format!("GET /?access_token={token}&x=1 HTTP/1.1\r\n{}\r\n\r\n", fields.join("\r\n"));
+        let response = format!(
+            "HTTP/1.1 200 OK\r\nSet-Cookie: s={set}; Path=/\r\nLocation: {url}\r\n{key} {around}\r\n\r\n\
+             {around}{bearer}{around}{cookie}{key}{token}{around}",
+        );
+        let fields: Vec<&str> = fields.iter().map(String::as_str).collect();
+        let original = observations(&url, &fields, &head, &response);
+        let once = masked(original.clone());
+        let json = serde_json::to_string(&once).unwrap();
+        for secret in &secrets {
+            prop_assert!(!json.contains(secret.as_str()), "{secret} in {json}");
+        }
+        let lengths = |seen: &Observations| {
+            let reading = seen.exchanges[0].reading.clone().unwrap();
+            (reading.bytes.0.len(), reading.body.beginning.0.len(), seen.exchanges[0].sent.head.0.len())
+        };
+        prop_assert_eq!(lengths(&original), lengths(&once));
+        prop_assert_eq!(masked(once.clone()), once);
+    }
+}

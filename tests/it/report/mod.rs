@@ -1,0 +1,9 @@
+//! What the user is shown, whole: the review of a change to a snapshot shows what the user will see.
+
+mod cases;
+mod fixtures;
+mod json;
+mod properties;
+mod read;
+mod reproduce;
+mod text;

@@ -1,0 +1,71 @@
+//! Whatever strangers send, a report stays harmless and within its width.
+
+use proptest::prelude::*;
+use why502::diagnosis::Place;
+use why502::report::{TextOptions, text};
+
+use super::{cases, fixtures};
+
+fn any_text() -> impl Strategy<Value = String> {
+    prop_oneof![
+        proptest::collection::vec(any::<char>(), 0..60).prop_map(String::from_iter),
+        "[ -~\n\r\t]{0,200}",
+        "[\u{1b}\u{9b}\u{202e}\u{200b}a-z東 ]{0,80}",
+    ]
+}
+
+fn any_bytes() -> impl Strategy<Value = Vec<u8>> {
+    prop_oneof![
+        proptest::collection::vec(any::<u8>(), 0..400),
+        proptest::collection::vec(
+            prop_oneof![Just(b'\r'), Just(b'\n'), Just(b':'), Just(b' '), b'a'..=b'z'],
+            0..400
+        ),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 150, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_control_byte_and_no_long_line(
+        bytes in any_bytes(),
+        detail in any_text(),
+        sentence in any_text(),
+        offset in 0_u64..500,
+        length in 0_u64..500,
+        width in 20_usize..140,
+    ) {
+        let (mut seen, mut diagnosis) = cases::hostile();
+        let mut upstream = fixtures::direct(&bytes);
+        upstream.end = why502::observation::End::Reset;
+        upstream.end_detail = Some(detail.clone());
+        upstream.peer = Some(detail.clone());
+        upstream.sent.head = bytes.as_slice().into();
+        seen.exchanges[1] = upstream;
+        seen.request.url.clone_from(&detail);
+        diagnosis.verdict.sentence.clone_from(&sentence);
+        diagnosis.notes = vec![detail.clone()];
+        diagnosis.findings[0].sentence.clone_from(&detail);
+        diagnosis.findings[0].remedies = vec![fixtures::remedy(why502::diagnosis::FixFor::Gateway, &sentence, None)];
+        diagnosis.findings[0].evidence =
+            vec![fixtures::evidence(1, Place::Bytes { offset, length }, &sentence)];
+        let shown = text(&seen, &diagnosis, &TextOptions { width, verbose: true, ..TextOptions::default() });
+        harmless(&shown)?;
+        let by_hand = shown.find("To see it by hand").unwrap_or(shown.len());
+        for line in shown[..by_hand].lines() {
+            let columns = why502::report::layout::columns(line);
+            prop_assert!(columns <= width.clamp(40, 100), "{columns} > {width}: {line}");
+        }
+    }
+}
+
+fn harmless(text: &str) -> Result<(), TestCaseError> {
+    for character in text.chars() {
+        prop_assert!(
+            character == '\n' || why502::report::escape::is_harmless(character),
+            "{character:?} in {text:?}"
+        );
+    }
+    Ok(())
+}

@@ -1,0 +1,50 @@
+//! The text for the terminal.
+
+use why502::report::{TextOptions, text};
+
+use super::cases;
+
+#[test]
+fn every_case_at_80_columns_without_colour() {
+    for (name, (seen, diagnosis)) in cases::all() {
+        insta::assert_snapshot!(name, text(&seen, &diagnosis, &TextOptions::default()));
+    }
+}
+
+#[test]
+fn colour_changes_nothing_but_colour() {
+    for (name, (seen, diagnosis)) in cases::all() {
+        let plain = text(&seen, &diagnosis, &TextOptions::default());
+        let coloured = text(&seen, &diagnosis, &TextOptions { colour: true, ..TextOptions::default() });
+        assert!(coloured.contains('\u{1b}'), "{name} has colour");
+        assert_eq!(without_colour(&coloured), plain, "{name}");
+    }
+}
+
+#[test]
+fn narrow_terminals_get_one_route_below_the_other() {
+    let (seen, diagnosis) = cases::reset_in_head();
+    let narrow = text(&seen, &diagnosis, &TextOptions { width: 50, ..TextOptions::default() });
+    insta::assert_snapshot!("reset_in_head_narrow", narrow);
+}
+
+#[test]
+fn verbose_tells_every_cause_that_was_ruled_out() {
+    let (seen, diagnosis) = cases::reset_in_head();
+    let verbose = text(&seen, &diagnosis, &TextOptions { verbose: true, ..TextOptions::default() });
+    for cause in &diagnosis.ruled_out {
+        assert!(verbose.contains(&cause.cause), "{}", cause.cause);
+    }
+}
+
+/// Takes out SGR sequences and the white space before line ends.
+fn without_colour(text: &str) -> String {
+    let mut plain = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("\u{1b}[") {
+        plain.push_str(before);
+        rest = after.split_once('m').map_or("", |(_, after)| after);
+    }
+    plain.push_str(rest);
+    plain.lines().flat_map(|line| [line.trim_end(), "\n"]).collect()
+}
