@@ -184,6 +184,7 @@ const LOG_LINES: &[LogLine] = &[
     log_line(E::TlsCertificateError, &[], "503 ... SC--", LOG),
     log_line(E::TlsAlertReceived, &[Handshake], "503 ... SC--", LOG),
     log_line(E::TlsProtocolError, &[Handshake], "503 ... SC--", LOG),
+    log_line(E::ConnectionTerminated, &[Send], "-1 ... SD--", LOG),
     log_line(E::ConnectionTerminated, &[Wait, Head], "502 ... SH--", LOG),
     log_line(E::HttpResponseIncomplete, &[Head], "502 ... SH--", LOG),
     log_line(E::ConnectionReadTimeout, &[Wait, Head], "504 ... sH--", LOG),

@@ -213,6 +213,28 @@ fn the_facts_on_haproxy_are_what_was_measured() {
     check("haproxy", "haproxy-2.6.12.md");
 }
 
+/// Lines that the lab cannot bring about: they take a name server that is silent or none, a host without a route,
+/// servers that are down, or too many connections.
+const NOT_OF_THE_LAB: &[&str] = &[
+    "no resolver defined to resolve",
+    "could not be resolved (110: Operation timed out)",
+    "connect() failed (113: No route to host)",
+    "no live upstreams while connecting to upstream",
+    "worker_connections are not enough",
+];
+
+#[test]
+fn every_log_line_was_seen_or_is_none_that_the_lab_can_cause() {
+    for (name, file) in [("nginx", "nginx-1.22.1.md"), ("haproxy", "haproxy-2.6.12.md")] {
+        let seen: String = Table::read(file).rows.into_iter().map(|row| row.log + "\n").collect();
+        for line in by_name(name).unwrap().log_lines {
+            // Of HAProxy's lines the table keeps status and state.
+            let text = line.text.trim_start_matches("<NOSRV> ... ").replace(" ... ", " ");
+            assert!(seen.contains(&text) || NOT_OF_THE_LAB.contains(&line.text), "{name}: {}", line.text);
+        }
+    }
+}
+
 /// Every fault that shows exactly one kind of defect against the rule for that kind. Where the faults of one kind,
 /// or the ways of asking the upstream, are treated differently, the rule is to be one that was measured, and it is
 /// not to forgive what any of them did not survive.
