@@ -110,6 +110,7 @@ const RULES: &[Rule] = &[
     rule(D::StatusInvalid, Refuses(502)), // Letters; 99 and 1000 pass as they are.
     rule(D::StatusOutOfRange, Passes),
     rule(D::StatusLineSpace, Refuses(502)), // Repaired where only the space before an empty reason is missing.
+    rule(D::ReasonInvalid, Refuses(502)),   // CR; other controls pass.
     rule(D::WhitespaceBeforeFirstField, Refuses(502)),
     rule(D::ObsFold, Repairs),
     rule(D::FieldWithoutColon, Refuses(502)),
@@ -131,6 +132,7 @@ const RULES: &[Rule] = &[
     rule(D::ContentLengthConflict, Refuses(502)),
     rule(D::ContentLengthRepeated, Repairs),
     rule(D::ContentLengthWithTransferEncoding, Repairs),
+    rule(D::ContentLengthForbidden, Repairs),
     rule(D::TransferCodingUnknown, Refuses(502)),
     rule(D::ChunkedRepeated, Refuses(502)),
     rule(D::ChunkedNotLast, Refuses(502)),
@@ -182,6 +184,7 @@ const LOG_LINES: &[LogLine] = &[
     log_line(E::TlsCertificateError, &[], "503 ... SC--", LOG),
     log_line(E::TlsAlertReceived, &[Handshake], "503 ... SC--", LOG),
     log_line(E::TlsProtocolError, &[Handshake], "503 ... SC--", LOG),
+    log_line(E::ConnectionTerminated, &[Send], "-1 ... SD--", LOG),
     log_line(E::ConnectionTerminated, &[Wait, Head], "502 ... SH--", LOG),
     log_line(E::HttpResponseIncomplete, &[Head], "502 ... SH--", LOG),
     log_line(E::ConnectionReadTimeout, &[Wait, Head], "504 ... sH--", LOG),

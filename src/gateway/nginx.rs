@@ -45,7 +45,6 @@ const OWN_ERROR: &[MarkGroup] = &[MarkGroup {
         Mark::Status(&[400, 403, 404, 405, 408, 413, 414, 429, 500, 501, 502, 503, 504]),
         Mark::Field("Server", "nginx*"),
         Mark::FieldSpelling("Server"),
-        Mark::Field("Content-Type", "text/html"),
         Mark::FieldInBody { field: "Server", before: "<hr><center>", after: "</center>" },
     ],
     what: "nginx's own error page, which names the same program as the Server field",
@@ -71,6 +70,7 @@ const RULES: &[Rule] = &[
     rule(D::StatusInvalid, Raw),
     rule(D::StatusOutOfRange, Passes),
     rule(D::StatusLineSpace, Raw), // Passes where only the space before an empty reason is missing.
+    rule(D::ReasonInvalid, Raw),   // With CR; other controls pass.
     rule(D::WhitespaceBeforeFirstField, Refuses(502)),
     rule(D::ObsFold, Refuses(502)),
     rule(D::FieldWithoutColon, Refuses(502)),
@@ -93,6 +93,7 @@ const RULES: &[Rule] = &[
     rule(D::ContentLengthConflict, Cuts),
     rule(D::ContentLengthRepeated, Repairs),
     rule(D::ContentLengthWithTransferEncoding, Repairs),
+    rule(D::ContentLengthForbidden, Cuts), // A 1xx response with a length is taken for the final one; 204 passes.
     rule(D::TransferCodingUnknown, Repairs),
     rule(D::ChunkedRepeated, Repairs),
     rule(D::ChunkedNotLast, Repairs),
@@ -138,7 +139,6 @@ const fn timeout(
 
 const ERROR: &str = "error log (level error)";
 const WARN: &str = "error log (level warn)";
-const CRIT: &str = "error log (level crit)";
 
 const LOG_LINES: &[LogLine] = &[
     log_line(E::DnsError, &[Resolve], "could not be resolved (3: Host not found)", ERROR),
@@ -172,10 +172,15 @@ const LOG_LINES: &[LogLine] = &[
     ),
     log_line(E::TlsCertificateError, &[], "upstream SSL certificate verify error: (", ERROR),
     log_line(E::TlsCertificateError, &[], "upstream SSL certificate does not match", ERROR),
-    log_line(E::TlsAlertReceived, &[Handshake], "SSL_do_handshake() failed (SSL: error:", ERROR),
-    log_line(E::TlsAlertReceived, &[Handshake], "alert certificate required:SSL alert number 116", CRIT),
+    log_line(E::TlsAlertReceived, &[], ":SSL alert number ", "error log (level error or crit)"),
     log_line(E::TlsProtocolError, &[Handshake], "SSL routines::wrong version number", ERROR),
     log_line(E::TlsProtocolError, &[Handshake], "peer closed connection in SSL handshake", ERROR),
+    log_line(
+        E::ConnectionTerminated,
+        &[Send],
+        "writev() failed (104: Connection reset by peer) while sending request to upstream",
+        ERROR,
+    ),
     log_line(
         E::ConnectionTerminated,
         &[Wait],
@@ -241,6 +246,8 @@ const LOG_LINES: &[LogLine] = &[
     ),
 ];
 
+const HTTP11: &str = "proxy_http_version 1.1;\nproxy_set_header Connection \"\";";
+
 const REMEDIES: &[Remedy] = &[
     remedy(
         E::DnsError,
@@ -284,6 +291,12 @@ const REMEDIES: &[Remedy] = &[
         "If it comes only now and then, nginx used a kept connection that the upstream was closing: keep idle \
          connections for a shorter time than the upstream does.",
         "upstream app {\n    server 10.0.3.7:8080;\n    keepalive 16;\n    keepalive_timeout 4s;\n}",
+    ),
+    remedy(
+        E::ConnectionTerminated,
+        &[Wait],
+        "If the upstream takes no HTTP/1.0, in which nginx asks by default before version 1.29.7:",
+        HTTP11,
     ),
     remedy(
         E::ConnectionReadTimeout,
@@ -357,6 +370,12 @@ const REMEDIES: &[Remedy] = &[
         &[],
         "nginx passes coded content on as it is. Asking the upstream for plain content is a stop-gap.",
         "proxy_set_header Accept-Encoding \"\";",
+    ),
+    remedy(
+        E::HttpUpgradeFailed,
+        &[],
+        "By default nginx asks in HTTP/1.0 before version 1.29.7; some upstreams answer that with 426.",
+        HTTP11,
     ),
     remedy(
         E::HttpUpgradeFailed,

@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
+use tokio::net::tcp::ReadHalf;
 use tokio::time::timeout;
 use why502::http1::{Asked, Reader, Reading, Stage, StreamEnd};
 
@@ -21,7 +22,20 @@ pub(super) async fn get(url: &str) -> Answer {
     let (authority, path) = parts(url);
     let mut stream = TcpStream::connect(authority).await.unwrap();
     let request = format!("GET /{path} HTTP/1.1\r\nHost: {authority}\r\nConnection: close\r\n\r\n");
-    exchange(&mut stream, &request, |_| false).await
+    exchange(&mut stream, request.as_bytes(), |_| false).await
+}
+
+/// What nginx takes by default: `client_max_body_size` is 1 MB.
+const UPLOAD: usize = 900_000;
+
+/// Sends a large body to an `http` URL over a fresh connection.
+pub(super) async fn post(url: &str) -> Answer {
+    let (authority, path) = parts(url);
+    let mut stream = TcpStream::connect(authority).await.unwrap();
+    let head = format!(
+        "POST /{path} HTTP/1.1\r\nHost: {authority}\r\nConnection: close\r\nContent-Length: {UPLOAD}\r\n\r\n"
+    );
+    exchange(&mut stream, &[head.into_bytes(), vec![b'a'; UPLOAD]].concat(), |_| false).await
 }
 
 /// Asks twice over one connection, the second time only if the first answer is whole.
@@ -30,9 +44,9 @@ pub(super) async fn get_twice(url: &str) -> Vec<Answer> {
     let mut stream = TcpStream::connect(authority).await.unwrap();
     let request = format!("GET /{path} HTTP/1.1\r\nHost: {authority}\r\n\r\n");
     let is_whole = |stage| stage == Stage::Complete;
-    let mut answers = vec![exchange(&mut stream, &request, is_whole).await];
+    let mut answers = vec![exchange(&mut stream, request.as_bytes(), is_whole).await];
     if answers[0].reading.end == StreamEnd::Open && answers[0].reading.is_complete() {
-        answers.push(exchange(&mut stream, &request, is_whole).await);
+        answers.push(exchange(&mut stream, request.as_bytes(), is_whole).await);
     }
     answers
 }
@@ -41,14 +55,27 @@ fn parts(url: &str) -> (&str, &str) {
     url.strip_prefix("http://").and_then(|rest| rest.split_once('/')).unwrap()
 }
 
-async fn exchange(stream: &mut TcpStream, request: &str, is_enough: fn(Stage) -> bool) -> Answer {
-    stream.write_all(request.as_bytes()).await.unwrap();
+/// Sends and reads at the same time, as an upload may be answered before it is read.
+async fn exchange(stream: &mut TcpStream, request: &[u8], is_enough: fn(Stage) -> bool) -> Answer {
+    let (mut from, mut to) = stream.split();
+    let send = async {
+        // Whoever does not want the rest closes, and that is read below.
+        let _ = to.write_all(request).await;
+        std::future::pending().await
+    };
+    tokio::select! {
+        answer = receive(&mut from, is_enough) => answer,
+        answer = send => answer,
+    }
+}
+
+async fn receive(from: &mut ReadHalf<'_>, is_enough: fn(Stage) -> bool) -> Answer {
     let begun = Instant::now();
     let mut last = begun;
     let mut reader = Reader::new(Asked::default());
     let mut bytes = vec![0; 64 * 1024];
     let end = loop {
-        match timeout(SILENCE, stream.read(&mut bytes)).await {
+        match timeout(SILENCE, from.read(&mut bytes)).await {
             Err(_) => break StreamEnd::Open,
             Ok(Err(_)) => break StreamEnd::Reset,
             Ok(Ok(0)) => break StreamEnd::Fin,

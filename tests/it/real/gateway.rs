@@ -21,7 +21,7 @@ pub(crate) struct RealGateway {
     pub(crate) version: String,
     address: SocketAddr,
     folder: TempDir,
-    child: Child,
+    _running: Running,
     /// The configuration asks it for the name that does not exist.
     _name_server: NameServer,
 }
@@ -64,13 +64,11 @@ impl RealGateway {
                 Setting { listen: address, folder: folder.path(), name_server: name_server.address, lab };
             fs::write(folder.path().join("authority.pem"), lab.authority_pem()).unwrap();
             fs::write(folder.path().join("gateway.conf"), (program.config)(&setting)).unwrap();
-            let mut child = program.spawn(folder.path());
-            if answers(address, &mut child) {
+            let mut running = Running(program.spawn(folder.path()));
+            if answers(address, &mut running.0) {
                 let name = program.name;
-                return Self { name, version, address, folder, child, _name_server: name_server };
+                return Self { name, version, address, folder, _running: running, _name_server: name_server };
             }
-            let _ = child.kill();
-            let _ = child.wait();
             let output = read(&folder.path().join("error.log"));
             assert!(
                 output.contains("in use") || output.contains("cannot bind"),
@@ -92,10 +90,13 @@ impl RealGateway {
     }
 }
 
-impl Drop for RealGateway {
+/// A child that does not outlive the test, however that ends.
+struct Running(Child);
+
+impl Drop for Running {
     fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        let _ = self.0.kill();
+        let _ = self.0.wait();
     }
 }
 

@@ -14,7 +14,7 @@ use why502::http1::{DefectCode, Reading};
 use why502::lab::{FAULTS, Fault, Lab, Level};
 use why502::tolerance::{Tolerance, Treatment};
 
-use super::client::{Answer, get, get_twice};
+use super::client::{Answer, get, get_twice, post};
 use super::table::{Row, Table};
 use super::{RealGateway, all};
 
@@ -54,7 +54,8 @@ async fn measure() {
 
 type Session = Vec<Answer>;
 
-/// Which of two events comes first decides some faults of connecting and of TLS; they are asked for more than once.
+/// Which of two events comes first decides some faults of connecting, of TLS and of uploads, and some come only now
+/// and then; these are asked for more than once.
 const SESSIONS_OF_A_RACE: usize = 6;
 
 struct Answers {
@@ -69,7 +70,7 @@ async fn answers(gateways: &[RealGateway], lab: &Lab) -> Vec<Answers> {
     let mut asked = JoinSet::new();
     for (number, fault) in FAULTS.iter().enumerate() {
         let turn = Arc::clone(&turn);
-        let direct = (fault.level == Level::Stream).then(|| lab.url_of(fault));
+        let direct = (fault.level == Level::Stream && !is_upload(fault)).then(|| lab.url_of(fault));
         let through: Vec<_> = gateways.iter().map(|gateway| gateway.url(fault)).collect();
         asked.spawn(async move {
             let _turn = turn.acquire().await.unwrap();
@@ -96,12 +97,18 @@ async fn sessions(fault: &Fault, url: &str) -> Vec<Session> {
     if fault.name.starts_with("ka-") {
         return vec![get_twice(url).await];
     }
-    let times = if fault.level == Level::Stream { 1 } else { SESSIONS_OF_A_RACE };
+    let is_upload = is_upload(fault);
+    let is_race = is_upload || fault.level != Level::Stream || fault.name == "flapping";
     let mut sessions = Vec::new();
-    for _ in 0..times {
-        sessions.push(vec![get(url).await]);
+    for _ in 0..if is_race { SESSIONS_OF_A_RACE } else { 1 } {
+        sessions.push(vec![if is_upload { post(url).await } else { get(url).await }]);
     }
     sessions
+}
+
+/// Faults that are met by whoever sends a body.
+fn is_upload(fault: &Fault) -> bool {
+    ["upload-", "early-"].iter().any(|beginning| fault.name.starts_with(beginning))
 }
 
 fn defects(reading: &Reading) -> String {
@@ -173,7 +180,7 @@ fn has(reading: &Reading, code: DefectCode) -> bool {
 
 /// The lines on this fault without what is different each time: time, process, addresses, request.
 fn telling_log(log: &str, fault: &Fault) -> String {
-    let request = format!("\"GET /fault/{} HTTP/1.1\"", fault.name);
+    let request = format!(" /fault/{} HTTP/1.1\"", fault.name);
     // That a large body went to the disk is no fault, and does not happen each time.
     let lines = log.lines().filter(|line| line.contains(&request) && !line.contains("temporary file"));
     let mut parts: Vec<_> = lines.map(telling_part).collect();
@@ -204,6 +211,28 @@ fn the_facts_on_nginx_are_what_was_measured() {
 #[test]
 fn the_facts_on_haproxy_are_what_was_measured() {
     check("haproxy", "haproxy-2.6.12.md");
+}
+
+/// Lines that the lab cannot bring about: they take a name server that is silent or none, a host without a route,
+/// servers that are down, or too many connections.
+const NOT_OF_THE_LAB: &[&str] = &[
+    "no resolver defined to resolve",
+    "could not be resolved (110: Operation timed out)",
+    "connect() failed (113: No route to host)",
+    "no live upstreams while connecting to upstream",
+    "worker_connections are not enough",
+];
+
+#[test]
+fn every_log_line_was_seen_or_is_none_that_the_lab_can_cause() {
+    for (name, file) in [("nginx", "nginx-1.22.1.md"), ("haproxy", "haproxy-2.6.12.md")] {
+        let seen: String = Table::read(file).rows.into_iter().map(|row| row.log + "\n").collect();
+        for line in by_name(name).unwrap().log_lines {
+            // Of HAProxy's lines the table keeps status and state.
+            let text = line.text.trim_start_matches("<NOSRV> ... ").replace(" ... ", " ");
+            assert!(seen.contains(&text) || NOT_OF_THE_LAB.contains(&line.text), "{name}: {}", line.text);
+        }
+    }
 }
 
 /// Every fault that shows exactly one kind of defect against the rule for that kind. Where the faults of one kind,

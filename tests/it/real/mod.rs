@@ -10,6 +10,7 @@ mod haproxy;
 mod measure;
 mod name_server;
 mod nginx;
+mod recognition;
 mod remedies;
 mod stop_gaps;
 mod table;

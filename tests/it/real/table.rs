@@ -69,7 +69,8 @@ buffers and all else are as they are by default. *defects* is what the reader fi
 its status; `cut` if it is not whole; `as it is` or `repaired` if the defect came along or did not; the size of the
 body where it differs from the direct one; the time from 0.5 s on. `raw`: bytes without a status line. `nothing`: the
 connection was closed without a byte. `interim only`: a 1xx response, then the close. With a comma: two requests on
-one connection; with `or`: a race, seen both ways. *log* is that of the last column of answers.";
+one connection; with `or`: seen both ways in six tries. Faults of uploads are asked for with a body of 900 kB. *log*
+is that of the last column of answers.";
 
 /// The cells of a line, if it is one of a table.
 fn cells(line: &str) -> Option<Vec<String>> {
