@@ -163,3 +163,105 @@ fn finish_chain(decoders: &mut [Decoder], tally: &mut Tally) -> Result<(), Failu
     decoder.finish(&mut |output| tally.count(output).and_then(|()| push_chain(rest, output, tally)))?;
     finish_chain(rest, tally)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use flate2::Compression;
+    use flate2::write::{DeflateEncoder, GzEncoder, ZlibEncoder};
+    use ruzstd::encoding::{CompressionLevel, compress_to_vec};
+
+    use super::*;
+
+    /// Bytes that do not compress, so that the encoded body has many blocks.
+    fn noise(length: usize) -> Vec<u8> {
+        let mut state = 1_u64;
+        let mut next = || {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            state.to_be_bytes()[0]
+        };
+        std::iter::repeat_with(&mut next).take(length).collect()
+    }
+
+    fn gzip(content: &[u8]) -> Vec<u8> {
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+        encoder.write_all(content).unwrap();
+        encoder.finish().unwrap()
+    }
+
+    fn decode(codings: &[&str], body: &[u8]) -> Outcome {
+        let names: Vec<String> = codings.iter().map(|&name| name.to_owned()).collect();
+        let mut decoding = Decoding::new(&names).unwrap();
+        for (index, piece) in body.chunks(1000).enumerate() {
+            decoding.push(piece, wide(index) * 1010);
+        }
+        decoding.finish()
+    }
+
+    #[test]
+    fn bodies_of_many_blocks_are_decoded() {
+        let content = noise(50_000);
+        let mut zlib = ZlibEncoder::new(Vec::new(), Compression::fast());
+        zlib.write_all(&content).unwrap();
+        let mut raw = DeflateEncoder::new(Vec::new(), Compression::fast());
+        raw.write_all(&content).unwrap();
+        let zstd = compress_to_vec(content.as_slice(), CompressionLevel::Fastest);
+        let decoded = Outcome::Decoded { length: 50_000 };
+        assert_eq!(decode(&["gzip"], &gzip(&content)), decoded);
+        assert_eq!(decode(&["gzip", "gzip"], &gzip(&gzip(&content))), decoded);
+        assert_eq!(decode(&["deflate"], &zlib.finish().unwrap()), decoded);
+        assert_eq!(decode(&["deflate"], &raw.finish().unwrap()), decoded);
+        assert_eq!(decode(&["zstd"], &zstd), decoded);
+        assert_eq!(
+            decode(&["gzip", "zstd"], &compress_to_vec(gzip(&content).as_slice(), CompressionLevel::Fastest)),
+            decoded
+        );
+    }
+
+    #[test]
+    fn a_broken_place_is_an_offset_of_the_stream() {
+        let mut body = gzip(&noise(50_000));
+        let at = body.len() - 8;
+        body[at] ^= 1;
+        // The pieces of 1000 bytes stood 1010 bytes apart; the checksum is compared when its last byte came.
+        let offset = wide(at / 1000 * 1010 + at % 1000);
+        let Outcome::Broken { offset: found, text } = decode(&["gzip"], &body) else {
+            panic!("it is not broken")
+        };
+        assert!(found.abs_diff(offset) <= 8, "{found} is not near {offset}");
+        assert_eq!(text, "The body cannot be decoded as gzip: its gzip checksum does not match.");
+    }
+
+    #[test]
+    fn brotli_is_decoded_from_single_bytes() {
+        let mut decoder = Decoder::new("br").unwrap();
+        let mut text = Vec::new();
+        for byte in b"\x0b\x02\x80hello\x03" {
+            decoder
+                .push(&[*byte], &mut |output| {
+                    text.extend_from_slice(output);
+                    Ok(())
+                })
+                .unwrap();
+        }
+        assert_eq!(decoder.finish(&mut |_| Ok(())), Ok(()));
+        assert_eq!(text, b"hello");
+    }
+
+    #[test]
+    #[ignore = "decodes 256 MiB, which takes long without optimisation"]
+    fn a_decompression_bomb_is_given_up() {
+        let member = gzip(&vec![0; 1024 * 1024]);
+        assert_eq!(decode(&["gzip"], &member.repeat(300)), Outcome::Unknown);
+    }
+
+    #[test]
+    fn members_without_end_are_given_up() {
+        let empty = gzip(b"");
+        assert_eq!(decode(&["gzip"], &empty.repeat(10_000)), Outcome::Decoded { length: 0 });
+        assert_eq!(decode(&["gzip"], &empty.repeat(10_001)), Outcome::Unknown);
+        // What comes out at the end is little, what comes out in between is not.
+        assert_eq!(decode(&["gzip", "gzip"], &gzip(&empty.repeat(10_001))), Outcome::Unknown);
+    }
+}

@@ -218,7 +218,7 @@ fn how(end: StreamEnd) -> &'static str {
     match end {
         StreamEnd::Fin => "The connection was closed (FIN)",
         StreamEnd::Reset => "The connection was reset (RST)",
-        StreamEnd::Open => "The connection stayed open, but nothing more came",
+        StreamEnd::Open => "The stream fell silent (connection still open)",
         StreamEnd::Truncated => "TLS was closed without close_notify",
     }
 }

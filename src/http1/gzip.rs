@@ -9,6 +9,9 @@ use super::grammar::{first, from};
 /// A header longer than this is none that a client would take.
 const LONGEST_HEADER: usize = 128 * 1024;
 
+/// More members than this are not followed: each costs more than its few bytes.
+const MOST_MEMBERS: u32 = 10_000;
+
 /// A gzip stream that is coming in.
 pub(super) struct Gzip {
     part: Part,
@@ -16,6 +19,7 @@ pub(super) struct Gzip {
     held: Vec<u8>,
     inflater: Box<Decompress>,
     crc: Crc,
+    members: u32,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -32,7 +36,7 @@ enum Part {
 impl Gzip {
     pub(super) fn new() -> Self {
         let inflater = Box::new(Decompress::new(false));
-        Self { part: Part::Header, held: Vec::new(), inflater, crc: Crc::new() }
+        Self { part: Part::Header, held: Vec::new(), inflater, crc: Crc::new(), members: 1 }
     }
 
     /// Whether it may end here.
@@ -70,6 +74,10 @@ impl Gzip {
             }
             Part::Trailer => self.trailer(bytes),
             Part::After if bytes.first() == Some(&0x1f) => {
+                self.members = self.members.saturating_add(1);
+                if self.members > MOST_MEMBERS {
+                    return Err(Failure::TooMuch);
+                }
                 self.part = Part::Header;
                 self.inflater.reset(false);
                 self.crc.reset();

@@ -5,6 +5,11 @@
 //! *malformed*; a response can be both.
 //!
 //! Offsets count from the first byte of the stream, through interim responses, head, chunk framing and all.
+//!
+//! Who wants to know how a stream is read begins with [`reader`] and follows the bytes: `opening` and `protocol` (is
+//! it HTTP at all?), `head` with `status_line` and `field_line`, `framing` with `content_length` (where does the body
+//! end?), `chunked` with `chunk_line`, `content` and `coding` (what is in it?), `finish` (what does the end of the
+//! stream mean?). What comes out is a [`Reading`]; what it looks like for many streams stands in `tests/wire`.
 
 pub mod defect;
 pub mod read;

@@ -121,11 +121,12 @@ fn binary(bytes: &[u8]) -> OtherProtocol {
         // RFC 9113 section 4.1: Length (24), Type (8), Flags (8), Stream Identifier (32), which is 0 for
         // SETTINGS (0x04) and GOAWAY (0x07).
         [0x00, _, _, 0x04 | 0x07, _, 0x00, 0x00, 0x00, 0x00, ..] => OtherProtocol::Http2,
+        // PostgreSQL: ErrorResponse is 'E', its length in 4 bytes, then fields, each with its type; 'S' is severity,
+        // which is a word in capitals.
+        [b'E', 0x00, 0x00, _, _, b'S', b'A'..=b'Z', ..] => OtherProtocol::Postgresql,
         // MySQL client/server protocol: length (3 bytes, little endian), sequence number, then 0x0a for
         // HandshakeV10 or 0xff for ERR_Packet.
         [_, _, 0x00, 0x00 | 0x01, 0x0a | 0xff, ..] => OtherProtocol::Mysql,
-        // PostgreSQL: ErrorResponse is 'E', its length in 4 bytes, then fields, each with its type; 'S' is severity.
-        [b'E', 0x00, 0x00, _, _, b'S', ..] => OtherProtocol::Postgresql,
         // FastCGI specification section 3.3: version 1, type 1 to 11, request id, content length, padding, 0.
         [0x01, 1..=11, _, _, _, _, _, 0x00, ..] => OtherProtocol::FastCgi,
         _ => OtherProtocol::Unknown,

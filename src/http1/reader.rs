@@ -1,6 +1,6 @@
 //! The incremental reader: bytes in, in whatever pieces; at the end, a [`Reading`].
 //!
-//! It goes from one [`State`] to the next and never back:
+//! It goes from one state to the next and never back:
 //!
 //! ```text
 //! Opening -> Head -> Opening ...           interim responses
@@ -10,7 +10,7 @@
 //! ```
 //!
 //! A broken chunked body goes from `Chunked` to `UntilClose`. What the end of the stream means in each state stands
-//! in [`finish`](super::finish).
+//! in `finish.rs`.
 
 use super::chunked::{Chunked, Progress};
 use super::content::Content;
@@ -55,6 +55,18 @@ pub enum Stage {
 }
 
 /// Reads a response, with the interim responses before it, from the bytes of one stream.
+///
+/// ```
+/// use why502::http1::{Asked, DefectCode, Reader, Stage, StreamEnd};
+///
+/// let mut reader = Reader::new(Asked::default());
+/// assert_eq!(reader.push(b"HTTP/1.1 200 OK\r\nServer : x\r\nContent-Le"), Stage::Head);
+/// assert_eq!(reader.push(b"ngth: 5\r\n\r\nhel"), Stage::Body);
+///
+/// let reading = reader.finish(StreamEnd::Reset);
+/// let codes: Vec<_> = reading.defects.iter().map(|defect| defect.code).collect();
+/// assert_eq!(codes, [DefectCode::SpaceBeforeColon, DefectCode::BodyShort]);
+/// ```
 #[derive(Debug)]
 pub struct Reader {
     pub(super) asked: Asked,

@@ -170,7 +170,7 @@ impl Attempt {
 
     fn into_seen(self) -> ConnectAttempt {
         let Settled { outcome, after, detail } =
-            self.result.unwrap_or_else(|| Settled::timed_out(self.begun.elapsed()));
+            self.result.unwrap_or_else(|| Settled::timed_out(self.begun.elapsed(), self.begun.elapsed()));
         ConnectAttempt {
             address: self.address.to_string(),
             outcome,
@@ -182,8 +182,9 @@ impl Attempt {
 }
 
 impl Settled {
-    fn timed_out(after: Duration) -> Self {
-        let detail = Some(format!("no answer within {:.3} s", after.as_secs_f64()));
+    fn timed_out(after: Duration, limit: Duration) -> Self {
+        let seconds = (limit.as_secs_f64() * 10.0).round() / 10.0;
+        let detail = Some(format!("no answer within {seconds} s"));
         Self { outcome: ConnectOutcome::TimedOut, after, detail }
     }
 }
@@ -198,6 +199,6 @@ async fn attempt(address: SocketAddr, begun: Instant, limit: Duration) -> (Settl
             (Settled { outcome: ConnectOutcome::Connected, after, detail: None }, Some(stream))
         }
         Ok(Err(error)) => (Settled { outcome: outcome(&error), after, detail: Some(words(&error)) }, None),
-        Err(_) => (Settled::timed_out(after), None),
+        Err(_) => (Settled::timed_out(after, limit), None),
     }
 }

@@ -124,7 +124,6 @@ impl<'a> Draft<'a> {
             // The silence that was not waited out is a silence too.
             self.longest_gap = self.longest_gap.max(Some(now.saturating_duration_since(last)));
         }
-        self.watcher.done(self.index);
         let mut exchange = self.exchange;
         exchange.longest_gap = self.longest_gap.map(|gap| to_microseconds(gap.as_secs_f64()));
         if let (Some(tls), Some(overheard)) = (&mut exchange.tls, &self.overheard) {
@@ -138,6 +137,7 @@ impl<'a> Draft<'a> {
         let patiently = stop.end != End::Interrupted && !context.cancel.is_cancelled();
         (exchange.end, exchange.end_detail) = agreed(stop, exchange.reading.as_ref(), self.stream_end);
         exchange.connects = self.attempts.finish(patiently).await;
+        self.watcher.done(self.index);
         exchange
     }
 

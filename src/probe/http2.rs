@@ -10,7 +10,8 @@ use std::time::Instant;
 
 use h2::client::{self, Connection, ResponseFuture, SendRequest};
 use h2::{RecvStream, SendStream};
-use http::Request;
+use http::{Request, Response};
+use tokio::task::yield_now;
 
 use super::draft::{Draft, Reads};
 use super::handshake;
@@ -127,18 +128,20 @@ async fn converse(
     body: Vec<u8>,
 ) -> Result<(), h2::Error> {
     let mut sender = sender.ready().await?;
-    let (response, stream) = sender.send_request(request, body.is_empty())?;
-    if !body.is_empty() {
-        send(draft, stream, &body).await?;
-    }
-    draft.exchange.sent.complete = true;
+    let (mut response, stream) = sender.send_request(request, body.is_empty())?;
+    let early = send(draft, stream, &mut response, &body).await;
     draft.enter(Phase::Wait);
-    let mut content = heads(draft, response).await?;
+    let mut content = match early {
+        Some(early) => begin(draft, early?),
+        None => heads(draft, response).await?,
+    };
     while let Some(data) = content.data().await {
         let data = data?;
         draft.bytes_came_at(Instant::now());
         reading(draft, |reading| reading.data(&data));
         content.flow_control().release_capacity(data.len())?;
+        // The other exchanges have a turn.
+        yield_now().await;
     }
     if let Some(trailers) = content.trailers().await? {
         reading(draft, |reading| reading.trailers(&trailers));
@@ -147,18 +150,36 @@ async fn converse(
     Ok(())
 }
 
-/// Sends the content as the peer's windows allow.
-async fn send(draft: &mut Draft<'_>, mut stream: SendStream<Content>, body: &[u8]) -> Result<(), h2::Error> {
+/// Sends the content as the peer's windows allow. A response that comes meanwhile ends it: a server that will not
+/// have the content opens no further window.
+async fn send(
+    draft: &mut Draft<'_>,
+    mut stream: SendStream<Content>,
+    response: &mut ResponseFuture,
+    body: &[u8],
+) -> Option<Result<Response<RecvStream>, h2::Error>> {
     let mut rest = body;
     while !rest.is_empty() {
         stream.reserve_capacity(rest.len());
-        let Some(room) = poll_fn(|context| stream.poll_capacity(context)).await else { return Ok(()) };
-        let (part, later) = rest.split_at(room?.min(rest.len()));
-        stream.send_data(Cursor::new(part.to_vec()), later.is_empty())?;
+        let next = poll_fn(|context| match Pin::new(&mut *response).poll(context) {
+            Poll::Ready(early) => Poll::Ready(Err(early)),
+            Poll::Pending => stream.poll_capacity(context).map(Ok),
+        });
+        let room = match next.await {
+            Ok(Some(Ok(room))) => room,
+            // The stream takes no more; the response tells why.
+            Ok(_) => return None,
+            Err(early) => return Some(early),
+        };
+        let (part, later) = rest.split_at(room.min(rest.len()));
+        if stream.send_data(Cursor::new(part.to_vec()), later.is_empty()).is_err() {
+            return None;
+        }
         draft.exchange.sent.bytes += u64::try_from(part.len()).unwrap_or(u64::MAX);
         rest = later;
     }
-    Ok(())
+    draft.exchange.sent.complete = true;
+    None
 }
 
 /// Waits for the final head; keeps the interim ones.
@@ -171,12 +192,17 @@ async fn heads(draft: &mut Draft<'_>, mut response: ResponseFuture) -> Result<Re
         Pin::new(&mut response).poll(context)
     })
     .await?;
+    Ok(begin(draft, response))
+}
+
+/// The final head is here.
+fn begin(draft: &mut Draft<'_>, response: Response<RecvStream>) -> RecvStream {
     let now = Instant::now();
     draft.bytes_came_at(now);
     let (parts, content) = response.into_parts();
     reading(draft, |reading| reading.head(parts.status, &parts.headers));
     draft.enter_at(Phase::Body, now);
-    Ok(content)
+    content
 }
 
 fn reading(draft: &mut Draft<'_>, change: impl FnOnce(&mut Http2Reading)) {

@@ -10,6 +10,7 @@ use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::task::yield_now;
 use tokio::time::timeout_at;
 
 use super::draft::{Draft, Reads};
@@ -22,6 +23,8 @@ use crate::plan::Probe;
 
 /// How much is read or written at once.
 const BUFFER: usize = 64 * 1024;
+/// A piece after which the others have a turn: a TLS record.
+const LARGE: usize = 16 * 1024;
 /// How long a silence ends what has no end any more: a server that greets would wait for us forever.
 const SILENCE: Duration = Duration::from_millis(300);
 /// How long a silence ends a body whose length cannot be read.
@@ -47,7 +50,10 @@ pub(super) async fn exchange(draft: &mut Draft<'_>, probe: &Probe, stream: Strea
             },
         };
         match event {
-            Event::Wrote(bytes) => draft.exchange.sent.bytes += count(bytes),
+            Event::Wrote(bytes) => {
+                draft.exchange.sent.bytes += count(bytes);
+                share(bytes).await;
+            }
             Event::Sent => sent(draft),
             Event::NotSent => {}
             Event::Read(0) => return closed(draft, talk.failure.as_ref(), patience),
@@ -66,9 +72,18 @@ pub(super) async fn exchange(draft: &mut Draft<'_>, probe: &Probe, stream: Strea
                 if patience.is_over() {
                     return Stop::new(End::Malformed);
                 }
+                share(bytes).await;
             }
             Event::Broken(error) => return broken(draft, &error, patience),
         }
+    }
+}
+
+/// Lets the other exchanges have a turn after a large piece: a stream that is always ready would keep the thread
+/// to itself, and the others would be late to see their first byte.
+async fn share(bytes: usize) {
+    if bytes >= LARGE {
+        yield_now().await;
     }
 }
 

@@ -123,3 +123,46 @@ fn a_recording_gives_the_reading_back() {
         assert_eq!(serde_json::from_str::<Reading>(&recorded).unwrap(), reading, "{}", case.name);
     }
 }
+
+/// Pushes the same bytes many times, as a server would that never ends its head.
+fn read_repeated(beginning: &[u8], piece: &[u8], times: usize) -> Reading {
+    let mut reader = Reader::new(Asked::default());
+    reader.push(beginning);
+    for _ in 0..times {
+        reader.push(piece);
+    }
+    reader.finish(StreamEnd::Open)
+}
+
+#[test]
+fn a_field_without_end_is_read_within_the_bounds() {
+    let piece = vec![b'a'; 64 * 1024];
+    let reading = read_repeated(b"HTTP/1.1 200 OK\r\nX: ", &piece, 200);
+    check_bounds(&reading).unwrap();
+    assert_eq!(reading.received, 20 + 200 * 64 * 1024);
+    assert_eq!(reading.messages[0].head_size, reading.received);
+}
+
+#[test]
+fn a_line_without_colon_and_without_end_is_read_within_the_bounds() {
+    let reading = read_repeated(b"HTTP/1.1 200 OK\r\n", &vec![b'a'; 64 * 1024], 50);
+    check_bounds(&reading).unwrap();
+}
+
+#[test]
+fn fields_without_end_are_read_within_the_bounds() {
+    let fields = format!("X: {}\r\nX Y : \x00\r\ngarbage\r\n", "y".repeat(10_000)).repeat(10);
+    let reading = read_repeated(b"HTTP/1.1 200 OK\r\n", fields.as_bytes(), 100);
+    check_bounds(&reading).unwrap();
+    assert_eq!(reading.messages[0].field_count, 2000);
+    let kept: usize = reading.messages[0].fields.iter().map(|field| field.value.0.len()).sum();
+    assert!(kept <= 1024 * 1024);
+}
+
+#[test]
+fn interim_responses_without_end_are_read_within_the_bounds() {
+    let interim = b"HTTP/1.1 103 Early Hints\r\nLink : </a.css>\r\n\r\n".repeat(100);
+    let reading = read_repeated(b"", &interim, 100);
+    check_bounds(&reading).unwrap();
+    assert_eq!(reading.messages.len(), 32);
+}

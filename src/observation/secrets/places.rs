@@ -104,7 +104,8 @@ pub(super) fn in_field(name: &[u8], value: &[u8]) -> Vec<Range> {
 /// The secrets in a text: in the URLs and queries in it.
 pub(super) fn in_text(text: &[u8]) -> Vec<Range> {
     let mut ranges: Vec<Range> = memchr::memmem::find_iter(text, b"://")
-        .flat_map(|at| credentials(text, at + 3))
+        .filter_map(|at| credentials(text, at + 3))
+        .flatten()
         .chain(memchr::memchr2_iter(b'?', b'&', text).filter_map(|at| parameter(text, at + 1)))
         .collect();
     ranges.retain(|range| !range.is_empty());
@@ -150,13 +151,11 @@ fn cookies(value: &[u8]) -> Vec<Range> {
 }
 
 /// User and password of the authority that begins at `start`.
-fn credentials(text: &[u8], start: usize) -> Vec<Range> {
+fn credentials(text: &[u8], start: usize) -> Option<[Range; 2]> {
     let authority = until(text, start, AFTER_AUTHORITY);
-    let Some(at) = memchr::memrchr(b'@', authority) else { return Vec::new() };
-    match memchr::memchr(b':', authority) {
-        Some(colon) if colon < at => vec![start..start + colon, start + colon + 1..start + at],
-        _ => vec![start..start + at],
-    }
+    let end = memchr::memrchr(b'@', authority)?;
+    let colon = memchr::memchr(b':', authority).map_or(end, |colon| colon.min(end));
+    Some([start..start + colon, start + end.min(colon + 1)..start + end])
 }
 
 /// The value of the query parameter whose name begins at `start`, if it is a secret.

@@ -1,12 +1,29 @@
 //! HTTP/2 without negotiation.
 
+use std::io::Cursor;
 use std::net::SocketAddr;
+use std::sync::Arc;
 
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use h2::server::SendResponse;
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio_rustls::TlsAcceptor;
 
+use super::tls::{issued, trusting};
 use super::{ask, plan, serve};
 use crate::observation::{End, Exchange, Phase};
 use crate::plan::HttpVersion;
+
+/// Serves one stream.
+async fn play<S, F>(stream: S, respond: F)
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send,
+    F: FnOnce(SendResponse<Cursor<Vec<u8>>>) + Send,
+{
+    let mut connection = h2::server::Builder::new().handshake(stream).await.unwrap();
+    let (_, sender) = connection.accept().await.unwrap().unwrap();
+    respond(sender);
+    while connection.accept().await.is_some() {}
+}
 
 async fn get(address: SocketAddr) -> Exchange {
     let mut plan = plan(&format!("http://{address}/"));
@@ -17,15 +34,15 @@ async fn get(address: SocketAddr) -> Exchange {
 /// A server that hands the first stream over.
 async fn serving<F>(respond: F) -> SocketAddr
 where
-    F: FnOnce(h2::server::SendResponse<std::io::Cursor<Vec<u8>>>) + Send + 'static,
+    F: FnOnce(SendResponse<Cursor<Vec<u8>>>) + Send + 'static,
 {
-    serve(async move |stream| {
-        let mut connection = h2::server::Builder::new().handshake(stream).await.unwrap();
-        let (_, sender) = connection.accept().await.unwrap().unwrap();
-        respond(sender);
-        while connection.accept().await.is_some() {}
-    })
-    .await
+    serve(async move |stream| play(stream, respond).await).await
+}
+
+/// Answers with `hello`.
+fn hello(mut sender: SendResponse<Cursor<Vec<u8>>>) {
+    let mut body = sender.send_response(response(), false).unwrap();
+    body.send_data(Cursor::new(b"hello".to_vec()), true).unwrap();
 }
 
 fn response() -> http::Response<()> {
@@ -34,18 +51,87 @@ fn response() -> http::Response<()> {
 
 #[tokio::test]
 async fn a_whole_response_reads_like_one_in_http1() {
-    let address = serving(|mut sender| {
-        let mut body = sender.send_response(response(), false).unwrap();
-        body.send_data(std::io::Cursor::new(b"hello".to_vec()), true).unwrap();
-    })
-    .await;
-    let seen = get(address).await;
+    let seen = get(serving(hello).await).await;
     assert_eq!((seen.end, seen.status()), (End::Complete, Some(200)), "{seen:?}");
     assert!(seen.time_to_first_byte().is_some());
     let reading = seen.reading.unwrap();
     assert_eq!((reading.body.length, reading.body.beginning.as_str()), (5, Some("hello")));
     assert!(reading.is_complete());
     assert!(reading.received > 0);
+}
+
+#[tokio::test]
+async fn over_tls_it_is_negotiated() {
+    let mut served = issued(|_| {});
+    Arc::get_mut(&mut served.config).unwrap().alpn_protocols = vec![b"h2".to_vec()];
+    let address = serve(async move |stream| {
+        play(TlsAcceptor::from(served.config).accept(stream).await.unwrap(), hello).await;
+    })
+    .await;
+    let mut plan = trusting(address, &served.trusted);
+    plan.request.version = HttpVersion::Http2;
+    let seen = ask(&plan).await;
+    assert_eq!((seen.end, seen.status()), (End::Complete, Some(200)), "{seen:?}");
+    assert_eq!(seen.tls.unwrap().alpn.as_deref(), Some("h2"));
+}
+
+#[tokio::test]
+async fn an_upload_is_sent_as_the_windows_allow() {
+    let address = serve(async |stream| {
+        let mut connection = h2::server::handshake(stream).await.unwrap();
+        let (request, mut sender) = connection.accept().await.unwrap().unwrap();
+        let mut content = request.into_body();
+        let read = async move {
+            let mut length = 0;
+            while let Some(data) = content.data().await {
+                let data = data.unwrap();
+                length += data.len();
+                content.flow_control().release_capacity(data.len()).unwrap();
+            }
+            let response = http::Response::builder().header("x-length", length).body(()).unwrap();
+            sender.send_response(response, true).unwrap();
+        };
+        tokio::join!(read, async { while connection.accept().await.is_some() {} });
+    })
+    .await;
+    let mut plan = plan(&format!("http://{address}/"));
+    plan.request.version = HttpVersion::Http2;
+    plan.request.method = "POST".to_owned();
+    plan.request.body = vec![b'x'; 300_000];
+    let seen = ask(&plan).await;
+    assert_eq!(seen.response().and_then(|head| head.text("x-length")), Some("300000"), "{seen:?}");
+    assert_eq!((seen.sent.bytes, seen.sent.complete), (300_000, true));
+}
+
+#[tokio::test]
+async fn an_early_answer_to_an_upload_is_not_lost() {
+    let address = serving(|mut sender| {
+        let refusal = http::Response::builder().status(413).body(()).unwrap();
+        sender.send_response(refusal, true).unwrap();
+    })
+    .await;
+    let mut plan = plan(&format!("http://{address}/"));
+    plan.request.version = HttpVersion::Http2;
+    plan.request.method = "POST".to_owned();
+    plan.request.body = vec![b'x'; 1_000_000];
+    let seen = ask(&plan).await;
+    assert_eq!((seen.end, seen.status()), (End::Complete, Some(413)), "{seen:?}");
+    assert!(!seen.sent.complete);
+}
+
+#[tokio::test]
+async fn a_goaway_says_why() {
+    let address = serve(async |stream| {
+        let mut connection =
+            h2::server::Builder::new().handshake::<_, Cursor<Vec<u8>>>(stream).await.unwrap();
+        let _request = connection.accept().await.unwrap().unwrap();
+        connection.abrupt_shutdown(h2::Reason::ENHANCE_YOUR_CALM);
+        while connection.accept().await.is_some() {}
+    })
+    .await;
+    let seen = get(address).await;
+    assert_eq!((seen.end, seen.ended_in), (End::Closed, Phase::Wait), "{seen:?}");
+    assert_eq!(seen.end_detail.as_deref(), Some("the peer sent GOAWAY: ENHANCE_YOUR_CALM"));
 }
 
 #[tokio::test]
@@ -59,7 +145,7 @@ async fn a_stream_that_is_reset_says_why() {
 async fn a_body_that_is_reset_is_cut_and_kept() {
     let address = serving(|mut sender| {
         let mut body = sender.send_response(response(), false).unwrap();
-        body.send_data(std::io::Cursor::new(b"hel".to_vec()), false).unwrap();
+        body.send_data(Cursor::new(b"hel".to_vec()), false).unwrap();
         tokio::spawn(async move {
             tokio::time::sleep(std::time::Duration::from_millis(50)).await;
             body.send_reset(h2::Reason::CANCEL);

@@ -22,10 +22,10 @@ use crate::probe::trust::provider;
 
 const ANSWER: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 
-/// A server certificate, the PEM to trust, and the configuration to serve it with.
-struct Served {
-    trusted: String,
-    config: Arc<ServerConfig>,
+/// The PEM to trust, and the configuration of a server with a certificate.
+pub(super) struct Served {
+    pub(super) trusted: String,
+    pub(super) config: Arc<ServerConfig>,
 }
 
 fn authority() -> (String, Issuer<'static, KeyPair>) {
@@ -44,7 +44,7 @@ fn config(chain: &rcgen::Certificate, key: &KeyPair) -> Arc<ServerConfig> {
 }
 
 /// A certificate for 127.0.0.1 with one thing changed, signed by an authority.
-fn issued(change: impl FnOnce(&mut CertificateParams)) -> Served {
+pub(super) fn issued(change: impl FnOnce(&mut CertificateParams)) -> Served {
     let (trusted, issuer) = authority();
     let key = KeyPair::generate().unwrap();
     let mut params = CertificateParams::new(vec!["127.0.0.1".to_owned()]).unwrap();
@@ -73,7 +73,7 @@ async fn serving(config: Arc<ServerConfig>) -> SocketAddr {
     .await
 }
 
-fn trusting(address: SocketAddr, pem: &str) -> Plan {
+pub(super) fn trusting(address: SocketAddr, pem: &str) -> Plan {
     let mut plan = plan(&format!("https://{address}/"));
     plan.tls.roots_pem = Some(pem.as_bytes().to_vec());
     plan
