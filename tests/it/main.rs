@@ -3,13 +3,10 @@
 // For clippy: what helps a test may unwrap as well.
 #![cfg(test)]
 
-<<<<<<< HEAD
 mod cli;
 mod generated;
 mod layering;
 mod main_job;
-=======
->>>>>>> probe
 mod probe_meets_lab;
 mod reader_properties;
 mod report;
