@@ -38,7 +38,7 @@ pub fn all(page: &mut Page, indent: usize, seen: &Observations, evidence: &[Evid
         let exchange = seen.exchanges.get(piece.exchange);
         let place = exchange.and_then(|exchange| place(seen, exchange, piece.place));
         let text = match place {
-            Some(place) => format!("{} ({place})", safe(&piece.text).trim_end_matches('.')),
+            Some(place) => format!("{} ({place}).", safe(&piece.text).trim_end_matches('.')),
             None => safe(&piece.text).into_owned(),
         };
         page.hanging(&first, indent + 2, &text);

@@ -48,8 +48,10 @@ impl Page {
     /// A heading after a gap.
     pub fn heading(&mut self, text: &str) {
         self.gap();
-        let heading = self.style.heading(text);
-        self.line(heading);
+        for line in wrapped(self.width, "", 2, text) {
+            let heading = self.style.heading(&line);
+            self.line(heading);
+        }
     }
 
     /// A paragraph, `indent` columns from the left.

@@ -7,6 +7,7 @@
 pub mod escape;
 pub mod evidence;
 pub mod explain;
+pub mod heads;
 pub mod json;
 pub mod json_exchange;
 pub mod layout;

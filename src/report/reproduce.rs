@@ -97,9 +97,8 @@ impl Sent {
         // The absolute form: the gateway is asked as a forward proxy.
         let as_proxy = self.target.contains("://");
         let mut words: Vec<String> = ["curl", "-q", "-v"].map(str::to_owned).to_vec();
-        if !as_proxy {
-            words.push("--noproxy '*'".to_owned());
-        }
+        // Whatever the environment says of proxies, in either direction.
+        words.push(if as_proxy { "--noproxy ''" } else { "--noproxy '*'" }.to_owned());
         if !self.endpoint.target.is_ascii() || self.target.contains(['[', ']', '{', '}']) {
             words.push("-g".to_owned());
         }
@@ -126,6 +125,9 @@ impl Sent {
             words.push("--data-binary @body.bin".to_owned());
         }
         if as_proxy {
+            if self.head_known && !self.has("Proxy-Connection") {
+                words.push("-H Proxy-Connection:".to_owned());
+            }
             let proxy = format!("{}://{}", self.endpoint.scheme.name(), self.endpoint.authority());
             words.extend([format!("-x {}", shell::word(&proxy)), shell::word(&self.target)]);
         } else {

@@ -145,7 +145,7 @@ fn address(exchange: &Exchange) -> String {
 pub fn tls(tls: &TlsSeen) -> String {
     let agreed = [&tls.version, &tls.alpn];
     let mut parts: Vec<String> = agreed.into_iter().flatten().map(|word| safe(word).into_owned()).collect();
-    parts.extend(words::verification(tls.verification));
+    parts.extend(words::verification(tls));
     parts.extend(tls.alert.as_ref().map(|alert| format!("alert {} ({})", safe(&alert.name), alert.id)));
     if parts.is_empty() { "no handshake".to_owned() } else { parts.join(", ") }
 }

@@ -3,8 +3,8 @@
 
 use super::layout::Page;
 use super::style::Style;
-use super::{escape::safe, evidence, reproduce, routes, units, words};
-use crate::diagnosis::{Diagnosis, Finding, Outcome, RemedyText, Verdict};
+use super::{escape::safe, evidence, heads, reproduce, routes, units, words};
+use crate::diagnosis::{Diagnosis, Finding, FixFor, Outcome, RemedyText, Verdict};
 use crate::observation::Observations;
 use crate::plan::{Experiment, Route};
 
@@ -20,7 +20,8 @@ pub struct TextOptions {
     pub width: usize,
     /// Whether there is colour.
     pub colour: bool,
-    /// Whether everything is told: each cause that was ruled out, the commands also where all is well.
+    /// Whether everything is told: each cause that was ruled out, the heads that were sent and that came, the
+    /// commands also where all is well.
     pub verbose: bool,
 }
 
@@ -60,6 +61,9 @@ pub fn text(seen: &Observations, diagnosis: &Diagnosis, options: &TextOptions) -
         not_examined(&mut page, diagnosis);
     }
     notes(&mut page, diagnosis);
+    if options.verbose {
+        heads::draw(&mut page, seen);
+    }
     if !brief {
         by_hand(&mut page, seen);
     }
@@ -73,7 +77,13 @@ fn verdict(page: &mut Page, seen: &Observations, diagnosis: &Diagnosis) {
     let indent = word.len() + 2;
     let badge = format!("{}  ", page.style.outcome(verdict.outcome, &word));
     page.hanging(&badge, indent, &safe(&verdict.sentence));
-    page.pieces(indent, &judged(verdict));
+    let mut pieces = judged(verdict);
+    let several = seen.upstreams.len() > 1;
+    let first = diagnosis.findings.first().filter(|first| several && first.sentence == verdict.sentence);
+    pieces.extend(
+        first.and_then(|first| first.upstream.as_ref()).map(|upstream| format!("at {}", safe(upstream))),
+    );
+    page.pieces(indent, &pieces);
     if seen.interrupted {
         page.paragraph(indent, "The run was interrupted; this is what was seen until then.");
     }
@@ -169,14 +179,16 @@ fn remedies(page: &mut Page, diagnosis: &Diagnosis) {
             shown.push(remedy);
         }
     }
-    if shown.is_empty() {
-        return;
-    }
-    page.heading("What to do");
-    for remedy in shown {
-        page.hanging("  - ", 4, &format!("{}: {}", words::fix_for(remedy.fix_for), safe(&remedy.advice)));
-        if let Some(config) = &remedy.config {
-            page.verbatim(8, config);
+    for who in [FixFor::Upstream, FixFor::Gateway, FixFor::Investigation] {
+        let mut headed = false;
+        for remedy in shown.iter().filter(|remedy| remedy.fix_for == who) {
+            if !std::mem::replace(&mut headed, true) {
+                page.heading(words::fix_for(who));
+            }
+            page.hanging("  - ", 4, &safe(&remedy.advice));
+            if let Some(config) = &remedy.config {
+                page.verbatim(8, config);
+            }
         }
     }
 }

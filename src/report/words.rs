@@ -1,8 +1,9 @@
 //! The words that reports use for what the other rooms name: routes, ends, phases, framing.
 
+use super::escape::safe;
 use crate::diagnosis::{Blame, FixFor};
 use crate::http1::{Framing, FramingRule, StreamEnd};
-use crate::observation::{CertificateProblem, Verification};
+use crate::observation::{CertificateProblem, CertificateSeen, TlsSeen, Verification};
 use crate::observation::{ConnectOutcome, End, Exchange, LookupFailure, Observations, Phase};
 use crate::plan::{Experiment, Route};
 use crate::statement::StatementPlace;
@@ -13,7 +14,7 @@ pub fn route(seen: &Observations, exchange: &Exchange) -> String {
     match (exchange.route, &exchange.upstream) {
         (Route::Gateway, _) => "through the gateway".to_owned(),
         (Route::Direct, Some(upstream)) if seen.upstreams.len() > 1 => {
-            format!("directly to {}", super::escape::safe(upstream))
+            format!("directly to {}", safe(upstream))
         }
         (Route::Direct, _) => "directly to the upstream".to_owned(),
     }
@@ -127,12 +128,12 @@ pub fn blame(blame: Blame) -> &'static str {
     }
 }
 
-/// Where something is to be changed.
+/// The heading above what is to be changed there.
 #[must_use]
 pub fn fix_for(who: FixFor) -> &'static str {
     match who {
-        FixFor::Upstream => "At the upstream",
-        FixFor::Gateway => "At the gateway",
+        FixFor::Upstream => "What to change at the upstream",
+        FixFor::Gateway => "What to change at the gateway",
         FixFor::Investigation => "To learn more",
     }
 }
@@ -174,16 +175,38 @@ pub fn lookup(failure: LookupFailure) -> &'static str {
 
 /// What verification said of a certificate.
 #[must_use]
-pub fn verification(verification: Verification) -> Option<String> {
-    match verification {
+pub fn verification(tls: &TlsSeen) -> Option<String> {
+    let told = |problem| {
+        let detail = tls.certificates.first().and_then(|leaf| detail(problem, leaf)).unwrap_or_default();
+        format!("{}{detail}", certificate(problem))
+    };
+    match tls.verification {
         Verification::NotReached => None,
         Verification::Trusted => Some("certificate trusted".to_owned()),
-        Verification::Rejected(problem) => Some(format!("certificate rejected: {}", certificate(problem))),
+        Verification::Rejected(problem) => Some(format!("certificate rejected: {}", told(problem))),
         Verification::Overlooked(problem) => {
-            Some(format!("certificate not trusted ({}), overlooked", certificate(problem)))
+            Some(format!("certificate not trusted ({}), overlooked", told(problem)))
         }
     }
 }
+
+/// What of the certificate shows the problem.
+fn detail(problem: CertificateProblem, leaf: &CertificateSeen) -> Option<String> {
+    match problem {
+        CertificateProblem::Expired => Some(format!(" on {}", safe(&leaf.not_after))),
+        CertificateProblem::NotYetValid => Some(format!(" until {}", safe(&leaf.not_before))),
+        CertificateProblem::WrongName => {
+            let names: Vec<_> = leaf.names.iter().take(NAMES_SHOWN).map(|name| safe(name)).collect();
+            let more = if leaf.names.len() > NAMES_SHOWN { " and more" } else { "" };
+            Some(format!(": {}{more}", names.join(", ")))
+        }
+        CertificateProblem::UnknownIssuer => Some(format!(" ({})", safe(&leaf.issuer))),
+        CertificateProblem::SelfSigned | CertificateProblem::WrongPurpose | CertificateProblem::Other => None,
+    }
+}
+
+/// How many names of a certificate are told.
+const NAMES_SHOWN: usize = 4;
 
 fn certificate(problem: CertificateProblem) -> &'static str {
     match problem {

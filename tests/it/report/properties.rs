@@ -2,7 +2,8 @@
 
 use proptest::prelude::*;
 use why502::diagnosis::Place;
-use why502::report::{TextOptions, text};
+use why502::http1::{Defect, DefectCode};
+use why502::report::{TextOptions, json, read_json, read_text, text};
 
 use super::{cases, fixtures};
 
@@ -53,11 +54,48 @@ proptest! {
         let shown = text(&seen, &diagnosis, &TextOptions { width, verbose: true, ..TextOptions::default() });
         harmless(&shown)?;
         let by_hand = shown.find("To see it by hand").unwrap_or(shown.len());
-        for line in shown[..by_hand].lines() {
-            let columns = why502::report::layout::columns(line);
-            prop_assert!(columns <= width.clamp(40, 100), "{columns} > {width}: {line}");
-        }
+        within(&shown[..by_hand], width)?;
     }
+
+    #[test]
+    fn a_reading_of_any_bytes_is_harmless(
+        bytes in any_bytes(),
+        name in any_text(),
+        places in proptest::collection::vec((0_u64..500, 0_u64..500), 0..4),
+        width in 20_usize..140,
+    ) {
+        let mut reading = fixtures::reading(&bytes);
+        reading.defects = places
+            .into_iter()
+            .map(|(offset, length)| Defect::new(DefectCode::ObsFold, offset, length, name.as_str()))
+            .collect();
+        reading.leftover.length = bytes.len() as u64;
+        reading.leftover.beginning = bytes.as_slice().into();
+        let shown = read_text(&reading, &name, &TextOptions { width, ..TextOptions::default() });
+        harmless(&shown)?;
+        within(&shown, width)?;
+        harmless(&read_json(&reading))?;
+    }
+
+    #[test]
+    fn json_of_any_text_is_harmless_and_means_the_same(text in any_text()) {
+        let (mut seen, mut diagnosis) = cases::hostile();
+        diagnosis.verdict.sentence.clone_from(&text);
+        seen.exchanges[1].end_detail = Some(text.clone());
+        let shown = json(&seen, &diagnosis);
+        harmless(&shown)?;
+        let value: serde_json::Value = serde_json::from_str(&shown)?;
+        prop_assert_eq!(&value["verdict"]["sentence"], &text);
+        prop_assert_eq!(&value["exchanges"][1]["end_detail"], &text);
+    }
+}
+
+fn within(text: &str, width: usize) -> Result<(), TestCaseError> {
+    for line in text.lines() {
+        let columns = why502::report::layout::columns(line);
+        prop_assert!(columns <= width.clamp(40, 100), "{columns} > {width}: {line}");
+    }
+    Ok(())
 }
 
 fn harmless(text: &str) -> Result<(), TestCaseError> {

@@ -1,0 +1,133 @@
+//! The main job as a process: what goes to which stream and into which file, and what Ctrl-C does.
+
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::process::{Command, Output, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::thread;
+
+const ANSWER: &str = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nSet-Cookie: id=sesame-open\r\n\r\nok";
+
+/// A server that gives every visitor this answer, or none if it is empty. It tells of each request that came.
+fn server(answer: &'static str) -> (SocketAddr, Receiver<()>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let (told, tell) = channel();
+    thread::spawn(move || {
+        let mut kept = Vec::new();
+        for visitor in listener.incoming() {
+            let mut visitor: TcpStream = visitor.unwrap();
+            let _ = visitor.read(&mut [0; 4096]);
+            let _ = visitor.write_all(answer.as_bytes());
+            let _ = told.send(());
+            kept.push(visitor);
+        }
+    });
+    (address, tell)
+}
+
+fn why502(words: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_why502"));
+    command.args(words).stdin(Stdio::null()).env("NO_COLOR", "1");
+    command
+}
+
+fn text(bytes: &[u8]) -> &str {
+    std::str::from_utf8(bytes).unwrap()
+}
+
+fn run(words: &[&str]) -> Output {
+    why502(words).output().unwrap()
+}
+
+#[test]
+fn the_report_is_all_that_stands_on_the_standard_output() {
+    let (address, _told) = server(ANSWER);
+    let url = format!("http://{address}/");
+    let output = run(&[&url, "--upstream", &url, "--format", "json"]);
+    let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(report["format"], 1);
+    assert_eq!(report["exchanges"].as_array().unwrap().len(), 2);
+    assert!(output.stderr.is_empty(), "{}", text(&output.stderr));
+}
+
+#[test]
+fn json_is_one_document_also_when_nobody_answers() {
+    let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let output = run(&[&format!("http://{free}/"), "--format", "json"]);
+    let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(report["exchanges"][0]["end"], "refused");
+}
+
+#[test]
+fn a_file_gets_the_same_report_without_colour() {
+    let (address, _told) = server(ANSWER);
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("report.txt");
+    let output = run(&[&format!("http://{address}/"), "-o", file.to_str().unwrap()]);
+    assert!(output.stdout.is_empty() && output.stderr.is_empty());
+    let report = std::fs::read_to_string(file).unwrap();
+    assert!(report.contains("200 OK") && !report.contains('\x1b'), "{report}");
+}
+
+#[test]
+fn a_recording_gives_the_same_report_again_and_holds_no_secret() {
+    let (address, _told) = server(ANSWER);
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("case.json");
+    let file = file.to_str().unwrap();
+    let url = format!("http://{address}/?token=open-sesame");
+    let first = run(&[&url, "--upstream", &url, "-u", "me:sesam-oeffne", "--record", file]);
+    let again = run(&["--replay", file]);
+    assert_eq!(first.status.code(), again.status.code());
+    assert_eq!(text(&first.stdout), text(&again.stdout));
+    let recording = std::fs::read_to_string(file).unwrap();
+    // The last is "me:sesam-oeffne" in base64.
+    for secret in ["open-sesame", "sesame-open", "sesam-oeffne", "bWU6c2VzYW0tb2VmZm5l"] {
+        assert!(!recording.contains(secret), "{secret} in {recording}");
+        assert!(!text(&first.stdout).contains(secret), "{secret} in {}", text(&first.stdout));
+    }
+}
+
+#[test]
+fn secrets_are_shown_to_those_who_want_them() {
+    let (address, _told) = server(ANSWER);
+    let output = run(&[&format!("http://{address}/"), "-b", "id=sesame", "--show-secrets", "-v"]);
+    assert!(text(&output.stdout).contains("id=sesame"), "{}", text(&output.stdout));
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_gives_the_report_of_what_was_seen_so_far() {
+    let (address, told) = server("");
+    let url = format!("http://{address}/");
+    let child =
+        why502(&[&url, "--upstream", &url]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    // The server serves one after the other and keeps everybody waiting: both have asked.
+    told.recv().unwrap();
+    told.recv().unwrap();
+    let killed = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    assert!(killed.success());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(130), "{}", text(&output.stderr));
+    assert!(text(&output.stdout).contains("interrupted"), "{}", text(&output.stdout));
+}
+
+#[test]
+fn a_certificate_and_the_key_of_another_are_refused_before_anything_is_sent() {
+    let (address, told) = server(ANSWER);
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, pem: String| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, pem).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let one = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+    let other = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+    let cert = write("cert.pem", one.cert.pem());
+    let key = write("key.pem", other.signing_key.serialize_pem());
+    let output = run(&[&format!("http://{address}/"), "--cert", &cert, "--key", &key]);
+    assert_eq!(output.status.code(), Some(2));
+    assert_eq!(text(&output.stderr).lines().count(), 1, "{}", text(&output.stderr));
+    assert!(told.try_recv().is_err(), "something was sent");
+}
