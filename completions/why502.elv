@@ -108,8 +108,10 @@ set edit:completion:arg-completer[why502] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'why502;explain'= {
-            cand -h 'Print help'
-            cand --help 'Print help'
+            cand --format 'For people, or for programs'
+            cand --color 'Colour; auto means on a terminal'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
         }
         &'why502;schema'= {
             cand -h 'Print help'

@@ -97,7 +97,12 @@ complete -c why502 -n "__fish_why502_using_subcommand lab" -l listen -d 'Where t
 complete -c why502 -n "__fish_why502_using_subcommand lab" -l fault -d 'Serve this fault alone, whatever the path' -r
 complete -c why502 -n "__fish_why502_using_subcommand lab" -l list -d 'Name the faults, and leave'
 complete -c why502 -n "__fish_why502_using_subcommand lab" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c why502 -n "__fish_why502_using_subcommand explain" -s h -l help -d 'Print help'
+complete -c why502 -n "__fish_why502_using_subcommand explain" -l format -d 'For people, or for programs' -r -f -a "text\t'For a terminal, a pipe or a mail'
+json\t'One JSON document; `why502 schema` describes it'"
+complete -c why502 -n "__fish_why502_using_subcommand explain" -l color -d 'Colour; auto means on a terminal' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c why502 -n "__fish_why502_using_subcommand explain" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c why502 -n "__fish_why502_using_subcommand schema" -s h -l help -d 'Print help'
 complete -c why502 -n "__fish_why502_using_subcommand completions" -s h -l help -d 'Print help'
 complete -c why502 -n "__fish_why502_using_subcommand man" -s h -l help -d 'Print help'

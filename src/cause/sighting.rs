@@ -63,7 +63,7 @@ impl Sighting {
     }
 
     /// Is of another error type than the cause's usual one.
-    pub(super) fn as_type(mut self, error_type: ErrorType) -> Self {
+    pub(super) fn of_type(mut self, error_type: ErrorType) -> Self {
         self.error_type = Some(error_type);
         self
     }

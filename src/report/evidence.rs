@@ -1,16 +1,17 @@
 //! One finding: what was found, how sure it is, and each piece of evidence with the place that it points to.
 
-use super::layout::Page;
+use super::layout::{DOT, Page};
 use super::snippet::{self, Marked};
 use super::{escape::safe, units, words};
-use crate::diagnosis::{Evidence, Finding, Place, Strength};
-use crate::http1::Reading;
+use crate::diagnosis::{Diagnosis, Evidence, Finding, Place, Strength};
+use crate::http1::{DefectCode, Reading};
 use crate::observation::{Exchange, Observations};
+use crate::plan::Experiment;
 
 /// Draws a finding that is not the verdict's own: its sentence, its figures, its evidence.
 pub fn finding(page: &mut Page, seen: &Observations, finding: &Finding) {
     page.hanging("  - ", 4, &safe(&finding.sentence));
-    page.pieces(4, &judged(finding));
+    page.pieces(4, DOT, &judged(finding));
     all(page, 4, seen, &finding.evidence);
 }
 
@@ -51,6 +52,48 @@ pub fn all(page: &mut Page, indent: usize, seen: &Observations, evidence: &[Evid
         }
     }
 }
+
+/// Draws the defects of the same request that no finding and no warning points to: where no cause is named, they are
+/// what there is to go by.
+pub fn uncited(page: &mut Page, seen: &Observations, diagnosis: &Diagnosis, all: bool) {
+    let cited: Vec<(usize, Place)> = (diagnosis.findings.iter().chain(&diagnosis.warnings))
+        .flat_map(|finding| &finding.evidence)
+        .map(|evidence| (evidence.exchange, evidence.place))
+        .collect();
+    let mut left: Vec<Evidence> = Vec::new();
+    let mut kinds: Vec<(usize, DefectCode)> = Vec::new();
+    let mut untold: u64 = 0;
+    for (index, exchange) in seen.exchanges.iter().enumerate() {
+        let defects = exchange.reading.iter().flat_map(|reading| &reading.defects);
+        for defect in defects.filter(|_| exchange.experiment == Experiment::SameRequest) {
+            let place = Place::Bytes { offset: defect.offset, length: defect.length };
+            if cited.contains(&(index, place)) {
+                continue;
+            }
+            // One of a kind is enough to look at; a few kinds are.
+            if all || (!kinds.contains(&(index, defect.code)) && left.len() < UNCITED) {
+                kinds.push((index, defect.code));
+                left.push(Evidence { exchange: index, place, text: defect.text.clone() });
+            } else {
+                untold += 1;
+            }
+        }
+    }
+    if left.is_empty() {
+        return;
+    }
+    let heading =
+        if cited.is_empty() { "Defects in the responses" } else { "Other defects in the responses" };
+    page.heading(heading);
+    self::all(page, 2, seen, &left);
+    if untold > 0 {
+        let more = units::counted(untold, "more defect");
+        page.paragraph(2, &format!("- and {more} (--verbose tells each)"));
+    }
+}
+
+/// How many defects are shown that nothing points to, where not all are asked for.
+const UNCITED: usize = 3;
 
 /// Where in the run, for evidence that is no place in bytes.
 fn place(seen: &Observations, exchange: &Exchange, place: Place) -> Option<String> {

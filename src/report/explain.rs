@@ -3,7 +3,7 @@
 //! Pages are a small part of Markdown: paragraphs, `code`, lists with `-`, headings with `##`, and blocks between
 //! lines of three backticks, which stay as they are.
 
-use super::layout::{Page, columns, padded};
+use super::layout::{DOT, Page, columns, padded};
 use super::{TextOptions, escape::safe};
 use crate::proxy_status::ErrorType;
 
@@ -45,7 +45,7 @@ pub fn explanation(cause: &CausePage<'_>, options: &TextOptions) -> String {
             |status| format!("the right status is {status}"),
         ));
     }
-    page.pieces(0, &facts);
+    page.pieces(0, DOT, &facts);
     page.gap();
     markdown(&mut page, cause.page);
     page.into_text()

@@ -10,6 +10,9 @@ use super::style::Style;
 /// The narrowest and the widest page.
 const WIDTHS: std::ops::RangeInclusive<usize> = 40..=100;
 
+/// Between short pieces of one line.
+pub const DOT: &str = " · ";
+
 /// Lines of text within a width, grown from the top.
 #[derive(Debug)]
 pub struct Page {
@@ -67,17 +70,17 @@ impl Page {
         }
     }
 
-    /// Short pieces with a dot between them, broken between pieces.
-    pub fn pieces(&mut self, indent: usize, pieces: &[String]) {
+    /// Short pieces with something between them, such as ` · `; broken between pieces.
+    pub fn pieces(&mut self, indent: usize, between: &str, pieces: &[String]) {
         let mut line = String::new();
         for piece in pieces {
             let room = self.width.saturating_sub(indent);
-            if !line.is_empty() && columns(&line) + 3 + columns(piece) > room {
+            if !line.is_empty() && columns(&line) + columns(between) + columns(piece) > room {
                 self.paragraph(indent, &line);
                 line.clear();
             }
             if !line.is_empty() {
-                line.push_str(" · ");
+                line.push_str(between);
             }
             line.push_str(piece);
         }
@@ -154,7 +157,7 @@ mod tests {
     #[test]
     fn pieces_break_between_and_not_within() {
         let mut page = Page::new(40, Style::new(false));
-        page.pieces(2, &["one two three four".into(), "five six seven eight".into(), "nine".into()]);
+        page.pieces(2, DOT, &["one two three four".into(), "five six seven eight".into(), "nine".into()]);
         assert_eq!(page.into_text(), "  one two three four\n  five six seven eight · nine\n");
     }
 

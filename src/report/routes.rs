@@ -114,6 +114,7 @@ fn facts(routes: &[&Exchange]) -> Vec<Row> {
         }),
         Row::new("body", routes, |exchange| exchange.reading.as_ref().map_or_else(nothing, body)),
         Row::new("end", routes, end),
+        Row::new("defects", routes, |exchange| exchange.reading.as_ref().map_or_else(nothing, defects)),
     ];
     rows.retain(|row| !row.is_empty());
     rows
@@ -177,6 +178,17 @@ fn body(reading: &Reading) -> String {
         None | Some(FramingRule::NoBody) if length == 0 => nothing(),
         _ => units::bytes(length),
     }
+}
+
+/// Which kinds of defects were met, each once.
+fn defects(reading: &Reading) -> String {
+    let mut names: Vec<&str> = Vec::new();
+    for defect in &reading.defects {
+        if !names.contains(&defect.code.name()) {
+            names.push(defect.code.name());
+        }
+    }
+    if names.is_empty() { nothing() } else { names.join(", ") }
 }
 
 fn end(exchange: &Exchange) -> String {

@@ -1,7 +1,7 @@
 //! The report for a person, who may be reading it at three in the morning: the verdict first, then both routes side
 //! by side, then what it rests on, what to change, and what is not known.
 
-use super::layout::Page;
+use super::layout::{DOT, Page};
 use super::style::Style;
 use super::{escape::safe, evidence, heads, reproduce, routes, units, words};
 use crate::diagnosis::{Diagnosis, Finding, FixFor, Outcome, RemedyText, Verdict};
@@ -54,6 +54,9 @@ pub fn text(seen: &Observations, diagnosis: &Diagnosis, options: &TextOptions) -
     }
     findings(&mut page, seen, diagnosis);
     warnings(&mut page, seen, diagnosis);
+    if !brief {
+        evidence::uncited(&mut page, seen, diagnosis, options.verbose);
+    }
     statements(&mut page, diagnosis);
     remedies(&mut page, diagnosis);
     if !brief {
@@ -83,7 +86,7 @@ fn verdict(page: &mut Page, seen: &Observations, diagnosis: &Diagnosis) {
     pieces.extend(
         first.and_then(|first| first.upstream.as_ref()).map(|upstream| format!("at {}", safe(upstream))),
     );
-    page.pieces(indent, &pieces);
+    page.pieces(indent, DOT, &pieces);
     if seen.interrupted {
         page.paragraph(indent, "The run was interrupted; this is what was seen until then.");
     }

@@ -50,7 +50,7 @@ pub fn draw(page: &mut Page, indent: usize, bars: &[Bar<'_>]) {
         let cells = bar_text(bar.exchange, longest, room);
         page.line(format!("{margin}{}{cells}", padded(&bar.label, label_width)));
     }
-    page.paragraph(indent + label_width, &legend(bars));
+    page.pieces(indent + label_width, "  ", &legend(bars));
 }
 
 /// The cells of one bar and the mark at its end.
@@ -97,7 +97,7 @@ fn cell(seconds: f64, longest: f64, room: usize) -> usize {
     (seconds / longest * f64::from(room)).round().clamp(0.0, f64::from(room)) as usize
 }
 
-fn legend(bars: &[Bar<'_>]) -> String {
+fn legend(bars: &[Bar<'_>]) -> Vec<String> {
     let mut pieces: Vec<String> = Phase::ALL
         .into_iter()
         .filter(|&phase| bars.iter().any(|bar| bar.exchange.phases.get(phase).is_some()))
@@ -109,7 +109,7 @@ fn legend(bars: &[Bar<'_>]) -> String {
     if bars.iter().any(|bar| !bar.exchange.is_complete()) {
         pieces.push("X broken off".to_owned());
     }
-    pieces.join("  ")
+    pieces
 }
 
 /// The name of a phase in a legend and in a column of figures.

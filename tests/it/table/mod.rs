@@ -7,6 +7,7 @@
 //! The table is printed; a cell that is wrong is printed as wrong, and fails the test.
 
 mod cell;
+mod record;
 
 use std::net::{Ipv4Addr, SocketAddr};
 
@@ -28,6 +29,7 @@ fn every_fault_behind_every_gateway_gets_the_cause_that_made_it() {
         fill(&lab, &gateways).await
     });
     runtime.shutdown_background();
+    record::write_if_asked(&cells);
 
     print(&cells);
     let wrong: Vec<&Cell> = cells.iter().filter(|cell| !cell.is_right()).collect();
@@ -68,8 +70,8 @@ async fn together<F: Future>(futures: impl Iterator<Item = F>) -> Vec<F::Output>
 
 fn print(cells: &[Cell]) {
     println!(
-        "{:<22} {:<14} {:>7}  {:<11} {:<34} {}",
-        "fault", "gateway", "answer", "outcome", "cause named", "verdict"
+        "{:<22} {:<14} {:>7}  {:<11} {:<34} verdict",
+        "fault", "gateway", "answer", "outcome", "cause named"
     );
     for cell in cells {
         println!("{cell}");
