@@ -10,6 +10,7 @@
 //!                                                diagnosis
 //! ```
 
+pub mod figures;
 pub mod http1;
 
 pub mod plan;
@@ -17,9 +18,11 @@ pub mod plan;
 pub mod observation;
 pub mod proxy_status;
 
+pub mod contrast;
 pub mod statement;
 pub mod tolerance;
 
+pub mod cause;
 pub mod gateway;
 
 pub mod diagnosis;

@@ -1,10 +1,24 @@
-//! What a gateway puts up with, defect by defect, and its limits of size. The vocabulary; the facts stand with
-//! each gateway.
+//! What a gateway puts up with, defect by defect, its limits of size and time, and what it spoils. The
+//! vocabulary; the facts stand with each gateway, and causes weigh them without knowing whose they are.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::http1::{Defect, DefectCode};
+use crate::observation::Phase;
+
+/// What is known of the gateway that was recognised, as far as causes need it.
+#[derive(Debug, Clone, Copy)]
+pub struct Known {
+    /// Its name for people.
+    pub title: &'static str,
+    /// What it puts up with.
+    pub tolerance: &'static Tolerance,
+    /// Its default timeouts towards the upstream.
+    pub timeouts: &'static [Timeout],
+    /// Valid things that it was seen to spoil.
+    pub spoils: &'static [Spoiling],
+}
 
 /// What a gateway does with a response that has a certain defect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -78,5 +92,56 @@ impl Tolerance {
     #[must_use]
     pub fn forgives(&self, defect: &Defect) -> bool {
         self.of(defect.code).is_some_and(Treatment::forgives)
+    }
+}
+
+/// A default timeout towards the upstream.
+#[derive(Debug, Clone, Copy)]
+pub struct Timeout {
+    /// The directive that sets it.
+    pub directive: &'static str,
+    /// The default in seconds; `None` where there is no limit unless one is set.
+    pub default: Option<f64>,
+    /// The phases that it limits.
+    pub phases: &'static [Phase],
+    /// The status with which the gateway answers when it is over.
+    pub status: u16,
+    /// Whether it starts anew with every byte.
+    pub between_reads: bool,
+}
+
+/// A valid response that a gateway was seen to spoil.
+#[derive(Debug, Clone, Copy)]
+pub struct Spoiling {
+    /// What is valid and spoiled.
+    pub what: Spoiled,
+    /// One sentence on what the gateway does with it.
+    pub sentence: &'static str,
+    /// What to change at the gateway.
+    pub config: &'static str,
+    /// The version that it was seen with.
+    pub measured_with: &'static str,
+}
+
+/// Valid things in a response that some gateway spoils.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Spoiled {
+    /// An interim response before the final one.
+    Interim,
+    /// Trailer fields.
+    Trailers,
+    /// Chunk extensions.
+    ChunkExtensions,
+}
+
+impl Spoiled {
+    /// A few words on it.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Interim => "an interim response before the final one",
+            Self::Trailers => "trailer fields",
+            Self::ChunkExtensions => "chunk extensions",
+        }
     }
 }

@@ -5,9 +5,9 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
 use super::front::Front;
-use super::{main_job, out, pending, run};
+use super::{main_job, out, run};
 use crate::cli::{Demo, Faults, Format};
-use crate::diagnosis::{Diagnosis, Outcome};
+use crate::diagnosis::{self, Diagnosis, Outcome};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::lab::{Expects, FAULTS, Fault, Lab, find};
@@ -73,7 +73,7 @@ async fn one(demo: &Demo, lab: &Lab, fault: &'static Fault) -> Result<(String, D
     let front = Front::start(demo.gateway, &upstream, lab.authority_pem()).await?;
     let plan = plan(fault, &front, upstream, lab.authority_pem())?;
     let seen = Box::pin(run::observations(&plan, false)).await;
-    let diagnosis = pending::diagnose(&seen);
+    let diagnosis = diagnosis::diagnose(&seen);
     Ok((main_job::text(&seen, &diagnosis, &demo.output), diagnosis, seen.interrupted))
 }
 

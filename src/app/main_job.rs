@@ -1,8 +1,8 @@
 //! The main job: observe, diagnose, report; and the same from a recording.
 
-use super::{out, pending, run};
+use super::{out, run};
 use crate::cli::{Format, Job, Output, Replay};
-use crate::diagnosis::Diagnosis;
+use crate::diagnosis::{self, Diagnosis};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::observation::{Observations, recording, secrets};
@@ -28,7 +28,7 @@ pub(super) fn replay(replay: &Replay) -> Result<Exit, Error> {
 }
 
 fn conclude(seen: &Observations, output: &Output, strict: bool) -> Result<Exit, Error> {
-    let diagnosis = pending::diagnose(seen);
+    let diagnosis = diagnosis::diagnose(seen);
     out::report(&text(seen, &diagnosis, output), output)?;
     let exit = Exit::of(diagnosis.verdict.outcome, strict);
     Ok(if seen.interrupted { Exit::Interrupted } else { exit })

@@ -2,10 +2,10 @@
 
 mod demo;
 mod dry_run;
+mod explain;
 mod front;
 mod main_job;
 mod out;
-mod pending;
 mod read;
 mod run;
 
@@ -35,7 +35,7 @@ fn carry_out(command: Command) -> Result<Exit, Error> {
         Command::Demo(demo) => demo::demo(&demo),
         Command::ListFaults => list_faults(),
         Command::Lab(lab) => serve_lab(&lab),
-        Command::Explain(cause) => out::print(&pending::explanation(cause.as_deref())?),
+        Command::Explain(command) => explain::explain(&command),
         Command::Schema => out::print(report::schema().as_bytes()),
         Command::Completions(shell) => out::print(&generate::completions(shell)),
         Command::Man(subcommand) => out::print(&man(subcommand.as_deref())?),

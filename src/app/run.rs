@@ -2,24 +2,29 @@
 
 use std::convert::Infallible;
 use std::future::pending;
+use std::time::Duration;
 
-use super::pending::further;
+use crate::diagnosis::further;
 use crate::error::Error;
 use crate::observation::{Observations, Phase};
-use crate::plan::{Plan, Probe, Route};
+use crate::plan::{Limits, Plan, Probe, Route};
 use crate::probe::{self, Cancel, Canceller, Context, Unwatched, Watcher};
 use crate::progress::Progress;
+
+/// Further experiments are for what shows soon: they do not double a long wait.
+const FURTHER: Limits = Limits { connect: Duration::from_secs(3), total: Duration::from_secs(5) };
 
 /// Everything that the probes of a plan see, the further experiments included. On Ctrl-C: what they saw so far.
 pub(super) async fn observations(plan: &Plan, progress: bool) -> Observations {
     let (canceller, cancel) = Cancel::pair();
-    let context = Context::new(plan, cancel);
+    let mut context = Context::new(plan, cancel);
     let first = async |watcher: &dyn Watcher| probe::observe(plan, &context, watcher).await;
     let mut seen = Box::pin(watched(plan, &plan.probes(), &canceller, progress, first)).await;
     let asked = further(&seen).into_iter();
     let more: Vec<_> =
         asked.map(|(route, upstream, experiment)| plan.probe(route, upstream, experiment)).collect();
     if !more.is_empty() && !seen.interrupted {
+        context.limits = context.limits.at_most(FURTHER);
         let second = async |watcher: &dyn Watcher| probe::extend(&mut seen, &more, &context, watcher).await;
         Box::pin(watched(plan, &more, &canceller, progress, second)).await;
     }

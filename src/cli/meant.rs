@@ -8,7 +8,9 @@ use clap::{ArgMatches, FromArgMatches, Subcommand};
 use super::files::{self, Input};
 use super::style::{self, output};
 use super::typed::{self, Ends, Main, Side, Typed};
-use super::{Command, Demo, Faults, Job, Lab, Read, Refusal, Replay, addressing, names, pem, request};
+use super::{
+    Command, Demo, Explain, Faults, Job, Lab, Read, Refusal, Replay, addressing, names, pem, request,
+};
 use crate::error::Error;
 use crate::http1::{Asked, StreamEnd};
 use crate::plan::{Addressing, Endpoint, Limits, Plan};
@@ -22,7 +24,9 @@ pub(super) fn command(matches: &ArgMatches) -> Result<Command, Refusal> {
         Side::Demo(typed) => Command::Demo(demo(typed)?),
         Side::Lab(typed) if typed.list => Command::ListFaults,
         Side::Lab(typed) => Command::Lab(lab(typed)?),
-        Side::Explain(typed) => Command::Explain(typed.cause),
+        Side::Explain(typed) => {
+            Command::Explain(Explain { output: output(&typed.style, None, false)?, cause: typed.cause })
+        }
         Side::Schema => Command::Schema,
         Side::Completions(typed) => Command::Completions(typed.shell),
         Side::Man(typed) => Command::Man(typed.command),

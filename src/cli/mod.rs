@@ -50,7 +50,7 @@ pub enum Command {
     /// Serve the lab until it is interrupted.
     Lab(Lab),
     /// Explain a cause, or list them.
-    Explain(Option<String>),
+    Explain(Explain),
     /// Print the JSON Schema of the report.
     Schema,
     /// Print the completions for a shell.
@@ -142,6 +142,15 @@ pub struct Output {
     pub colour: bool,
     /// Whether everything is shown that was seen.
     pub verbose: bool,
+}
+
+/// What `why502 explain` is to show.
+#[derive(Debug)]
+pub struct Explain {
+    /// The cause; all of them if there is none.
+    pub cause: Option<String>,
+    /// How it is shown.
+    pub output: Output,
 }
 
 /// Why there is no command to carry out: the usage is wrong, or the user asked for help, which is given instead.

@@ -328,6 +328,8 @@ pub(super) struct Explain {
     /// The cause; without one, all are listed
     #[arg(value_name = "CAUSE")]
     pub(super) cause: Option<String>,
+    #[command(flatten)]
+    pub(super) style: Style,
 }
 
 #[derive(Debug, Args)]

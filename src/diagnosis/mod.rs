@@ -1,7 +1,12 @@
 //! From observations to a diagnosis: pure, equal input gives equal output.
 
+mod diagnose;
 pub mod finding;
+mod judge;
+mod rank;
+mod remedy;
 pub mod verdict;
 
+pub use diagnose::{diagnose, further};
 pub use finding::{Blame, Evidence, Finding, FixFor, NotExamined, Place, RemedyText, RuledOut, Strength};
 pub use verdict::{Diagnosis, GatewaySeen, Outcome, Verdict};

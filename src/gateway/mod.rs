@@ -4,10 +4,26 @@
 //! Gateways and causes do not know each other. They share the words of RFC 9209: a log line or a remedy is
 //! filed under an error type and the phase in which it arose.
 
-use crate::http1::WireBytes;
+mod haproxy;
+mod nginx;
+mod recognition;
+
+use crate::http1::{DefectCode, WireBytes};
 use crate::observation::Phase;
 use crate::proxy_status::ErrorType;
-use crate::tolerance::Tolerance;
+use crate::tolerance::{Rule, Tolerance, Treatment};
+pub use crate::tolerance::{Spoiled, Spoiling, Timeout};
+
+pub use recognition::{recognise, sayings};
+
+/// Every gateway that is known. Recognition goes through them in this order, those with the surer marks first.
+pub static GATEWAYS: &[&Gateway] = &[&nginx::NGINX, &haproxy::HAPROXY];
+
+/// The gateway of that name, as in reports and `--gateway`.
+#[must_use]
+pub fn by_name(name: &str) -> Option<&'static Gateway> {
+    GATEWAYS.iter().copied().find(|gateway| gateway.name.eq_ignore_ascii_case(name))
+}
 
 /// Everything that is known of one gateway product.
 #[derive(Debug)]
@@ -16,6 +32,8 @@ pub struct Gateway {
     pub name: &'static str,
     /// The name for people: `HAProxy`.
     pub title: &'static str,
+    /// Its version: what stands after this in the value of this field, up to the first space.
+    pub version: Option<(&'static str, &'static str)>,
     /// By what an error response of its own is recognised. All the marks of one group must be met.
     pub own_error: &'static [MarkGroup],
     /// By what a response that it passed on is recognised. Weak: an upstream can have sent the same.
@@ -64,6 +82,20 @@ pub enum Mark {
     EmptyBody,
     /// The status is one of these.
     Status(&'static [u16]),
+    /// There are no other fields than these, written so.
+    OnlyFields(&'static [&'static str]),
+    /// The body has, between these two, the very value of the field: the page and the field are of one program.
+    FieldInBody {
+        /// The name of the field.
+        field: &'static str,
+        /// What stands before the value in the body.
+        before: &'static str,
+        /// What stands after it.
+        after: &'static str,
+    },
+    /// The fields are those of the direct response, with none added, and their names are in lower case here and
+    /// not there.
+    NamesLowered,
 }
 
 /// Something that a gateway's own error response says of the cause.
@@ -75,21 +107,6 @@ pub struct Saying {
     pub means: &'static [ErrorType],
     /// The phase that it names, if it does.
     pub phase: Option<Phase>,
-}
-
-/// A default timeout towards the upstream.
-#[derive(Debug, Clone, Copy)]
-pub struct Timeout {
-    /// The directive that sets it.
-    pub directive: &'static str,
-    /// The default in seconds; `None` where there is no limit unless one is set.
-    pub default: Option<f64>,
-    /// The phases that it limits.
-    pub phases: &'static [Phase],
-    /// The status with which the gateway answers when it is over.
-    pub status: u16,
-    /// Whether it starts anew with every byte.
-    pub between_reads: bool,
 }
 
 /// A class of fault: an error type, and the phases in which it is meant (all, if empty).
@@ -131,30 +148,6 @@ pub struct Remedy {
     pub config: &'static str,
 }
 
-/// A valid response that a gateway was seen to spoil.
-#[derive(Debug, Clone, Copy)]
-pub struct Spoiling {
-    /// What is valid and spoiled.
-    pub what: Spoiled,
-    /// One sentence on what the gateway does with it.
-    pub sentence: &'static str,
-    /// What to change at the gateway.
-    pub config: &'static str,
-    /// The version that it was seen with.
-    pub measured_with: &'static str,
-}
-
-/// Valid things in a response that some gateway spoils.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Spoiled {
-    /// An interim response before the final one.
-    Interim,
-    /// Trailer fields.
-    Trailers,
-    /// Chunk extensions.
-    ChunkExtensions,
-}
-
 /// A recognised gateway.
 #[derive(Debug, Clone)]
 pub struct Recognised {
@@ -179,4 +172,28 @@ impl Mark {
             None => value.eq_ignore_case(pattern),
         }
     }
+}
+
+// The rows of the gateways' tables.
+
+const fn rule(code: DefectCode, treatment: Treatment) -> Rule {
+    Rule { code, treatment }
+}
+
+const fn log_line(
+    error_type: ErrorType,
+    phases: &'static [Phase],
+    text: &'static str,
+    place: &'static str,
+) -> LogLine {
+    LogLine { fault: FaultClass { error_type, phases }, text, place }
+}
+
+const fn remedy(
+    error_type: ErrorType,
+    phases: &'static [Phase],
+    advice: &'static str,
+    config: &'static str,
+) -> Remedy {
+    Remedy { fault: FaultClass { error_type, phases }, advice, config }
 }

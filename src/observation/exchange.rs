@@ -40,6 +40,8 @@ pub struct Exchange {
     pub reading: Option<Reading>,
     /// The longest silence between two reads of the response, in seconds.
     pub longest_gap: Option<f64>,
+    /// The silence from the last read to the end, in seconds, where this side ended the exchange.
+    pub final_gap: Option<f64>,
 }
 
 impl Exchange {
@@ -85,6 +87,14 @@ impl Exchange {
             .iter()
             .flat_map(|reading| &reading.defects)
             .filter(move |defect| defect.code.kind() == kind)
+    }
+
+    /// Whether the response was still flowing when this side's own limit ended the exchange: then it is long, or
+    /// endless, and not stalled. Silences that the peer had made before, and half as long again, are its rhythm.
+    #[must_use]
+    pub fn was_still_flowing(&self) -> bool {
+        let rhythm = self.longest_gap.map_or(1.0, |gap| (gap * 1.5).max(1.0));
+        self.end == End::TimedOut && self.final_gap.is_some_and(|gap| gap < rhythm)
     }
 
     /// Seconds from the last byte of the request to the first byte of the response, if one came.

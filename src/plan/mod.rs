@@ -67,6 +67,14 @@ impl Default for Limits {
     }
 }
 
+impl Limits {
+    /// The stricter of both, limit by limit.
+    #[must_use]
+    pub fn at_most(self, other: Self) -> Self {
+        Self { connect: self.connect.min(other.connect), total: self.total.min(other.total) }
+    }
+}
+
 /// How certificates are judged, and what one's own is. PEM texts, already read and found to be PEM.
 #[derive(Debug, Clone, Default)]
 pub struct TlsOptions {

@@ -61,6 +61,7 @@ impl<'a> Draft<'a> {
             end_detail: None,
             reading: None,
             longest_gap: None,
+            final_gap: None,
         };
         Self {
             exchange,
@@ -121,8 +122,8 @@ impl<'a> Draft<'a> {
         self.exchange.ended_in = self.phase().unwrap_or(Phase::Resolve);
         self.leave_at(now);
         if let (Some(last), Stop { end: End::TimedOut | End::Interrupted, .. }) = (self.last_read, &stop) {
-            // The silence that was not waited out is a silence too.
-            self.longest_gap = self.longest_gap.max(Some(now.saturating_duration_since(last)));
+            let silence = now.saturating_duration_since(last);
+            self.exchange.final_gap = Some(to_microseconds(silence.as_secs_f64()));
         }
         let mut exchange = self.exchange;
         exchange.longest_gap = self.longest_gap.map(|gap| to_microseconds(gap.as_secs_f64()));

@@ -9,5 +9,7 @@ mod layering;
 mod main_job;
 mod probe_meets_lab;
 mod reader_properties;
+mod real;
 mod report;
+mod table;
 mod wire;

@@ -230,6 +230,7 @@ async fn http2_is_offered_as_such() {
     let served = issued(|_| {});
     let mut plan = trusting(serving(served.config).await, &served.trusted);
     plan.request.version = HttpVersion::Http2;
+    plan.limits.total = Duration::from_millis(300);
     let seen = ask(&plan).await;
     assert_eq!(seen.tls.unwrap().alpn_offered, ["h2"]);
 }

@@ -1,0 +1,38 @@
+//! The upstream closes the connection before the body is complete.
+
+use super::cut_in_body;
+use crate::cause::sighting::{Sighting, of_cut};
+use crate::cause::weigh::weigh;
+use crate::cause::{About, Assessment, Case, Cause};
+use crate::diagnosis::Blame;
+use crate::http1::StreamEnd;
+use crate::observation::{Exchange, Phase};
+use crate::proxy_status::ErrorType;
+
+static ABOUT: About = About {
+    slug: "upstream-closed-in-body",
+    error_type: Some(ErrorType::HttpResponseIncomplete),
+    phase: Phase::Body,
+    blame: Blame::Upstream,
+    stated_as: &[],
+    remedy: "Make the announced length and the body agree, and find out why the server closes before the end: a killed worker, a wrong Content-Length, an error while streaming.",
+    page: include_str!("../pages/upstream-closed-in-body.md"),
+};
+
+/// The upstream closes the connection before the body is complete.
+pub struct Closed;
+
+impl Cause for Closed {
+    fn about(&self) -> &'static About {
+        &ABOUT
+    }
+
+    fn assess(&self, case: &Case<'_>) -> Assessment {
+        weigh(self, case, sight)
+    }
+}
+
+fn sight(exchange: &Exchange) -> Option<Sighting> {
+    let place = cut_in_body(exchange, &[StreamEnd::Fin, StreamEnd::Truncated])?;
+    Some(of_cut(exchange, format!("The upstream closes the connection in the middle of the body, {place}.")))
+}

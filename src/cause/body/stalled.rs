@@ -1,0 +1,38 @@
+//! The upstream stops sending before the body is complete.
+
+use super::cut_in_body;
+use crate::cause::sighting::{Sighting, of_cut};
+use crate::cause::weigh::weigh;
+use crate::cause::{About, Assessment, Case, Cause};
+use crate::diagnosis::Blame;
+use crate::http1::StreamEnd;
+use crate::observation::{Exchange, Phase};
+use crate::proxy_status::ErrorType;
+
+static ABOUT: About = About {
+    slug: "upstream-stalled-in-body",
+    error_type: Some(ErrorType::ConnectionReadTimeout),
+    phase: Phase::Body,
+    blame: Blame::Upstream,
+    stated_as: &[],
+    remedy: "Find out what the server waits for in the middle of the body; send something (a comment, a heartbeat) while there is nothing to say.",
+    page: include_str!("../pages/upstream-stalled-in-body.md"),
+};
+
+/// The upstream stops sending before the body is complete.
+pub struct Stalled;
+
+impl Cause for Stalled {
+    fn about(&self) -> &'static About {
+        &ABOUT
+    }
+
+    fn assess(&self, case: &Case<'_>) -> Assessment {
+        weigh(self, case, sight)
+    }
+}
+
+fn sight(exchange: &Exchange) -> Option<Sighting> {
+    let place = cut_in_body(exchange, &[StreamEnd::Open])?;
+    Some(of_cut(exchange, format!("The upstream falls silent in the middle of the body, {place}.")).waited())
+}

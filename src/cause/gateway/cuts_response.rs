@@ -1,0 +1,80 @@
+//! The upstream's answer is whole; through the gateway it is cut short.
+
+use super::upstream_is_fine;
+use crate::cause::{About, Assessment, Case, Cause, Found};
+use crate::contrast::Answer;
+use crate::diagnosis::{Blame, Evidence, Place, Strength};
+use crate::figures;
+use crate::observation::{Exchange, Phase};
+
+static ABOUT: About = About {
+    slug: "gateway-cuts-response",
+    error_type: None,
+    phase: Phase::Body,
+    blame: Blame::Gateway,
+    stated_as: &[],
+    remedy: "Look for a limit on time or size at the gateway, and for its log line at this time.",
+    page: include_str!("../pages/gateway-cuts-response.md"),
+};
+
+/// The gateway does not pass the whole body on.
+pub struct CutsResponse;
+
+impl Cause for CutsResponse {
+    fn about(&self) -> &'static About {
+        &ABOUT
+    }
+
+    fn assess(&self, case: &Case<'_>) -> Assessment {
+        let Answer::Cut(_) = case.contrast.answer else {
+            return Assessment::RuledOut("the gateway\u{2019}s response is not cut short".to_owned());
+        };
+        if case.contrast.direct.is_none() {
+            return cut_without_direct(case);
+        }
+        if !upstream_is_fine(&case.contrast) {
+            return Assessment::RuledOut(
+                "the upstream\u{2019}s own answer is not whole and valid".to_owned(),
+            );
+        }
+        let length = |exchange: &Exchange| exchange.reading.as_ref().map_or(0, |reading| reading.body.length);
+        let (through, direct) = (length(case.contrast.gateway), case.contrast.direct.map_or(0, length));
+        let after = figures::seconds(case.contrast.gateway_seconds());
+        Assessment::Found(Found {
+            strength: Strength::Likely,
+            blame: ABOUT.blame,
+            error_type: None,
+            sentence: format!(
+                "The gateway cuts the response short: {} came through it, {} directly.",
+                figures::bytes(through),
+                figures::bytes(direct)
+            ),
+            evidence: vec![evidence(
+                case,
+                format!("it ended after {after}, before the response was complete"),
+            )],
+        })
+    }
+}
+
+/// Only the gateway was asked: that its response is cut short is seen, whose fault it is is not.
+fn cut_without_direct(case: &Case<'_>) -> Assessment {
+    let text =
+        case.contrast.gateway.reading.as_ref().and_then(|reading| reading.defects.first()).map_or_else(
+            || "the response ended before it was complete".to_owned(),
+            |defect| defect.text.clone(),
+        );
+    Assessment::Found(Found {
+        strength: Strength::Consistent,
+        blame: Blame::None,
+        error_type: None,
+        sentence: "The response is cut short; whether by the gateway or by the upstream is not known."
+            .to_owned(),
+        evidence: vec![evidence(case, text)],
+    })
+}
+
+fn evidence(case: &Case<'_>, text: String) -> Evidence {
+    let exchange = case.seen.index_of(case.contrast.gateway);
+    Evidence { exchange, place: Place::Phase { phase: Phase::Body }, text }
+}

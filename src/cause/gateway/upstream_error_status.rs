@@ -1,0 +1,114 @@
+//! The upstream itself answered with a server error, and the gateway passed it on.
+
+use crate::cause::{About, Assessment, Case, Cause, Found};
+use crate::contrast::Answer;
+use crate::diagnosis::{Blame, Evidence, Place, Strength};
+use crate::observation::{Exchange, Phase};
+
+static ABOUT: About = About {
+    slug: "upstream-error-status",
+    error_type: None,
+    phase: Phase::Head,
+    blame: Blame::Upstream,
+    stated_as: &[],
+    remedy: "Look into the upstream's own log for this request.",
+    page: include_str!("../pages/upstream-error-status.md"),
+};
+
+/// The upstream answered 5xx.
+pub struct UpstreamErrorStatus;
+
+impl Cause for UpstreamErrorStatus {
+    fn about(&self) -> &'static About {
+        &ABOUT
+    }
+
+    fn assess(&self, case: &Case<'_>) -> Assessment {
+        if let Some(found) = received(case) {
+            return Assessment::Found(found);
+        }
+        let Some(direct) = case.contrast.direct else {
+            return Assessment::NotExamined("an --upstream to ask directly".to_owned());
+        };
+        let status = match Answer::of(direct) {
+            Answer::ServerError(status) => status,
+            Answer::Whole(status) => {
+                return Assessment::RuledOut(format!("the upstream itself answers {status}"));
+            }
+            _ => return Assessment::NotExamined("a whole response of the upstream".to_owned()),
+        };
+        weigh(case, direct, status)
+    }
+}
+
+fn weigh(case: &Case<'_>, direct: &Exchange, status: u16) -> Assessment {
+    let mut found = Found {
+        strength: Strength::Shown,
+        blame: ABOUT.blame,
+        error_type: None,
+        sentence: sentence(status),
+        evidence: vec![Evidence {
+            exchange: case.seen.index_of(direct),
+            place: Place::Phase { phase: Phase::Head },
+            text: format!("asked directly, the upstream answers {status}"),
+        }],
+    };
+    let mut and = |text: String| {
+        found.evidence.push(Evidence {
+            exchange: case.seen.index_of(case.contrast.gateway),
+            place: Place::Exchange,
+            text,
+        });
+    };
+    match case.contrast.answer {
+        Answer::Unreachable | Answer::Interrupted | Answer::StillFlowing(_) | Answer::Whole(_) => {
+            return Assessment::Met(found);
+        }
+        Answer::ServerError(same) if same == status && case.contrast.same_body() => {
+            and("the gateway passed it on: the same status and the same body".to_owned());
+        }
+        Answer::ServerError(same) if same == status => {
+            and("the gateway answers the same status with another body: its own error page, or one that changes".to_owned());
+            found.strength = Strength::Likely;
+        }
+        Answer::ServerError(other) => {
+            and(format!("the gateway made {other} of it, or failed for another reason"));
+            found.strength = Strength::Consistent;
+        }
+        Answer::Nothing | Answer::Unreadable | Answer::Cut(_) => {
+            and("the gateway did not pass it on whole".to_owned());
+            found.strength = Strength::Consistent;
+        }
+    }
+    Assessment::Found(found)
+}
+
+/// `received-status` in `Proxy-Status`: the gateway says that the upstream answered with it.
+fn received(case: &Case<'_>) -> Option<Found> {
+    if case.contrast.direct.is_some() || !case.contrast.failed() {
+        return None;
+    }
+    let (statement, status) = case.stated.iter().find_map(|statement| {
+        Some((statement, statement.received_status.filter(|status| *status >= 500)?))
+    })?;
+    Some(Found {
+        strength: Strength::Likely,
+        blame: ABOUT.blame,
+        error_type: None,
+        sentence: sentence(status),
+        evidence: vec![Evidence {
+            exchange: case.seen.index_of(case.contrast.gateway),
+            place: Place::Exchange,
+            text: format!("{} says \u{201c}{}\u{201d}", statement.speaker, statement.quote),
+        }],
+    })
+}
+
+fn sentence(status: u16) -> String {
+    let further = if matches!(status, 502 | 504) {
+        " It is a gateway in its turn: ask the one behind it"
+    } else {
+        " Its own log says why"
+    };
+    format!("The upstream itself answers {status}; the gateway only passes it on.{further}.")
+}

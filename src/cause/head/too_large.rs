@@ -1,0 +1,117 @@
+//! A response head larger than the gateway takes.
+//!
+//! No rule of HTTP limits a head; every gateway does. So the size alone is a fault only where the gateway is
+//! known to take less, or where it failed and nothing else explains it.
+
+use crate::cause::sighting::{Sighting, of_kinds};
+use crate::cause::weigh::{not_seen, seen_directly, weigh};
+use crate::cause::{About, Assessment, Case, Cause};
+use crate::diagnosis::{Blame, Strength};
+use crate::figures;
+use crate::http1::{DefectKind, Message};
+use crate::observation::{Exchange, Phase};
+use crate::proxy_status::ErrorType;
+use crate::tolerance::Known;
+
+static ABOUT: About = About {
+    slug: "response-head-too-large",
+    error_type: Some(ErrorType::HttpResponseHeaderSectionSize),
+    phase: Phase::Head,
+    blame: Blame::Upstream,
+    stated_as: &[ErrorType::HttpResponseHeaderSectionSize, ErrorType::HttpResponseHeaderSize],
+    remedy: "Send fewer or smaller fields: sessions kept in cookies are the usual reason.",
+    page: include_str!("../pages/response-head-too-large.md"),
+};
+
+/// The response head, a field of it, or the number of its fields is too large for the gateway.
+pub struct TooLarge;
+
+impl Cause for TooLarge {
+    fn about(&self) -> &'static About {
+        &ABOUT
+    }
+
+    fn assess(&self, case: &Case<'_>) -> Assessment {
+        let Some(direct) = case.contrast.direct else { return weigh(self, case, |_| None) };
+        let Some(response) = direct.response() else { return not_seen(direct, Phase::Head) };
+        let Some(sighting) = of_kinds(direct, &[DefectKind::Size], |_| sentence(response)) else {
+            return weigh(self, case, |_| None);
+        };
+        match case.known.map(|known| exceeded(known, response)) {
+            Some(Some(limit)) => with_limit(seen_directly(self, case, direct, &unweighed(sighting)), &limit),
+            Some(None) if case.contrast.failed() => Assessment::Met(found(case, direct, &sighting)),
+            _ => weaker(seen_directly(self, case, direct, &sighting)),
+        }
+    }
+}
+
+fn sentence(response: &Message) -> String {
+    format!(
+        "The upstream\u{2019}s response head is large: {} in {} fields, the largest field {}.",
+        figures::bytes(response.head_size),
+        figures::thousands(response.field_count),
+        figures::bytes(largest_field(response))
+    )
+}
+
+fn largest_field(response: &Message) -> u64 {
+    response.fields.iter().map(|field| field.size).max().unwrap_or(0)
+}
+
+/// The default limit of the recognised gateway that the response exceeds, in a few words.
+fn exceeded(known: Known, response: &Message) -> Option<String> {
+    let tolerance = known.tolerance;
+    let sizes = [
+        (tolerance.head_size, response.head_size, "a head of", "bytes"),
+        (tolerance.field_size, largest_field(response), "a field of", "bytes"),
+        (tolerance.fields, response.field_count, "a head of", "fields"),
+    ];
+    sizes.into_iter().find_map(|(limit, size, of, unit)| {
+        let limit = limit.filter(|limit| size > limit.at_most)?;
+        Some(format!(
+            "by default {} takes {of} at most {} {unit} ({}); this one has {}",
+            known.title,
+            figures::thousands(limit.at_most),
+            limit.directive,
+            figures::thousands(size)
+        ))
+    })
+}
+
+/// Sizes are weighed by the limits, not by the table of defects.
+fn unweighed(mut sighting: Sighting) -> Sighting {
+    sighting.codes.clear();
+    sighting
+}
+
+fn with_limit(assessment: Assessment, limit: &str) -> Assessment {
+    match assessment {
+        Assessment::Found(mut found) => {
+            found.sentence =
+                format!("The upstream\u{2019}s response head is too large for the gateway: {limit}.");
+            Assessment::Found(found)
+        }
+        other => other,
+    }
+}
+
+/// The gateway is not known, so its limits are not: a large head fits the failure and does not prove it.
+fn weaker(assessment: Assessment) -> Assessment {
+    match assessment {
+        Assessment::Found(mut found) => {
+            found.strength = Strength::Consistent;
+            Assessment::Found(found)
+        }
+        other => other,
+    }
+}
+
+fn found(case: &Case<'_>, direct: &Exchange, sighting: &Sighting) -> crate::cause::Found {
+    crate::cause::Found {
+        strength: Strength::Consistent,
+        blame: ABOUT.blame,
+        error_type: None,
+        sentence: sighting.sentence.clone(),
+        evidence: sighting.evidence(case.seen.index_of(direct)),
+    }
+}

@@ -1,0 +1,178 @@
+//! The reasons for a 502, one file each.
+//!
+//! A cause looks at the exchanges of a [`Case`], weighs what it finds there, and says one of three things: it
+//! is found, it is ruled out (by what?), or it was not examined (what would it take?). Silence is no pass.
+//! Causes know nothing of gateway products: what a gateway said and what it tolerates is in the case, in words
+//! that all gateways share.
+
+pub mod body;
+pub mod connect;
+pub mod gateway;
+pub mod head;
+pub mod name;
+mod sighting;
+pub mod tls;
+pub mod wait;
+mod weigh;
+
+use crate::contrast::Contrast;
+use crate::diagnosis::{Blame, Evidence, Strength};
+use crate::observation::{Exchange, Observations, Phase};
+use crate::plan::{Experiment, Route};
+use crate::proxy_status::ErrorType;
+use crate::statement::Statement;
+use crate::tolerance::Known;
+
+/// One reason for a 502.
+pub trait Cause: Sync {
+    /// What it is called and what it is about.
+    fn about(&self) -> &'static About;
+
+    /// Weighs what was seen.
+    fn assess(&self, case: &Case<'_>) -> Assessment;
+
+    /// Further experiments that would help to tell, given what was seen so far. They are made only where the
+    /// request may be repeated.
+    fn asks(&self, _case: &Case<'_>) -> Vec<(Route, Experiment)> {
+        Vec::new()
+    }
+}
+
+/// What a cause is called and what it is about.
+#[derive(Debug)]
+pub struct About {
+    /// The stable name, as in reports, metrics and `why502 explain`.
+    pub slug: &'static str,
+    /// The error type of RFC 9209; `None` where the RFC has none.
+    pub error_type: Option<ErrorType>,
+    /// The phase in which it arises.
+    pub phase: Phase,
+    /// Whose fault it is.
+    pub blame: Blame,
+    /// The error types for which this cause is named when a gateway states one and no probe shows more.
+    pub stated_as: &'static [ErrorType],
+    /// What to do about it, whatever the gateway: one or two sentences.
+    pub remedy: &'static str,
+    /// The explanation, Markdown: its first line is the title.
+    pub page: &'static str,
+}
+
+impl About {
+    /// The title of the explanation: what happens, in a few words.
+    #[must_use]
+    pub fn title(&self) -> &'static str {
+        self.page.lines().next().unwrap_or_default().trim_start_matches("# ")
+    }
+
+    /// The explanation without its title.
+    #[must_use]
+    pub fn text(&self) -> &'static str {
+        self.page.split_once('\n').map_or("", |(_, text)| text.trim_start())
+    }
+}
+
+/// What a cause weighs: the gateway's exchange beside that of one upstream, and what is known of the gateway.
+#[derive(Debug, Clone, Copy)]
+pub struct Case<'a> {
+    /// Everything that was seen.
+    pub seen: &'a Observations,
+    /// The two exchanges of the same request.
+    pub contrast: Contrast<'a>,
+    /// What the gateway says of the fault.
+    pub stated: &'a [Statement],
+    /// What is known of the gateway, if it was recognised.
+    pub known: Option<Known>,
+}
+
+impl<'a> Case<'a> {
+    /// The further direct exchanges of one experiment with the upstream of this case.
+    #[must_use]
+    pub fn direct_of(&self, experiment: Experiment) -> Option<&'a Exchange> {
+        let upstream = self.contrast.direct?.upstream.as_deref();
+        self.seen.of(Route::Direct, experiment).find(|exchange| exchange.upstream.as_deref() == upstream)
+    }
+}
+
+/// What a cause says of a case.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Assessment {
+    /// This is it, or can be.
+    Found(Found),
+    /// It was met, but the client got its answer all the same: elsewhere it would be the cause.
+    Met(Found),
+    /// It is not this; by what.
+    RuledOut(String),
+    /// It cannot be said; what it would take.
+    NotExamined(String),
+}
+
+/// A cause that was found or met.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Found {
+    /// How sure it is.
+    pub strength: Strength,
+    /// Whose fault it is.
+    pub blame: Blame,
+    /// The error type, where it is another than the cause's usual one.
+    pub error_type: Option<ErrorType>,
+    /// One sentence.
+    pub sentence: String,
+    /// What it rests on.
+    pub evidence: Vec<Evidence>,
+}
+
+/// Every cause, in the order of the phases; within a phase the more specific first.
+pub static CAUSES: &[&dyn Cause] = &[
+    &gateway::Unreachable,
+    &name::NotFound,
+    &name::Timeout,
+    &connect::AddressFamily,
+    &connect::Refused,
+    &connect::Unreachable,
+    &connect::Timeout,
+    &tls::ToPlainPort,
+    &tls::PlainToTlsPort,
+    &tls::certificate::EXPIRED,
+    &tls::certificate::NOT_YET_VALID,
+    &tls::certificate::WRONG_NAME,
+    &tls::certificate::SELF_SIGNED,
+    &tls::certificate::UNKNOWN_ISSUER,
+    &tls::certificate::WRONG_PURPOSE,
+    &tls::certificate::REJECTED,
+    &tls::AlertReceived,
+    &tls::HandshakeCut,
+    &tls::HandshakeGarbage,
+    &tls::HandshakeTimeout,
+    &wait::ClosedBeforeResponse,
+    &wait::ResetBeforeResponse,
+    &wait::SlowFirstByte,
+    &head::Http2Only,
+    &head::OtherProtocol,
+    &head::InterimWithoutFinal,
+    &head::TooManyInterim,
+    &head::UnexpectedUpgrade,
+    &head::ClosedInHead,
+    &head::ResetInHead,
+    &head::StalledInHead,
+    &head::InvalidTransferCoding,
+    &head::InvalidContentLength,
+    &head::InvalidHead,
+    &head::TooLarge,
+    &body::InvalidChunk,
+    &body::Closed,
+    &body::Reset,
+    &body::Stalled,
+    &body::InvalidContentCoding,
+    &body::BytesAfterResponse,
+    &gateway::UpstreamErrorStatus,
+    &gateway::RefusesHttp10,
+    &gateway::MishandlesValidResponse,
+    &gateway::CutsResponse,
+    &gateway::ErrorUpstreamFine,
+];
+
+/// The cause of that name.
+#[must_use]
+pub fn by_slug(slug: &str) -> Option<&'static dyn Cause> {
+    CAUSES.iter().copied().find(|cause| cause.about().slug == slug)
+}

@@ -1,0 +1,115 @@
+//! What a cause saw in one exchange, before it is weighed.
+
+use crate::diagnosis::{Evidence, Place};
+use crate::figures;
+use crate::http1::{Defect, DefectCode, DefectKind};
+use crate::observation::{Exchange, Phase};
+use crate::proxy_status::ErrorType;
+
+/// What a cause saw in one exchange.
+#[derive(Debug, Clone)]
+pub(super) struct Sighting {
+    /// One sentence on it.
+    pub(super) sentence: String,
+    /// Where it was seen.
+    pub(super) places: Vec<(Place, String)>,
+    /// The kinds of defect it consists of, if it consists of defects.
+    pub(super) codes: Vec<DefectCode>,
+    /// Whether it is a wait that went on until a limit of this side.
+    pub(super) waited: bool,
+    /// The error type, where it is another than the cause's usual one.
+    pub(super) error_type: Option<ErrorType>,
+}
+
+impl Sighting {
+    pub(super) fn new(sentence: impl Into<String>) -> Self {
+        Self {
+            sentence: sentence.into(),
+            places: Vec::new(),
+            codes: Vec::new(),
+            waited: false,
+            error_type: None,
+        }
+    }
+
+    /// Seen in a phase as a whole.
+    pub(super) fn in_phase(mut self, phase: Phase, text: impl Into<String>) -> Self {
+        self.places.push((Place::Phase { phase }, text.into()));
+        self
+    }
+
+    /// Seen in the exchange as a whole.
+    pub(super) fn overall(mut self, text: impl Into<String>) -> Self {
+        self.places.push((Place::Exchange, text.into()));
+        self
+    }
+
+    /// Seen at some bytes.
+    pub(super) fn at(mut self, offset: u64, length: u64, text: impl Into<String>) -> Self {
+        self.places.push((Place::Bytes { offset, length }, text.into()));
+        self
+    }
+
+    /// Consists of defects.
+    pub(super) fn of_defects<'a>(mut self, defects: impl IntoIterator<Item = &'a Defect>) -> Self {
+        for defect in defects {
+            let text = format!("{} (RFC {})", defect.text.trim_end_matches('.'), defect.section);
+            self.places.push((Place::Bytes { offset: defect.offset, length: defect.length }, text));
+            if !self.codes.contains(&defect.code) {
+                self.codes.push(defect.code);
+            }
+        }
+        self
+    }
+
+    /// Is of another error type than the cause's usual one.
+    pub(super) fn as_type(mut self, error_type: ErrorType) -> Self {
+        self.error_type = Some(error_type);
+        self
+    }
+
+    /// Is a wait that went on until a limit of this side.
+    pub(super) fn waited(mut self) -> Self {
+        self.waited = true;
+        self
+    }
+
+    /// As evidence that points into an exchange.
+    pub(super) fn evidence(&self, exchange: usize) -> Vec<Evidence> {
+        self.places
+            .iter()
+            .map(|(place, text)| Evidence { exchange, place: *place, text: text.clone() })
+            .collect()
+    }
+}
+
+/// The defects of some families, as a sighting with the sentence made from the first; `None` if there are none.
+pub(super) fn of_kinds(
+    exchange: &Exchange,
+    kinds: &[DefectKind],
+    sentence: impl FnOnce(&Defect) -> String,
+) -> Option<Sighting> {
+    let defects: Vec<&Defect> = exchange
+        .reading
+        .iter()
+        .flat_map(|reading| &reading.defects)
+        .filter(|defect| kinds.contains(&defect.code.kind()))
+        .collect();
+    let first = defects.first()?;
+    Some(Sighting::new(sentence(first)).of_defects(defects))
+}
+
+/// The cut of a response as a sighting: where the bytes ended, as the reader put it.
+pub(super) fn of_cut(exchange: &Exchange, sentence: impl Into<String>) -> Sighting {
+    let defects: Vec<&Defect> = exchange.defects(DefectKind::Cut).collect();
+    let seen = Sighting::new(sentence);
+    if defects.is_empty() {
+        let received = exchange.reading.as_ref().map_or(0, |reading| reading.received);
+        seen.at(received, 0, format!("the stream ended here, after {}", figures::bytes(received)))
+    } else {
+        let mut seen = seen.of_defects(defects);
+        // That a stream was cut says nothing of what a gateway tolerates in its bytes.
+        seen.codes.clear();
+        seen
+    }
+}

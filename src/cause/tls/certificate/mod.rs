@@ -1,0 +1,113 @@
+//! The upstream's certificate is not to be trusted: one cause for each reason, weighed alike.
+
+mod expired;
+mod not_yet_valid;
+mod rejected;
+mod self_signed;
+mod unknown_issuer;
+mod wrong_name;
+mod wrong_purpose;
+
+pub use expired::EXPIRED;
+pub use not_yet_valid::NOT_YET_VALID;
+pub use rejected::REJECTED;
+pub use self_signed::SELF_SIGNED;
+pub use unknown_issuer::UNKNOWN_ISSUER;
+pub use wrong_name::WRONG_NAME;
+pub use wrong_purpose::WRONG_PURPOSE;
+
+use crate::cause::sighting::Sighting;
+use crate::cause::weigh::{over_tls, weigh};
+use crate::cause::{About, Assessment, Case, Cause};
+use crate::diagnosis::Strength;
+use crate::figures;
+use crate::observation::{CertificateProblem, CertificateSeen, End, Exchange, Phase};
+use crate::plan::{Experiment, Route};
+
+/// A certificate that is not to be trusted, for one reason.
+pub struct Certificate {
+    problem: CertificateProblem,
+    about: &'static About,
+    /// The sentence about a leaf certificate.
+    sentence: fn(&CertificateSeen) -> String,
+}
+
+impl Cause for Certificate {
+    fn about(&self) -> &'static About {
+        self.about
+    }
+
+    fn assess(&self, case: &Case<'_>) -> Assessment {
+        if case.contrast.direct.is_some_and(|direct| !over_tls(direct)) {
+            return Assessment::RuledOut("the upstream is asked in plain HTTP".to_owned());
+        }
+        match weigh(self, case, |exchange| self.sight(exchange)) {
+            // Whether this gateway verifies at all is not seen from here.
+            Assessment::Found(mut found)
+                if found.strength == Strength::Shown && also_fails_unverified(case) =>
+            {
+                found.strength = Strength::Consistent;
+                Assessment::Found(found)
+            }
+            other => other,
+        }
+    }
+
+    fn asks(&self, case: &Case<'_>) -> Vec<(Route, Experiment)> {
+        let rejected = case.contrast.direct.is_some_and(|direct| self.sight(direct).is_some());
+        if rejected { vec![(Route::Direct, Experiment::WithoutVerification)] } else { Vec::new() }
+    }
+}
+
+impl Certificate {
+    fn sight(&self, exchange: &Exchange) -> Option<Sighting> {
+        let tls = exchange.tls.as_ref().filter(|_| exchange.end == End::CertificateRejected)?;
+        if tls.verification.problem()? != self.problem {
+            return None;
+        }
+        let sentence =
+            tls.certificates.first().map_or_else(|| format!("{}.", self.about.title()), self.sentence);
+        let mut seen = Sighting::new(sentence);
+        if let Some(name) = &tls.server_name {
+            seen = seen.in_phase(Phase::Handshake, format!("the name asked for: {name}"));
+        }
+        for (index, certificate) in tls.certificates.iter().take(4).enumerate() {
+            seen = seen.in_phase(Phase::Handshake, describe(index, certificate));
+        }
+        if let Some(failure) = &tls.failure {
+            seen = seen.in_phase(Phase::Handshake, format!("verification says: {failure}"));
+        }
+        Some(seen)
+    }
+}
+
+/// Whether the upstream fails even where its certificate is overlooked: then there is more that is wrong.
+fn also_fails_unverified(case: &Case<'_>) -> bool {
+    case.direct_of(Experiment::WithoutVerification).is_some_and(|exchange| !exchange.is_complete())
+}
+
+fn describe(index: usize, certificate: &CertificateSeen) -> String {
+    format!(
+        "certificate {index}: {}, issued by {}, valid {} to {}, for {}",
+        certificate.subject,
+        certificate.issuer,
+        certificate.not_before,
+        certificate.not_after,
+        names(certificate)
+    )
+}
+
+/// The names a certificate is for, the first few of them.
+fn names(certificate: &CertificateSeen) -> String {
+    const SHOWN: usize = 6;
+    let count = certificate.names.len();
+    match count {
+        0 => "no name at all".to_owned(),
+        1..=SHOWN => certificate.names.join(", "),
+        _ => format!(
+            "{} and {} more",
+            certificate.names[..SHOWN].join(", "),
+            figures::thousands(u64::try_from(count - SHOWN).unwrap_or(u64::MAX))
+        ),
+    }
+}

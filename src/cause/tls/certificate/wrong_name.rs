@@ -1,0 +1,26 @@
+//! The upstream's certificate: the certificate is for other names.
+
+use super::{Certificate, names};
+use crate::cause::About;
+use crate::diagnosis::Blame;
+use crate::observation::{CertificateProblem, Phase};
+use crate::proxy_status::ErrorType;
+
+static ABOUT: About = About {
+    slug: "certificate-wrong-name",
+    error_type: Some(ErrorType::TlsCertificateError),
+    phase: Phase::Handshake,
+    blame: Blame::Upstream,
+    stated_as: &[],
+    remedy: "Let the gateway ask by a name that the certificate is for, or issue one for the name it asks by.",
+    page: include_str!("../../pages/certificate-wrong-name.md"),
+};
+
+/// The certificate is for other names.
+pub static WRONG_NAME: Certificate = Certificate {
+    problem: CertificateProblem::WrongName,
+    about: &ABOUT,
+    sentence: |leaf| {
+        format!("The upstream's certificate is for {}, not for the name that was asked.", names(leaf))
+    },
+};

@@ -1,0 +1,76 @@
+//! Plain HTTP is spoken to a port that speaks TLS.
+
+use crate::cause::sighting::Sighting;
+use crate::cause::weigh::{over_tls, weigh};
+use crate::cause::{About, Assessment, Case, Cause};
+use crate::diagnosis::Blame;
+use crate::http1::OtherProtocol;
+use crate::observation::{End, Exchange, Phase};
+use crate::plan::{Experiment, Route};
+use crate::proxy_status::ErrorType;
+
+static ABOUT: About = About {
+    slug: "plain-to-tls-port",
+    error_type: Some(ErrorType::HttpProtocolError),
+    phase: Phase::Wait,
+    blame: Blame::Gateway,
+    stated_as: &[],
+    remedy: "Ask this port over TLS (https), or point the gateway at the upstream's plain port.",
+    page: include_str!("../pages/plain-to-tls-port.md"),
+};
+
+/// The upstream is asked in plain HTTP and speaks TLS.
+pub struct PlainToTlsPort;
+
+/// What servers say in plain HTTP on their TLS port: nginx, Go's net/http, Apache httpd.
+const COMPLAINTS: [&str; 3] = [
+    "The plain HTTP request was sent to HTTPS port",
+    "Client sent an HTTP request to an HTTPS server",
+    "speaking plain HTTP to an SSL-enabled server port",
+];
+
+impl Cause for PlainToTlsPort {
+    fn about(&self) -> &'static About {
+        &ABOUT
+    }
+
+    fn assess(&self, case: &Case<'_>) -> Assessment {
+        let assessment = weigh(self, case, |exchange| sight(case, exchange));
+        match (assessment, case.contrast.gateway.status()) {
+            // The complaint passed on is no server error, and no answer to the request either.
+            (Assessment::Met(found), Some(400)) => Assessment::Found(found),
+            (other, _) => other,
+        }
+    }
+
+    fn asks(&self, case: &Case<'_>) -> Vec<(Route, Experiment)> {
+        let silent = case.contrast.direct.is_some_and(|direct| {
+            !over_tls(direct) && !direct.has_bytes() && matches!(direct.end, End::Closed | End::Reset)
+        });
+        if silent { vec![(Route::Direct, Experiment::OverTls)] } else { Vec::new() }
+    }
+}
+
+fn sight(case: &Case<'_>, exchange: &Exchange) -> Option<Sighting> {
+    if over_tls(exchange) || !exchange.reached_peer() {
+        return None;
+    }
+    let peer = exchange.peer.as_deref().unwrap_or("the upstream");
+    let seen = Sighting::new(format!("Plain HTTP is spoken to {peer}, and that port speaks TLS."));
+    let reading = exchange.reading.as_ref()?;
+    match reading.other_protocol {
+        Some(OtherProtocol::TlsAlert) => return Some(seen.at(0, 7, "its answer is a TLS alert record")),
+        Some(OtherProtocol::TlsRecord) => return Some(seen.at(0, 5, "its answer is a TLS record")),
+        _ => {}
+    }
+    if exchange.status() == Some(400) {
+        let complaint = COMPLAINTS.iter().find(|complaint| reading.body.beginning.contains(complaint))?;
+        return Some(seen.overall(format!("its answer says \u{201c}{complaint}\u{201d}")));
+    }
+    let over_tls = case.direct_of(Experiment::OverTls)?;
+    let version = over_tls.tls.as_ref()?.version.as_deref()?;
+    (!exchange.has_bytes()).then(|| {
+        seen.in_phase(Phase::Wait, "it ends the connection without a byte")
+            .overall(format!("a TLS handshake with the same port succeeds ({version})"))
+    })
+}

@@ -1,0 +1,62 @@
+//! TLS is spoken to a port that speaks plain HTTP.
+
+use super::{answered_in_http, speaks_plain_http};
+use crate::cause::sighting::Sighting;
+use crate::cause::weigh::{over_tls, weigh};
+use crate::cause::{About, Assessment, Case, Cause};
+use crate::diagnosis::Blame;
+use crate::observation::{End, Exchange, Phase};
+use crate::plan::{Experiment, Route};
+use crate::proxy_status::ErrorType;
+
+static ABOUT: About = About {
+    slug: "tls-to-plain-port",
+    error_type: Some(ErrorType::TlsProtocolError),
+    phase: Phase::Handshake,
+    blame: Blame::Gateway,
+    stated_as: &[],
+    remedy: "Ask this port in plain HTTP, or point the gateway at the upstream's TLS port.",
+    page: include_str!("../pages/tls-to-plain-port.md"),
+};
+
+/// The upstream is asked over TLS and speaks plain HTTP.
+pub struct ToPlainPort;
+
+impl Cause for ToPlainPort {
+    fn about(&self) -> &'static About {
+        &ABOUT
+    }
+
+    fn assess(&self, case: &Case<'_>) -> Assessment {
+        weigh(self, case, |exchange| sight(case, exchange))
+    }
+
+    fn asks(&self, case: &Case<'_>) -> Vec<(Route, Experiment)> {
+        let failed = case.contrast.direct.is_some_and(|direct| {
+            over_tls(direct) && direct.ended_in == Phase::Handshake && direct.end != End::CertificateRejected
+        });
+        if failed { vec![(Route::Direct, Experiment::InPlainHttp)] } else { Vec::new() }
+    }
+}
+
+fn sight(case: &Case<'_>, exchange: &Exchange) -> Option<Sighting> {
+    let failed = over_tls(exchange) && exchange.ended_in == Phase::Handshake;
+    if !failed || !(answered_in_http(exchange) || speaks_plain_http(case)) {
+        return None;
+    }
+    let peer = exchange.peer.as_deref().unwrap_or("the upstream");
+    let mut seen = Sighting::new(format!("TLS is spoken to {peer}, and that port speaks plain HTTP."));
+    if let Some(tls) = exchange.tls.as_ref().filter(|tls| !tls.first_bytes.0.is_empty()) {
+        let text =
+            format!("its answer to the TLS handshake begins {}", excerpt(&tls.first_bytes.to_string()));
+        seen = seen.in_phase(Phase::Handshake, text);
+    }
+    if let Some(status) = case.direct_of(Experiment::InPlainHttp).and_then(Exchange::status) {
+        seen = seen.overall(format!("the same request in plain HTTP is answered with {status}"));
+    }
+    Some(seen)
+}
+
+fn excerpt(text: &str) -> String {
+    text.chars().take(48).collect()
+}

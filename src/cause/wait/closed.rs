@@ -1,0 +1,42 @@
+//! The upstream closes the connection without having sent a byte.
+
+use super::answers_otherwise;
+use crate::cause::sighting::Sighting;
+use crate::cause::weigh::weigh;
+use crate::cause::{About, Assessment, Case, Cause};
+use crate::diagnosis::Blame;
+use crate::figures;
+use crate::observation::{End, Exchange, Phase};
+use crate::proxy_status::ErrorType;
+
+static ABOUT: About = About {
+    slug: "upstream-closed-before-response",
+    error_type: Some(ErrorType::ConnectionTerminated),
+    phase: Phase::Wait,
+    blame: Blame::Upstream,
+    stated_as: &[ErrorType::ConnectionTerminated, ErrorType::HttpResponseIncomplete],
+    remedy: "Find out why the server closes: its log at this time, a crash, its own worker timeout, a limit, or a listener that wants the PROXY protocol.",
+    page: include_str!("../pages/upstream-closed-before-response.md"),
+};
+
+/// The upstream closes the connection before the first byte of a response.
+pub struct ClosedBeforeResponse;
+
+impl Cause for ClosedBeforeResponse {
+    fn about(&self) -> &'static About {
+        &ABOUT
+    }
+
+    fn assess(&self, case: &Case<'_>) -> Assessment {
+        weigh(self, case, |exchange| sight(exchange).filter(|_| !answers_otherwise(case)))
+    }
+}
+
+fn sight(exchange: &Exchange) -> Option<Sighting> {
+    let silent = exchange.end == End::Closed && exchange.reached_peer() && !exchange.has_bytes();
+    let after = exchange.phases.since_sent().filter(|_| silent)?;
+    Some(Sighting::new("The upstream closes the connection without sending a byte of a response.").in_phase(
+        exchange.ended_in,
+        format!("the connection was closed (FIN) {} after the request was sent", figures::seconds(after)),
+    ))
+}

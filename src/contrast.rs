@@ -1,0 +1,144 @@
+//! The same request over both routes, side by side: what the client got through the gateway, and what the
+//! upstream gave directly.
+
+use crate::http1::FramingRule;
+use crate::observation::{End, Exchange};
+
+/// What the client got through the gateway.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answer {
+    /// The gateway could not be reached: no connection, or no TLS.
+    Unreachable,
+    /// The request was sent, and the head of no final response came.
+    Nothing,
+    /// Bytes that a client cannot take for a response: no HTTP, no number for a status, lost framing.
+    Unreadable,
+    /// A head, and less of the body than the framing says.
+    Cut(u16),
+    /// A head, and a body that was still coming when this side's own limit ended the exchange: long or endless.
+    StillFlowing(u16),
+    /// A whole response with a status of 500 or more.
+    ServerError(u16),
+    /// A whole response with a status below 500.
+    Whole(u16),
+    /// The run was interrupted before it was known.
+    Interrupted,
+}
+
+impl Answer {
+    /// What an exchange comes to.
+    #[must_use]
+    pub fn of(exchange: &Exchange) -> Self {
+        if exchange.end == End::Interrupted {
+            return Self::Interrupted;
+        }
+        if !exchange.reached_peer() {
+            return Self::Unreachable;
+        }
+        let Some(response) = exchange.response() else {
+            let speaks = exchange.reading.as_ref().is_some_and(|reading| reading.other_protocol.is_some());
+            return if speaks { Self::Unreadable } else { Self::Nothing };
+        };
+        let Some(status) = response.status.filter(|status| (100..=599).contains(status)) else {
+            return Self::Unreadable;
+        };
+        match exchange.end {
+            End::Complete if status >= 500 => Self::ServerError(status),
+            End::Complete => Self::Whole(status),
+            End::Malformed if status == 101 => Self::Unreadable,
+            End::TimedOut if exchange.was_still_flowing() => Self::StillFlowing(status),
+            _ => Self::Cut(status),
+        }
+    }
+
+    /// Whether the client got a whole response that is no server error.
+    #[must_use]
+    pub fn is_whole(self) -> bool {
+        matches!(self, Self::Whole(_))
+    }
+
+    /// The status that came, if one did.
+    #[must_use]
+    pub fn status(self) -> Option<u16> {
+        match self {
+            Self::Cut(status)
+            | Self::StillFlowing(status)
+            | Self::ServerError(status)
+            | Self::Whole(status) => Some(status),
+            Self::Unreachable | Self::Nothing | Self::Unreadable | Self::Interrupted => None,
+        }
+    }
+}
+
+/// The gateway's exchange beside that of one upstream.
+#[derive(Debug, Clone, Copy)]
+pub struct Contrast<'a> {
+    /// Through the gateway.
+    pub gateway: &'a Exchange,
+    /// Directly to the upstream, if one was named.
+    pub direct: Option<&'a Exchange>,
+    /// What the client got through the gateway.
+    pub answer: Answer,
+}
+
+impl<'a> Contrast<'a> {
+    /// Puts the two side by side.
+    #[must_use]
+    pub fn new(gateway: &'a Exchange, direct: Option<&'a Exchange>) -> Self {
+        Self { gateway, direct, answer: Answer::of(gateway) }
+    }
+
+    /// What the upstream gave directly.
+    #[must_use]
+    pub fn direct_answer(&self) -> Option<Answer> {
+        self.direct.map(Answer::of)
+    }
+
+    /// Whether both bodies came in the same length with the same hash.
+    #[must_use]
+    pub fn same_body(&self) -> bool {
+        let body = |exchange: &'a Exchange| exchange.reading.as_ref().map(|reading| &reading.body);
+        match (body(self.gateway), self.direct.and_then(body)) {
+            (Some(one), Some(other)) => one.length == other.length && one.sha256 == other.sha256,
+            _ => false,
+        }
+    }
+
+    /// Whether the client failed to get what a client should: a whole response. Server errors are failures; what
+    /// the upstream itself said is decided elsewhere.
+    #[must_use]
+    pub fn failed(&self) -> bool {
+        let fared_well =
+            matches!(self.answer, Answer::Whole(_) | Answer::StillFlowing(_) | Answer::Interrupted);
+        !fared_well || self.passed_on_as_whole()
+    }
+
+    /// Whether the gateway presents as whole what the direct exchange shows to be cut off: the same bytes came,
+    /// and nothing tells the client that some are missing.
+    #[must_use]
+    pub fn passed_on_as_whole(&self) -> bool {
+        let Some(direct) = self.direct else { return false };
+        let cut_directly = matches!(Answer::of(direct), Answer::Cut(_));
+        let length = |exchange: &Exchange| exchange.reading.as_ref().map_or(0, |reading| reading.body.length);
+        self.answer.is_whole()
+            && cut_directly
+            && direct.status() == self.gateway.status()
+            && (self.same_body() || length(self.gateway) < length(direct))
+    }
+
+    /// Seconds that the gateway took, from the last byte of the request to the end of what it did.
+    #[must_use]
+    pub fn gateway_seconds(&self) -> f64 {
+        self.gateway.phases.since_sent().unwrap_or_else(|| self.gateway.phases.total())
+    }
+
+    /// Whether the gateway closed the connection instead of ending a body whose length it had announced, or that
+    /// it was sending in chunks: it told the client that something is missing.
+    #[must_use]
+    pub fn cut_is_visible(&self) -> bool {
+        matches!(self.answer, Answer::Cut(_))
+            && self.gateway.reading.as_ref().and_then(|reading| reading.framing.as_ref()).is_some_and(
+                |framing| matches!(framing.rule, FramingRule::Chunked | FramingRule::ContentLength { .. }),
+            )
+    }
+}

@@ -1,0 +1,39 @@
+//! Which finding comes first: the surest; then the one with the more specific error type; then the earlier
+//! phase; then the order of the causes.
+
+use std::cmp::Ordering;
+
+use super::Finding;
+use crate::cause::CAUSES;
+use crate::proxy_status::ErrorType;
+
+/// Ranks findings, the best first.
+pub(super) fn rank(findings: &mut [Finding]) {
+    findings.sort_by(compare);
+}
+
+/// Whether a cause only says that something failed, and stands in where nothing explains it.
+pub(super) fn is_stopgap(slug: &str) -> bool {
+    slug == "gateway-error-upstream-fine"
+}
+
+fn compare(one: &Finding, other: &Finding) -> Ordering {
+    one.strength
+        .cmp(&other.strength)
+        .then(specificity(one.error_type).cmp(&specificity(other.error_type)))
+        .then(one.phase.cmp(&other.phase))
+        .then(order(one).cmp(&order(other)))
+}
+
+/// RFC 9209 section 2.1.1 wants the most specific type; `http_protocol_error` is for what has no other.
+fn specificity(error_type: Option<ErrorType>) -> u8 {
+    match error_type {
+        Some(ErrorType::HttpProtocolError | ErrorType::ProxyInternalError) => 1,
+        Some(_) => 0,
+        None => 2,
+    }
+}
+
+fn order(finding: &Finding) -> usize {
+    CAUSES.iter().position(|cause| cause.about().slug == finding.cause).unwrap_or(usize::MAX)
+}

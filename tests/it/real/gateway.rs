@@ -1,0 +1,167 @@
+//! One running gateway program, with its folder, its port and its end.
+
+use std::fs::{self, File};
+use std::io::ErrorKind;
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use tempfile::TempDir;
+use why502::lab::{Fault, Lab};
+
+use super::name_server::NameServer;
+
+/// A real gateway program in front of the lab. It is killed when it is dropped.
+pub(crate) struct RealGateway {
+    /// `nginx-http10`, `nginx-http11`, `haproxy`.
+    pub(crate) name: &'static str,
+    /// The version that the program says it has, such as `1.22.1`.
+    pub(crate) version: String,
+    address: SocketAddr,
+    folder: TempDir,
+    _running: Running,
+    /// The configuration asks it for the name that does not exist.
+    _name_server: NameServer,
+}
+
+/// What a gateway program needs to be started.
+pub(super) struct Program {
+    /// Of the guard.
+    pub(super) name: &'static str,
+    /// Of the program and of its package.
+    pub(super) command: &'static str,
+    pub(super) package: &'static str,
+    /// Makes the program print its version, after these words.
+    pub(super) version_option: &'static str,
+    pub(super) version_follows: &'static str,
+    /// The arguments, given the folder that holds `gateway.conf`.
+    pub(super) arguments: fn(&Path) -> Vec<String>,
+    /// The configuration.
+    pub(super) config: fn(&Setting) -> String,
+}
+
+/// What a configuration is written for.
+pub(super) struct Setting<'a> {
+    pub(super) listen: SocketAddr,
+    pub(super) folder: &'a Path,
+    pub(super) name_server: SocketAddr,
+    pub(super) lab: &'a Lab,
+}
+
+/// A port that was free is taken by another test now and then.
+const ATTEMPTS: usize = 5;
+
+impl RealGateway {
+    pub(super) fn start(program: &Program, lab: &Lab) -> Self {
+        let version = program.version();
+        let name_server = NameServer::start();
+        for _ in 0..ATTEMPTS {
+            let folder = tempfile::tempdir().unwrap();
+            let address = free_address();
+            let setting =
+                Setting { listen: address, folder: folder.path(), name_server: name_server.address, lab };
+            fs::write(folder.path().join("authority.pem"), lab.authority_pem()).unwrap();
+            fs::write(folder.path().join("gateway.conf"), (program.config)(&setting)).unwrap();
+            let mut running = Running(program.spawn(folder.path()));
+            if answers(address, &mut running.0) {
+                let name = program.name;
+                return Self { name, version, address, folder, _running: running, _name_server: name_server };
+            }
+            let output = read(&folder.path().join("error.log"));
+            assert!(
+                output.contains("in use") || output.contains("cannot bind"),
+                "{}: {output}",
+                program.name
+            );
+        }
+        panic!("{}: no free port in {ATTEMPTS} attempts", program.name);
+    }
+
+    /// Where this fault of the lab is met through the gateway.
+    pub(crate) fn url(&self, fault: &Fault) -> String {
+        format!("http://{}/fault/{}", self.address, fault.name)
+    }
+
+    /// All that it has logged so far: errors, for HAProxy one line for each request.
+    pub(crate) fn log(&self) -> String {
+        read(&self.folder.path().join("error.log"))
+    }
+}
+
+/// A child that does not outlive the test, however that ends.
+struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+impl Program {
+    fn spawn(&self, folder: &Path) -> Child {
+        let log = File::create(folder.join("error.log")).unwrap();
+        self.command()
+            .args((self.arguments)(folder))
+            .stdin(Stdio::null())
+            .stdout(log.try_clone().unwrap())
+            .stderr(log)
+            .spawn()
+            .unwrap()
+    }
+
+    fn version(&self) -> String {
+        let (_, text) = self.run(&[self.version_option]);
+        let (_, after) =
+            text.split_once(self.version_follows).unwrap_or_else(|| panic!("no version in {text}"));
+        after.chars().take_while(|&c| c.is_ascii_digit() || c == '.').collect()
+    }
+
+    /// Runs the program to its end: whether it succeeded, and what it said.
+    pub(super) fn run(&self, arguments: &[&str]) -> (bool, String) {
+        let output = self.command().args(arguments).output().unwrap_or_else(|problem| match problem.kind() {
+            ErrorKind::NotFound => panic!("{}", self.missing()),
+            _ => panic!("{} cannot be run: {problem}", self.command),
+        });
+        let said = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
+        (output.status.success(), said)
+    }
+
+    /// `/usr/sbin` is not in everybody's `PATH`.
+    fn command(&self) -> Command {
+        let in_sbin = PathBuf::from("/usr/sbin").join(self.command);
+        if in_sbin.exists() { Command::new(in_sbin) } else { Command::new(self.command) }
+    }
+
+    fn missing(&self) -> String {
+        format!(
+            "{} is not installed: ./tests/run installs it, or: apt-get install {}",
+            self.command, self.package
+        )
+    }
+}
+
+fn free_address() -> SocketAddr {
+    TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap()
+}
+
+/// Waits until the program takes connections; `false` if it ended instead.
+fn answers(address: SocketAddr, child: &mut Child) -> bool {
+    let begun = Instant::now();
+    while begun.elapsed() < Duration::from_secs(10) {
+        if child.try_wait().unwrap().is_some() {
+            return false;
+        }
+        if TcpStream::connect(address).is_ok() {
+            return true;
+        }
+        sleep(Duration::from_millis(10));
+    }
+    panic!("no gateway at {address} after 10 s");
+}
+
+fn read(path: &Path) -> String {
+    String::from_utf8_lossy(&fs::read(path).unwrap_or_default()).into_owned()
+}

@@ -1,0 +1,25 @@
+//! Real gateways in front of the lab: nginx and HAProxy, each started for a test and stopped after it.
+//!
+//! [`all`] starts one of each kind. A [`RealGateway`] listens on a free loopback port and answers every fault of
+//! the lab at [`RealGateway::url`]. Retries are off; connecting may take 1 s and each read 2 s. A program that is
+//! not installed fails the test with a sentence, because a test that passes unseen proves nothing.
+
+mod client;
+mod gateway;
+mod haproxy;
+mod measure;
+mod name_server;
+mod nginx;
+mod recognition;
+mod remedies;
+mod stop_gaps;
+mod table;
+
+pub(crate) use gateway::RealGateway;
+
+use why502::lab::Lab;
+
+/// One of each kind, in front of this lab.
+pub(crate) fn all(lab: &Lab) -> Vec<RealGateway> {
+    vec![nginx::http10(lab), nginx::http11(lab), haproxy::haproxy(lab)]
+}

@@ -1,0 +1,65 @@
+//! Every line of configuration that a remedy recommends, given to the program that it is for.
+
+use std::fs;
+use std::path::Path;
+
+use why502::gateway::{Gateway, by_name};
+
+use super::{haproxy, nginx};
+
+#[test]
+fn nginx_takes_every_line_that_is_recommended_for_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let certificate = certificate(folder.path());
+    let refused = refused(by_name("nginx").unwrap(), |config| {
+        let config = config
+            .replace("/etc/nginx/client", &certificate)
+            .replace("/etc/ssl/certs/ca-certificates.crt", &format!("{certificate}.pem"));
+        let (http, location) =
+            if config.starts_with("upstream") { (config, String::new()) } else { (String::new(), config) };
+        let file = folder.path().join("gateway.conf");
+        let at = folder.path().display();
+        let text = format!(
+            "pid \"{at}/pid\";\nevents {{}}\nhttp {{\naccess_log off;\n{http}\n\
+             server {{ listen unix:{at}/socket; location / {{\n{location}\n}} }}\n}}\n"
+        );
+        fs::write(&file, text).unwrap();
+        let path = file.display().to_string();
+        nginx::program().run(&["-t", "-e", "stderr", "-p", &at.to_string(), "-c", &path])
+    });
+    assert_eq!(refused, "");
+}
+
+#[test]
+fn haproxy_takes_every_line_that_is_recommended_for_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let refused = refused(by_name("haproxy").unwrap(), |config| {
+        let file = folder.path().join("gateway.conf");
+        let times = "timeout connect 1s\n    timeout server 1s\n    timeout client 1s";
+        fs::write(&file, format!("defaults\n    mode http\n    {times}\n\n{config}\n\nfrontend f\n    mode http\n    bind 127.0.0.1:1\n")).unwrap();
+        haproxy::program().run(&["-c", "-f", &file.display().to_string()])
+    });
+    assert_eq!(refused, "");
+}
+
+/// What the program says about the lines that it does not take.
+fn refused(gateway: &Gateway, check: impl Fn(String) -> (bool, String)) -> String {
+    let recommended = gateway.remedies.iter().map(|remedy| remedy.config);
+    let recommended = recommended.chain(gateway.spoils.iter().map(|spoiling| spoiling.config));
+    recommended
+        .filter_map(|config| {
+            let (taken, said) = check(config.to_owned());
+            (!taken).then(|| format!("{config}\n=> {said}\n"))
+        })
+        .collect()
+}
+
+/// Writes `client.pem` and `client.key`, and says where they are without the ending.
+fn certificate(folder: &Path) -> String {
+    let rcgen::CertifiedKey { cert, signing_key } =
+        rcgen::generate_simple_self_signed(["client".to_owned()]).unwrap();
+    let base = folder.join("client");
+    fs::write(base.with_extension("pem"), cert.pem()).unwrap();
+    fs::write(base.with_extension("key"), signing_key.serialize_pem()).unwrap();
+    base.display().to_string()
+}

@@ -1,0 +1,104 @@
+//! A measured table as a Markdown file: written by a measurement, read by the tests.
+
+use std::fmt::{self, Display, Formatter};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// What one program made of every fault of the lab.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Table {
+    pub(super) program: String,
+    pub(super) version: String,
+    /// The ways in which the program was set up: one answer a row for each.
+    pub(super) columns: Vec<String>,
+    pub(super) rows: Vec<Row>,
+}
+
+/// One fault.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Row {
+    pub(super) fault: String,
+    /// What the reader finds on the direct way: codes with a space between them.
+    pub(super) defects: String,
+    pub(super) answers: Vec<String>,
+    pub(super) log: String,
+}
+
+impl Table {
+    pub(super) fn folder() -> PathBuf {
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/gateways/measured")
+    }
+
+    pub(super) fn path(&self) -> PathBuf {
+        Self::folder().join(format!("{}-{}.md", self.program, self.version))
+    }
+
+    pub(super) fn read(file: &str) -> Self {
+        let text = fs::read_to_string(Self::folder().join(file)).unwrap();
+        let (program, version) = file.strip_suffix(".md").unwrap().rsplit_once('-').unwrap();
+        let mut lines = text.lines().filter_map(cells);
+        let head = lines.next().unwrap();
+        let columns = head[2..head.len() - 1].to_vec();
+        let rows = lines.skip(1).map(|cells| Row {
+            fault: cells[0].clone(),
+            defects: cells[1].clone(),
+            answers: cells[2..cells.len() - 1].to_vec(),
+            log: cells[cells.len() - 1].clone(),
+        });
+        Self { program: program.to_owned(), version: version.to_owned(), columns, rows: rows.collect() }
+    }
+}
+
+impl Display for Table {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let Self { program, version, columns, .. } = self;
+        writeln!(f, "# {program} {version} in front of the lab\n")?;
+        writeln!(f, "{INTRODUCTION}\n")?;
+        writeln!(f, "| fault | defects | {} | log |", columns.join(" | "))?;
+        writeln!(f, "|---|---|{}---|", "---|".repeat(columns.len()))?;
+        for Row { fault, defects, answers, log } in &self.rows {
+            writeln!(f, "| {fault} | {defects} | {} | {} |", answers.join(" | "), log.replace('|', "\\|"))?;
+        }
+        Ok(())
+    }
+}
+
+const INTRODUCTION: &str = "\
+Written by `WHY502_MEASURE=1 cargo test --test it measure`. Retries are off; connecting may take 1 s, each read 2 s;
+buffers and all else are as they are by default. *defects* is what the reader finds on the direct way. An answer is
+its status; `cut` if it is not whole; `as it is` or `repaired` if the defect came along or did not; the size of the
+body where it differs from the direct one; the time from 0.5 s on. `raw`: bytes without a status line. `nothing`: the
+connection was closed without a byte. `interim only`: a 1xx response, then the close. With a comma: two requests on
+one connection; with `or`: seen both ways in six tries. Faults of uploads are asked for with a body of 900 kB. *log*
+is that of the last column of answers.";
+
+/// The cells of a line, if it is one of a table.
+fn cells(line: &str) -> Option<Vec<String>> {
+    let inner = line.strip_prefix("| ").or_else(|| line.strip_prefix('|'))?.strip_suffix('|')?;
+    let mut cells: Vec<String> = vec![String::new()];
+    let mut characters = inner.chars();
+    while let Some(character) = characters.next() {
+        match character {
+            '\\' if characters.as_str().starts_with('|') => {
+                characters.next();
+                cells.last_mut()?.push('|');
+            }
+            '|' => cells.push(String::new()),
+            plain => cells.last_mut()?.push(plain),
+        }
+    }
+    Some(cells.into_iter().map(|cell| cell.trim().to_owned()).collect())
+}
+
+#[test]
+fn a_table_is_read_as_it_was_written() {
+    let row = Row {
+        fault: "obs-fold".to_owned(),
+        defects: "obs-fold".to_owned(),
+        answers: vec!["502".to_owned(), "200 repaired".to_owned()],
+        log: "[error] upstream sent invalid header: \"a|b\\x20...\"".to_owned(),
+    };
+    let text =
+        cells(&format!("| obs-fold | obs-fold | 502 | 200 repaired | {} |", row.log.replace('|', "\\|")));
+    assert_eq!(text.unwrap(), ["obs-fold", "obs-fold", "502", "200 repaired", row.log.as_str()]);
+}

@@ -1,0 +1,79 @@
+//! The table: every fault of the lab behind every real gateway, and whether the diagnosis names what made it.
+//!
+//! A cell is right if the cause is named, or, where the gateway hides the fault from its client, if the outcome
+//! says healthy or warning with the defect named. A healthy control must give neither fault nor warning, unless
+//! the gateway really spoils it: then the gateway is blamed.
+//!
+//! The table is printed; a cell that is wrong is printed as wrong, and fails the test.
+
+mod cell;
+
+use std::net::{Ipv4Addr, SocketAddr};
+
+use tokio::sync::Semaphore;
+use why502::lab::{FAULTS, Lab};
+
+use crate::real::{self, RealGateway};
+use cell::Cell;
+
+/// How many cells are tried at the same time.
+const AT_ONCE: usize = 24;
+
+#[test]
+fn every_fault_behind_every_gateway_gets_the_cause_that_made_it() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let cells = runtime.block_on(async {
+        let lab = Lab::start(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).await.unwrap();
+        let gateways = real::all(&lab);
+        fill(&lab, &gateways).await
+    });
+    runtime.shutdown_background();
+
+    print(&cells);
+    let wrong: Vec<&Cell> = cells.iter().filter(|cell| !cell.is_right()).collect();
+    assert!(wrong.is_empty(), "{} of {} cells are wrong", wrong.len(), cells.len());
+}
+
+/// Every fault behind every gateway, a few at a time.
+async fn fill(lab: &Lab, gateways: &[RealGateway]) -> Vec<Cell> {
+    let places = Semaphore::new(AT_ONCE);
+    let pairs = FAULTS.iter().flat_map(|fault| gateways.iter().map(move |gateway| (gateway, fault)));
+    together(pairs.map(|(gateway, fault)| async {
+        let _place = places.acquire().await.unwrap();
+        Cell::fill(lab, gateway, fault).await
+    }))
+    .await
+}
+
+/// Awaits all of them on this thread.
+async fn together<F: Future>(futures: impl Iterator<Item = F>) -> Vec<F::Output> {
+    let mut pending: Vec<_> = futures.map(|future| (Box::pin(future), None)).collect();
+    std::future::poll_fn(|context| {
+        for (future, output) in &mut pending {
+            if output.is_none()
+                && let std::task::Poll::Ready(ready) = future.as_mut().poll(context)
+            {
+                *output = Some(ready);
+            }
+        }
+        if pending.iter().all(|(_, output)| output.is_some()) {
+            std::task::Poll::Ready(())
+        } else {
+            std::task::Poll::Pending
+        }
+    })
+    .await;
+    pending.into_iter().filter_map(|(_, output)| output).collect()
+}
+
+fn print(cells: &[Cell]) {
+    println!(
+        "{:<22} {:<14} {:>7}  {:<11} {:<34} {}",
+        "fault", "gateway", "answer", "outcome", "cause named", "verdict"
+    );
+    for cell in cells {
+        println!("{cell}");
+    }
+    let right = cells.iter().filter(|cell| cell.is_right()).count();
+    println!("{right} of {} cells are right", cells.len());
+}
