@@ -3,7 +3,7 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
-use clap::{ArgMatches, FromArgMatches};
+use clap::{ArgMatches, FromArgMatches, Subcommand};
 
 use super::files::{self, Input};
 use super::style::{self, output};
@@ -112,7 +112,7 @@ fn gateway(url: Option<&str>) -> Result<(Endpoint, Option<String>), Error> {
         ));
     };
     // Behind an option, the name of a subcommand is taken for a URL.
-    if typed::definition().find_subcommand(url).is_some() {
+    if url == "help" || Side::has_subcommand(url) {
         let reason = format!(
             "'{url}' is a command and must come first, as in why502 {url}; for a host of that name write http://{url}"
         );

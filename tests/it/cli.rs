@@ -107,6 +107,15 @@ fn the_help_lists_every_exit_status() {
 }
 
 #[test]
+fn the_readme_has_the_same_table_of_exit_statuses() {
+    let readme = include_str!("../../README.md").replace('`', "");
+    for exit in why502::exit::Exit::ALL {
+        let row = format!("| {} | {} |", exit.code(), exit.sentence());
+        assert!(readme.contains(&row), "the README lacks: {row}");
+    }
+}
+
+#[test]
 fn a_dry_run_shows_the_bytes_and_sends_nothing() {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     listener.set_nonblocking(true).unwrap();
