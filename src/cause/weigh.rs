@@ -143,10 +143,9 @@ pub(super) fn not_seen(direct: &Exchange, phase: Phase) -> Assessment {
     passed(direct, phase).map_or_else(
         || {
             Assessment::NotExamined(format!(
-                "a direct exchange that gets as far as the {} (this one ended before: {} in {})",
-                phase.name(),
-                direct.end.name(),
-                direct.ended_in.name()
+                "a direct exchange that gets further (this one ended in the phase {}: {})",
+                direct.ended_in.name(),
+                direct.end.name()
             ))
         },
         Assessment::RuledOut,
