@@ -167,7 +167,7 @@ pub(super) fn notes(
     notes.extend(status_note(verdict, findings));
     notes.extend(retry_note(verdict, gateway));
     notes.extend(vantage_note(seen, verdict, gateway));
-    if seen.upstreams.is_empty() && verdict.outcome != Outcome::Healthy {
+    if seen.upstreams.is_empty() && !matches!(verdict.outcome, Outcome::Healthy | Outcome::Unreachable) {
         notes.push(
             "Only the gateway was asked. Its own words and its time are all that can be judged; \
              `--upstream URL` asks the server behind it the same, and settles most causes."

@@ -146,7 +146,7 @@ fn by_time(case: &Case<'_>) -> Option<Found> {
         blame: ABOUT.blame,
         error_type: None,
         sentence: format!(
-            "The gateway answered {status} after {}: it waited for the upstream and gave up.",
+            "The gateway answered {status} after {}: it waited for the upstream, to take the connection or to answer, and gave up.",
             figures::seconds(gave_up)
         ),
         evidence,
