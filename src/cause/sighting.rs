@@ -113,3 +113,14 @@ pub(super) fn of_cut(exchange: &Exchange, sentence: impl Into<String>) -> Sighti
         seen
     }
 }
+
+/// The text of a defect as the second half of a sentence: it begins small, unless with the name of a field.
+pub(super) fn after_colon(text: &str) -> String {
+    let is_name =
+        text.split(' ').next().is_some_and(|word| word.contains(|letter: char| !letter.is_alphabetic()));
+    let mut letters = text.chars();
+    match letters.next() {
+        Some(first) if !is_name => first.to_ascii_lowercase().to_string() + letters.as_str(),
+        _ => text.to_owned(),
+    }
+}

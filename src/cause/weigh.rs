@@ -88,7 +88,7 @@ fn contradiction(cause: &dyn Cause, case: &Case<'_>, sighting: &Sighting) -> Opt
     }
     let error_type = sighting.error_type.or(cause.about().error_type)?;
     let against = case.stated.iter().find(|statement| speaks_against(statement, cause, error_type, took))?;
-    let text = format!("against it: {} says \u{201c}{}\u{201d}", against.speaker, against.quote);
+    let text = format!("against it: {} says \"{}\"", against.speaker, against.quote);
     Some(Evidence { exchange: gateway, place: Place::Exchange, text })
 }
 
@@ -122,7 +122,7 @@ fn stated(cause: &dyn Cause, case: &Case<'_>) -> Option<Found> {
     let evidence = Evidence {
         exchange: case.seen.index_of(case.contrast.gateway),
         place: Place::Exchange,
-        text: format!("{} says \u{201c}{}\u{201d}", statement.speaker, statement.quote),
+        text: format!("{} says \"{}\"", statement.speaker, statement.quote),
     };
     let tail = if case.contrast.direct.is_some() {
         "; a direct request does not meet it"

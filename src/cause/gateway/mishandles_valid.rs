@@ -34,7 +34,7 @@ impl Cause for MishandlesValidResponse {
             return Assessment::RuledOut("the gateway passes the answer on".to_owned());
         }
         if !upstream_is_fine(&case.contrast) {
-            return Assessment::RuledOut("the upstream\u{2019}s answer is not a valid one itself".to_owned());
+            return Assessment::RuledOut("the upstream's answer is not a valid one itself".to_owned());
         }
         let features = direct.reading.as_ref().map(features).unwrap_or_default();
         let spoiling = case.known.and_then(|known| {
@@ -45,10 +45,8 @@ impl Cause for MishandlesValidResponse {
                 .map(|spoiling| (known, spoiling))
         });
         if let Some((known, spoiling)) = spoiling {
-            let sentence = format!(
-                "The upstream\u{2019}s answer is valid; {} spoils it: {}",
-                known.title, spoiling.sentence
-            );
+            let sentence =
+                format!("The upstream's answer is valid; {} spoils it: {}", known.title, spoiling.sentence);
             return found(
                 case,
                 Strength::Likely,
@@ -59,7 +57,7 @@ impl Cause for MishandlesValidResponse {
         match features.first() {
             Some(feature) => {
                 let sentence = format!(
-                    "The upstream\u{2019}s answer is valid and carries {}, at which some gateways fail.",
+                    "The upstream's answer is valid and carries {}, at which some gateways fail.",
                     feature.words()
                 );
                 found(

@@ -99,7 +99,7 @@ fn received(case: &Case<'_>) -> Option<Found> {
         evidence: vec![Evidence {
             exchange: case.seen.index_of(case.contrast.gateway),
             place: Place::Exchange,
-            text: format!("{} says \u{201c}{}\u{201d}", statement.speaker, statement.quote),
+            text: format!("{} says \"{}\"", statement.speaker, statement.quote),
         }],
     })
 }

@@ -47,7 +47,7 @@ impl Cause for TooLarge {
 
 fn sentence(response: &Message) -> String {
     format!(
-        "The upstream\u{2019}s response head is large: {} in {} fields, the largest field {}.",
+        "The upstream's response head is large: {} in {} fields, the largest field {}.",
         figures::bytes(response.head_size),
         figures::thousands(response.field_count),
         figures::bytes(largest_field(response))
@@ -87,8 +87,7 @@ fn unweighed(mut sighting: Sighting) -> Sighting {
 fn with_limit(assessment: Assessment, limit: &str) -> Assessment {
     match assessment {
         Assessment::Found(mut found) => {
-            found.sentence =
-                format!("The upstream\u{2019}s response head is too large for the gateway: {limit}.");
+            found.sentence = format!("The upstream's response head is too large for the gateway: {limit}.");
             Assessment::Found(found)
         }
         other => other,

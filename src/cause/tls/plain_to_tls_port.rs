@@ -65,7 +65,7 @@ fn sight(case: &Case<'_>, exchange: &Exchange) -> Option<Sighting> {
     }
     if exchange.status() == Some(400) {
         let complaint = COMPLAINTS.iter().find(|complaint| reading.body.beginning.contains(complaint))?;
-        return Some(seen.overall(format!("its answer says \u{201c}{complaint}\u{201d}")));
+        return Some(seen.overall(format!("its answer says \"{complaint}\"")));
     }
     let over_tls = case.direct_of(Experiment::OverTls)?;
     let version = over_tls.tls.as_ref()?.version.as_deref()?;

@@ -126,7 +126,7 @@ fn named_limit(case: &Case<'_>, seconds: f64, phase: Phase) -> Option<String> {
         .timeouts
         .iter()
         .find(|timeout| timeout.phases.contains(&phase) && timeout.default.is_some_and(fits))?;
-    Some(format!("that is the default of {}\u{2019}s {}", known.title, timeout.directive))
+    Some(format!("that is the default of {}'s {}", known.title, timeout.directive))
 }
 
 /// A 504, or a gateway error at the very time of a default timeout.
