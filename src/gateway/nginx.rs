@@ -354,8 +354,7 @@ const REMEDIES: &[Remedy] = &[
     remedy(
         E::HttpProtocolError,
         &[Head],
-        "nginx has no directive that makes it accept an invalid head; the repair is the upstream's. To an upstream \
-         that speaks HTTP/2 only it can speak gRPC (grpc_pass), and plain HTTP/2 since version 1.29.4.",
+        "nginx has no directive that makes it accept an invalid head; the repair is the upstream's.",
         "",
     ),
     remedy(
