@@ -75,7 +75,7 @@ fn plan(typed: &Main, matches: &ArgMatches) -> Result<Plan, Error> {
         .filter(|text| !text.is_empty())
         .map(|text| {
             let mut upstream = upstream(text, &gateway, &host)?;
-            upstream.server_name = server_name.clone();
+            upstream.server_name.clone_from(&server_name);
             Ok::<_, Error>(upstream)
         })
         .collect::<Result<_, Error>>()?;
