@@ -75,7 +75,9 @@ fn of_finding(best: &Finding, answer: Answer, cases: &[UpstreamCase<'_>]) -> Ver
         cause if super::rank::is_stopgap(cause) => Outcome::Unexplained,
         _ => Outcome::Fault,
     };
-    let passed_on = best.cause == "upstream-error-status";
+    // A cause that is only consistent does not entitle anyone to find fault with the status.
+    let sure = best.strength != Strength::Consistent;
+    let passed_on = best.cause == "upstream-error-status" && sure;
     let expected = best.error_type.and_then(crate::proxy_status::ErrorType::recommended_status);
     // RFC 9209 section 2.1.1: another status may be used when one has been sent already. What counts then is that
     // the client can tell that something is missing.
@@ -84,7 +86,9 @@ fn of_finding(best: &Finding, answer: Answer, cases: &[UpstreamCase<'_>]) -> Ver
     let status_is_right = match outcome {
         Outcome::Fault if passed_on => Some(true),
         Outcome::Fault if sent_already => Some(visible),
-        Outcome::Fault => expected.map(|expected| answer.status() == Some(expected)),
+        Outcome::Fault => {
+            expected.map(|expected| answer.status() == Some(expected)).filter(|&right| right || sure)
+        }
         _ => None,
     };
     Verdict {
@@ -164,7 +168,7 @@ pub(super) fn notes(
     recognised: Option<&Recognised>,
 ) -> Vec<String> {
     let mut notes = Vec::new();
-    notes.extend(status_note(verdict, findings));
+    notes.extend(status_note(verdict, findings, Answer::of(gateway)));
     notes.extend(retry_note(verdict, gateway));
     notes.extend(vantage_note(seen, verdict, gateway));
     if seen.upstreams.is_empty() && verdict.outcome != Outcome::Healthy {
@@ -190,12 +194,12 @@ pub(super) fn notes(
 }
 
 /// Where the gateway's status is not the one that RFC 9209 recommends.
-fn status_note(verdict: &Verdict, findings: &[Finding]) -> Option<String> {
+fn status_note(verdict: &Verdict, findings: &[Finding], answer: Answer) -> Option<String> {
     let best = findings.first().filter(|_| verdict.outcome == Outcome::Fault)?;
     let error_type = best.error_type?;
     let expected = verdict.expected_status?;
-    if verdict.status_is_right == Some(true) {
-        return (best.phase == Phase::Body).then(|| {
+    if verdict.status_is_right? {
+        return (best.phase == Phase::Body && matches!(answer, Answer::Cut(_))).then(|| {
             "The status had been sent when the fault arose, so the client sees no 502 but a response cut short."
                 .to_owned()
         });
@@ -216,6 +220,11 @@ fn status_note(verdict: &Verdict, findings: &[Finding]) -> Option<String> {
         ),
         Some(status) => format!(
             "The gateway says {status}; RFC 9209 recommends {expected} for {} (section {}).",
+            error_type.token(),
+            error_type.section()
+        ),
+        None if answer == Answer::Unreadable => format!(
+            "The gateway passes on what is no valid response; RFC 9209 recommends {expected} for {} (section {}).",
             error_type.token(),
             error_type.section()
         ),
