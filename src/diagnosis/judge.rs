@@ -136,7 +136,16 @@ fn healthy(seen: &Observations, status: u16, cases: &[UpstreamCase<'_>]) -> Stri
             "The gateway answers {status} like {whom}, complete; the bodies differ, as pages made anew do."
         )
     } else {
-        format!("The gateway answers {status}, complete and well-formed.")
+        let others: Vec<String> = directs
+            .iter()
+            .filter_map(|contrast| contrast.direct.and_then(Exchange::status))
+            .map(|other| other.to_string())
+            .collect();
+        format!(
+            "The gateway answers {status}, complete and well-formed; asked directly, {whom} answer{} {}.",
+            s(seen),
+            others.join(", ")
+        )
     }
 }
 
@@ -171,6 +180,7 @@ pub(super) fn notes(
     notes.extend(status_note(verdict, findings, Answer::of(gateway)));
     notes.extend(retry_note(verdict, gateway));
     notes.extend(vantage_note(seen, verdict, gateway));
+    notes.extend(contrary_note(seen, verdict));
     if seen.upstreams.is_empty() && verdict.outcome != Outcome::Healthy {
         notes.push(
             "Only the gateway was asked. Its own words and its time are all that can be judged; \
@@ -248,6 +258,16 @@ fn retry_note(verdict: &Verdict, gateway: &Exchange) -> Option<String> {
             "The gateway took {} over a fault that shows at once: it tried several times, or waits between tries.",
             figures::seconds(took)
         )
+    })
+}
+
+/// A warning that is a failure of the direct request contradicts the gateway's good answer.
+fn contrary_note(seen: &Observations, verdict: &Verdict) -> Option<String> {
+    let failed = |exchange: &Exchange| matches!(Answer::of(exchange), Answer::Unreachable | Answer::Nothing);
+    (verdict.outcome == Outcome::Warning && seen.direct().any(failed)).then(|| {
+        "The gateway has an answer where the direct request had none: it may ask another address or instance, or \
+         in another way, or have the answer in a cache; or the upstream fails now and then."
+            .to_owned()
     })
 }
 

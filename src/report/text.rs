@@ -113,6 +113,7 @@ fn status(verdict: &Verdict) -> Option<String> {
         return (!right).then(|| "the gateway gave no status".to_owned());
     };
     Some(match (right, verdict.expected_status) {
+        (true, _) if given < 400 => format!("the gateway's {given} had been sent before the fault"),
         (true, _) => format!("the gateway's {given} is the right status"),
         (false, Some(expected)) => format!("the gateway said {given}, RFC 9209 asks for {expected}"),
         (false, None) => format!("the gateway's {given} is not the right status"),

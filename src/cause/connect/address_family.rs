@@ -65,7 +65,7 @@ fn sight(exchange: &Exchange, gateway_failed: bool) -> Option<(Sighting, Connect
     let words = match bad.outcome {
         ConnectOutcome::Refused => "refuses",
         ConnectOutcome::Reset => "resets",
-        ConnectOutcome::Unreachable => "has no route from here",
+        ConnectOutcome::Unreachable => "cannot be reached from here",
         _ => "does not answer",
     };
     let seen = Sighting::new(format!(
