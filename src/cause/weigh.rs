@@ -3,12 +3,13 @@
 use super::sighting::Sighting;
 use super::{Assessment, Case, Cause, Found};
 use crate::contrast::Answer;
-use crate::diagnosis::{Evidence, Place, Strength};
+use crate::diagnosis::{Blame, Evidence, Place, Strength};
 use crate::figures;
 use crate::observation::{Exchange, Phase};
 use crate::plan::Scheme;
 use crate::proxy_status::ErrorType;
 use crate::statement::Statement;
+use crate::tolerance::Known;
 
 /// A gateway that failed sooner than this (in seconds) did not run into a timeout.
 pub(super) const SOONEST_TIMEOUT: f64 = 0.2;
@@ -50,9 +51,21 @@ pub(super) fn seen_directly(
         evidence: sighting.evidence(case.seen.index_of(direct)),
     };
     if !case.contrast.failed() || case.contrast.answer == Answer::Unreachable {
+        // A gateway that fares well does not ask in the wrong way: this side does.
+        if found.blame == Blame::Gateway {
+            found.blame = Blame::Client;
+        }
         return Assessment::Met(found);
     }
-    if is_forgiven(case, sighting) {
+    if let Some(known) = case.known.filter(|known| is_forgiven(case, *known, sighting)) {
+        found.evidence.push(Evidence {
+            exchange: case.seen.index_of(case.contrast.gateway),
+            place: Place::Exchange,
+            text: format!(
+                "{} was measured to let this pass ({}): it failed for another reason",
+                known.title, known.tolerance.measured_with
+            ),
+        });
         return Assessment::Met(found);
     }
     if let Some(contradiction) = contradiction(cause, case, sighting) {
@@ -64,8 +77,7 @@ pub(super) fn seen_directly(
 
 /// Whether the recognised gateway was measured to let every one of these defects pass, and so answers with an error
 /// of its own for another reason. (What it passed on and the client cannot read is not forgiven.)
-fn is_forgiven(case: &Case<'_>, sighting: &Sighting) -> bool {
-    let Some(known) = case.known else { return false };
+fn is_forgiven(case: &Case<'_>, known: Known, sighting: &Sighting) -> bool {
     matches!(case.contrast.answer, Answer::ServerError(_))
         && !sighting.codes.is_empty()
         && sighting

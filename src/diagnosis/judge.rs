@@ -75,7 +75,9 @@ fn of_finding(best: &Finding, answer: Answer, cases: &[UpstreamCase<'_>]) -> Ver
         cause if super::rank::is_stopgap(cause) => Outcome::Unexplained,
         _ => Outcome::Fault,
     };
-    let passed_on = best.cause == "upstream-error-status";
+    // A cause that is only consistent does not entitle anyone to find fault with the status.
+    let sure = best.strength != Strength::Consistent;
+    let passed_on = best.cause == "upstream-error-status" && sure;
     let expected = best.error_type.and_then(crate::proxy_status::ErrorType::recommended_status);
     // RFC 9209 section 2.1.1: another status may be used when one has been sent already. What counts then is that
     // the client can tell that something is missing.
@@ -84,7 +86,9 @@ fn of_finding(best: &Finding, answer: Answer, cases: &[UpstreamCase<'_>]) -> Ver
     let status_is_right = match outcome {
         Outcome::Fault if passed_on => Some(true),
         Outcome::Fault if sent_already => Some(visible),
-        Outcome::Fault => expected.map(|expected| answer.status() == Some(expected)),
+        Outcome::Fault => {
+            expected.map(|expected| answer.status() == Some(expected)).filter(|&right| right || sure)
+        }
         _ => None,
     };
     Verdict {
@@ -132,7 +136,16 @@ fn healthy(seen: &Observations, status: u16, cases: &[UpstreamCase<'_>]) -> Stri
             "The gateway answers {status} like {whom}, complete; the bodies differ, as pages made anew do."
         )
     } else {
-        format!("The gateway answers {status}, complete and well-formed.")
+        let others: Vec<String> = directs
+            .iter()
+            .filter_map(|contrast| contrast.direct.and_then(Exchange::status))
+            .map(|other| other.to_string())
+            .collect();
+        format!(
+            "The gateway answers {status}, complete and well-formed; asked directly, {whom} answer{} {}.",
+            s(seen),
+            others.join(", ")
+        )
     }
 }
 
@@ -164,9 +177,10 @@ pub(super) fn notes(
     recognised: Option<&Recognised>,
 ) -> Vec<String> {
     let mut notes = Vec::new();
-    notes.extend(status_note(verdict, findings));
+    notes.extend(status_note(verdict, findings, Answer::of(gateway)));
     notes.extend(retry_note(verdict, gateway));
     notes.extend(vantage_note(seen, verdict, gateway));
+    notes.extend(contrary_note(seen, verdict));
     if seen.upstreams.is_empty() && !matches!(verdict.outcome, Outcome::Healthy | Outcome::Unreachable) {
         notes.push(
             "Only the gateway was asked. Its own words and its time are all that can be judged; \
@@ -190,12 +204,12 @@ pub(super) fn notes(
 }
 
 /// Where the gateway's status is not the one that RFC 9209 recommends.
-fn status_note(verdict: &Verdict, findings: &[Finding]) -> Option<String> {
+fn status_note(verdict: &Verdict, findings: &[Finding], answer: Answer) -> Option<String> {
     let best = findings.first().filter(|_| verdict.outcome == Outcome::Fault)?;
     let error_type = best.error_type?;
     let expected = verdict.expected_status?;
-    if verdict.status_is_right == Some(true) {
-        return (best.phase == Phase::Body).then(|| {
+    if verdict.status_is_right? {
+        return (best.phase == Phase::Body && matches!(answer, Answer::Cut(_))).then(|| {
             "The status had been sent when the fault arose, so the client sees no 502 but a response cut short."
                 .to_owned()
         });
@@ -219,6 +233,11 @@ fn status_note(verdict: &Verdict, findings: &[Finding]) -> Option<String> {
             error_type.token(),
             error_type.section()
         ),
+        None if answer == Answer::Unreadable => format!(
+            "The gateway passes on what is no valid response; RFC 9209 recommends {expected} for {} (section {}).",
+            error_type.token(),
+            error_type.section()
+        ),
         None => format!(
             "The gateway sends no status at all; RFC 9209 recommends {expected} for {} (section {}).",
             error_type.token(),
@@ -239,6 +258,16 @@ fn retry_note(verdict: &Verdict, gateway: &Exchange) -> Option<String> {
             "The gateway took {} over a fault that shows at once: it tried several times, or waits between tries.",
             figures::seconds(took)
         )
+    })
+}
+
+/// A warning that is a failure of the direct request contradicts the gateway's good answer.
+fn contrary_note(seen: &Observations, verdict: &Verdict) -> Option<String> {
+    let failed = |exchange: &Exchange| matches!(Answer::of(exchange), Answer::Unreachable | Answer::Nothing);
+    (verdict.outcome == Outcome::Warning && seen.direct().any(failed)).then(|| {
+        "The gateway has an answer where the direct request had none: it may ask another address or instance, or \
+         in another way, or have the answer in a cache; or the upstream fails now and then."
+            .to_owned()
     })
 }
 

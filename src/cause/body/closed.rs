@@ -34,5 +34,5 @@ impl Cause for Closed {
 
 fn sight(exchange: &Exchange) -> Option<Sighting> {
     let place = cut_in_body(exchange, &[StreamEnd::Fin, StreamEnd::Truncated])?;
-    Some(of_cut(exchange, format!("The upstream closes the connection in the middle of the body, {place}.")))
+    Some(of_cut(exchange, format!("The upstream closes the connection {place}.")))
 }

@@ -20,7 +20,7 @@ use crate::figures;
 use crate::http1::{DefectKind, FramingRule, StreamEnd};
 use crate::observation::Exchange;
 
-/// How much of a body came before the given end of the stream cut it off, in a few words.
+/// Where in a body the given end of the stream cut it off, in a few words.
 fn cut_in_body(exchange: &Exchange, ends: &[StreamEnd]) -> Option<String> {
     let reading = exchange.reading.as_ref().filter(|reading| ends.contains(&reading.end))?;
     reading.cut.filter(|cut| cut.in_body() && !exchange.was_still_flowing())?;
@@ -32,11 +32,22 @@ fn cut_in_body(exchange: &Exchange, ends: &[StreamEnd]) -> Option<String> {
         return None;
     }
     let came = reading.body.length;
-    Some(match reading.framing.as_ref().map(|framing| framing.rule) {
-        Some(FramingRule::ContentLength { length }) => {
-            format!("after {} of {}", figures::thousands(came), figures::bytes(length))
+    let rule = reading.framing.as_ref().map(|framing| framing.rule);
+    Some(match rule {
+        Some(FramingRule::ContentLength { length }) if came == 0 => {
+            format!("after the head, before the first of {} of the body", figures::bytes(length))
         }
-        Some(FramingRule::Chunked) => format!("after {}, before the last chunk", figures::bytes(came)),
-        _ => format!("after {}", figures::bytes(came)),
+        _ if came == 0 => "after the head, before the first byte of the body".to_owned(),
+        Some(FramingRule::ContentLength { length }) => {
+            format!(
+                "in the middle of the body, after {} of {}",
+                figures::thousands(came),
+                figures::bytes(length)
+            )
+        }
+        Some(FramingRule::Chunked) => {
+            format!("in the middle of the body, after {}, before the last chunk", figures::bytes(came))
+        }
+        _ => format!("in the middle of the body, after {}", figures::bytes(came)),
     })
 }

@@ -34,5 +34,5 @@ impl Cause for Reset {
 
 fn sight(exchange: &Exchange) -> Option<Sighting> {
     let place = cut_in_body(exchange, &[StreamEnd::Reset])?;
-    Some(of_cut(exchange, format!("The upstream resets the connection in the middle of the body, {place}.")))
+    Some(of_cut(exchange, format!("The upstream resets the connection {place}.")))
 }

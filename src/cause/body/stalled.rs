@@ -34,5 +34,5 @@ impl Cause for Stalled {
 
 fn sight(exchange: &Exchange) -> Option<Sighting> {
     let place = cut_in_body(exchange, &[StreamEnd::Open])?;
-    Some(of_cut(exchange, format!("The upstream falls silent in the middle of the body, {place}.")).waited())
+    Some(of_cut(exchange, format!("The upstream falls silent {place}.")).waited())
 }

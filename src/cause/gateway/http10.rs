@@ -47,7 +47,7 @@ impl Cause for RefusesHttp10 {
             blame: ABOUT.blame,
             error_type,
             sentence: format!(
-                "The upstream answers in HTTP/1.1 and {words} in HTTP/1.0, just as the gateway fares: it seems to ask in HTTP/1.0."
+                "The upstream answers well in HTTP/1.1, and in HTTP/1.0 it {words}; the gateway fares as if it asked in HTTP/1.0."
             ),
             evidence: vec![Evidence {
                 exchange: case.seen.index_of(old),

@@ -46,7 +46,7 @@ fn weigh(case: &Case<'_>, direct: &Exchange, status: u16) -> Assessment {
         strength: Strength::Shown,
         blame: ABOUT.blame,
         error_type: None,
-        sentence: sentence(status),
+        sentence: passed_on(status),
         evidence: vec![Evidence {
             exchange: case.seen.index_of(direct),
             place: Place::Phase { phase: Phase::Head },
@@ -62,6 +62,9 @@ fn weigh(case: &Case<'_>, direct: &Exchange, status: u16) -> Assessment {
     };
     match case.contrast.answer {
         Answer::Unreachable | Answer::Interrupted | Answer::StillFlowing(_) | Answer::Whole(_) => {
+            found.sentence = format!(
+                "Asked directly, the upstream answers {status}: it fails now and then, or the gateway asks another."
+            );
             return Assessment::Met(found);
         }
         Answer::ServerError(same) if same == status && case.contrast.same_body() => {
@@ -70,14 +73,24 @@ fn weigh(case: &Case<'_>, direct: &Exchange, status: u16) -> Assessment {
         Answer::ServerError(same) if same == status => {
             and("the gateway answers the same status with another body: its own error page, or one that changes".to_owned());
             found.strength = Strength::Likely;
+            found.sentence =
+                format!("The upstream itself answers {status}, and so does the gateway.{}", further(status));
         }
         Answer::ServerError(other) => {
             and(format!("the gateway made {other} of it, or failed for another reason"));
             found.strength = Strength::Consistent;
+            found.sentence = format!(
+                "The upstream itself answers {status}, and the gateway {other}.{}",
+                further(status)
+            );
         }
         Answer::Nothing | Answer::Unreadable | Answer::Cut(_) => {
             and("the gateway did not pass it on whole".to_owned());
             found.strength = Strength::Consistent;
+            found.sentence = format!(
+                "The upstream itself answers {status}, and the gateway gives no whole response.{}",
+                further(status)
+            );
         }
     }
     Assessment::Found(found)
@@ -95,7 +108,7 @@ fn received(case: &Case<'_>) -> Option<Found> {
         strength: Strength::Likely,
         blame: ABOUT.blame,
         error_type: None,
-        sentence: sentence(status),
+        sentence: passed_on(status),
         evidence: vec![Evidence {
             exchange: case.seen.index_of(case.contrast.gateway),
             place: Place::Exchange,
@@ -104,11 +117,15 @@ fn received(case: &Case<'_>) -> Option<Found> {
     })
 }
 
-fn sentence(status: u16) -> String {
-    let further = if matches!(status, 502 | 504) {
-        " It is a gateway in its turn: ask the one behind it"
+fn passed_on(status: u16) -> String {
+    format!("The upstream itself answers {status}; the gateway only passes it on.{}", further(status))
+}
+
+/// Where to look next, as a sentence.
+fn further(status: u16) -> &'static str {
+    if matches!(status, 502 | 504) {
+        " It is a gateway in its turn: ask the one behind it."
     } else {
-        " Its own log says why"
-    };
-    format!("The upstream itself answers {status}; the gateway only passes it on.{further}.")
+        " Its own log says why."
+    }
 }
