@@ -155,7 +155,7 @@ pub(super) fn not_seen(direct: &Exchange, phase: Phase) -> Assessment {
     passed(direct, phase).map_or_else(
         || {
             Assessment::NotExamined(format!(
-                "a direct exchange that gets as far as the {} (this one ended before: {} in {})",
+                "a direct exchange that gets past the {} (this one did not: {} in {})",
                 phase.name(),
                 direct.end.name(),
                 direct.ended_in.name()
@@ -184,9 +184,10 @@ pub(super) fn passed(exchange: &Exchange, phase: Phase) -> Option<String> {
         Phase::Handshake | Phase::Send if !exchange.reached_peer() => None,
         Phase::Handshake => Some(match exchange.tls.as_ref().and_then(|tls| tls.version.as_deref()) {
             Some(version) => format!("the TLS handshake with {peer} succeeded ({version})"),
-            None => format!("{peer} is asked in plain HTTP, and answers so"),
+            None if exchange.has_bytes() => format!("{peer} is asked in plain HTTP, and answers so"),
+            None => format!("{peer} is asked in plain HTTP"),
         })
-        .filter(|_| exchange.tls.is_some() || exchange.has_bytes()),
+        .filter(|_| exchange.tls.is_some() || !over_tls(exchange)),
         Phase::Send => exchange.sent.complete.then(|| "the request was sent whole".to_owned()),
         Phase::Wait => {
             let took = exchange.time_to_first_byte()?;
