@@ -5,6 +5,7 @@ use super::{Assessment, Case, Cause, Found};
 use crate::contrast::Answer;
 use crate::diagnosis::{Blame, Evidence, Place, Strength};
 use crate::figures;
+use crate::http1::DefectCode;
 use crate::observation::{Exchange, Phase};
 use crate::plan::Scheme;
 use crate::proxy_status::ErrorType;
@@ -80,10 +81,12 @@ pub(super) fn seen_directly(
 fn is_forgiven(case: &Case<'_>, known: Known, sighting: &Sighting) -> bool {
     matches!(case.contrast.answer, Answer::ServerError(_))
         && !sighting.codes.is_empty()
-        && sighting
-            .codes
-            .iter()
-            .all(|&code| known.tolerance.of(code).is_some_and(crate::tolerance::Treatment::forgives))
+        && sighting.codes.iter().all(|&code| lets_pass(known, code))
+}
+
+/// Whether the recognised gateway was measured to let a defect pass.
+pub(super) fn lets_pass(known: Known, code: DefectCode) -> bool {
+    known.tolerance.of(code).is_some_and(crate::tolerance::Treatment::forgives)
 }
 
 /// What speaks against taking the direct sighting for the gateway's fault.
@@ -183,9 +186,10 @@ pub(super) fn passed(exchange: &Exchange, phase: Phase) -> Option<String> {
         Phase::Handshake | Phase::Send if !exchange.reached_peer() => None,
         Phase::Handshake => Some(match exchange.tls.as_ref().and_then(|tls| tls.version.as_deref()) {
             Some(version) => format!("the TLS handshake with {peer} succeeded ({version})"),
-            None => format!("{peer} is asked in plain HTTP, and answers so"),
+            None if exchange.has_bytes() => format!("{peer} is asked in plain HTTP, and answers so"),
+            None => format!("{peer} is asked in plain HTTP"),
         })
-        .filter(|_| exchange.tls.is_some() || exchange.has_bytes()),
+        .filter(|_| exchange.tls.is_some() || !over_tls(exchange)),
         Phase::Send => exchange.sent.complete.then(|| "the request was sent whole".to_owned()),
         Phase::Wait => {
             let took = exchange.time_to_first_byte()?;

@@ -3,7 +3,7 @@
 //! That much is seen; why is not. So this is named only where nothing better is, and never as a cause that is
 //! established: what would settle it is part of the answer.
 
-use super::upstream_is_fine;
+use super::upstream_is_fine_enough;
 use crate::cause::{About, Assessment, Case, Cause, Found};
 use crate::contrast::Answer;
 use crate::diagnosis::{Blame, Evidence, Place, Strength};
@@ -36,7 +36,7 @@ impl Cause for ErrorUpstreamFine {
         let Some(direct) = case.contrast.direct else {
             return Assessment::NotExamined("an --upstream to ask directly".to_owned());
         };
-        if !upstream_is_fine(&case.contrast) {
+        if !upstream_is_fine_enough(case) {
             return Assessment::RuledOut("the upstream does not answer well itself".to_owned());
         }
         let Some(what) = failure(case, direct) else {
@@ -48,7 +48,12 @@ impl Cause for ErrorUpstreamFine {
                 exchange: case.seen.index_of(direct),
                 place: Place::Exchange,
                 text: format!(
-                    "asked directly, the upstream answers {status}, complete and well-formed, within {}",
+                    "asked directly, the upstream answers {status}, complete and {}, within {}",
+                    if super::upstream_is_fine(&case.contrast) {
+                        "well-formed"
+                    } else {
+                        "with no defect that this gateway minds"
+                    },
                     figures::seconds(direct.phases.since_sent().unwrap_or_default())
                 ),
             },
@@ -75,7 +80,7 @@ impl Cause for ErrorUpstreamFine {
 
     fn asks(&self, case: &Case<'_>) -> Vec<(Route, Experiment)> {
         let unexplained = case.contrast.direct.is_some_and(|direct| failure(case, direct).is_some())
-            && upstream_is_fine(&case.contrast);
+            && upstream_is_fine_enough(case);
         if !unexplained {
             return Vec::new();
         }

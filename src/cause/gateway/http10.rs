@@ -1,6 +1,6 @@
 //! The gateway asks in HTTP/1.0, and the upstream does not take that.
 
-use super::upstream_is_fine;
+use super::upstream_is_fine_enough;
 use crate::cause::{About, Assessment, Case, Cause, Found};
 use crate::contrast::Answer;
 use crate::diagnosis::{Blame, Evidence, Place, Strength};
@@ -33,7 +33,7 @@ impl Cause for RefusesHttp10 {
                     .to_owned(),
             );
         };
-        if !upstream_is_fine(&case.contrast) {
+        if !upstream_is_fine_enough(case) {
             return Assessment::RuledOut("the upstream does not answer well in HTTP/1.1 either".to_owned());
         }
         let Some((words, error_type)) = refused(case, old) else {

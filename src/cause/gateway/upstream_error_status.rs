@@ -79,10 +79,8 @@ fn weigh(case: &Case<'_>, direct: &Exchange, status: u16) -> Assessment {
         Answer::ServerError(other) => {
             and(format!("the gateway made {other} of it, or failed for another reason"));
             found.strength = Strength::Consistent;
-            found.sentence = format!(
-                "The upstream itself answers {status}, and the gateway {other}.{}",
-                further(status)
-            );
+            found.sentence =
+                format!("The upstream itself answers {status}, and the gateway {other}.{}", further(status));
         }
         Answer::Nothing | Answer::Unreadable | Answer::Cut(_) => {
             and("the gateway did not pass it on whole".to_owned());
