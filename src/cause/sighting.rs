@@ -19,6 +19,8 @@ pub(super) struct Sighting {
     pub(super) waited: bool,
     /// The error type, where it is another than the cause's usual one.
     pub(super) error_type: Option<ErrorType>,
+    /// Other error types under which a gateway can meet the same.
+    pub(super) also: Vec<ErrorType>,
 }
 
 impl Sighting {
@@ -29,6 +31,7 @@ impl Sighting {
             codes: Vec::new(),
             waited: false,
             error_type: None,
+            also: Vec::new(),
         }
     }
 
@@ -65,6 +68,12 @@ impl Sighting {
     /// Is of another error type than the cause's usual one.
     pub(super) fn of_type(mut self, error_type: ErrorType) -> Self {
         self.error_type = Some(error_type);
+        self
+    }
+
+    /// Can be met by a gateway as another error type too.
+    pub(super) fn met_also_as(mut self, error_types: &[ErrorType]) -> Self {
+        self.also.extend_from_slice(error_types);
         self
     }
 

@@ -1,5 +1,6 @@
 //! How a sighting becomes an assessment: the same scales for every cause.
 
+use super::fit::{Fit, fit};
 use super::sighting::Sighting;
 use super::{Assessment, Case, Cause, Found};
 use crate::contrast::Answer;
@@ -8,12 +9,7 @@ use crate::figures;
 use crate::http1::DefectCode;
 use crate::observation::{Exchange, Phase};
 use crate::plan::Scheme;
-use crate::proxy_status::ErrorType;
-use crate::statement::Statement;
 use crate::tolerance::Known;
-
-/// A gateway that failed sooner than this (in seconds) did not run into a timeout.
-pub(super) const SOONEST_TIMEOUT: f64 = 0.2;
 
 /// Weighs what a cause saw in the direct exchange against how the gateway fared.
 pub(super) fn weigh(
@@ -69,9 +65,17 @@ pub(super) fn seen_directly(
         });
         return Assessment::Met(found);
     }
-    if let Some(contradiction) = contradiction(cause, case, sighting) {
-        found.strength = Strength::Consistent;
-        found.evidence.push(contradiction);
+    match fit(cause, case, sighting) {
+        Fit::Well => {}
+        Fit::Loosely => found.strength = Strength::Likely,
+        Fit::Not(against) => {
+            found.strength = Strength::Consistent;
+            found.evidence.push(Evidence {
+                exchange: case.seen.index_of(case.contrast.gateway),
+                place: Place::Exchange,
+                text: format!("against it: {against}"),
+            });
+        }
     }
     Assessment::Found(found)
 }
@@ -87,40 +91,6 @@ fn is_forgiven(case: &Case<'_>, known: Known, sighting: &Sighting) -> bool {
 /// Whether the recognised gateway was measured to let a defect pass.
 pub(super) fn lets_pass(known: Known, code: DefectCode) -> bool {
     known.tolerance.of(code).is_some_and(crate::tolerance::Treatment::forgives)
-}
-
-/// What speaks against taking the direct sighting for the gateway's fault.
-fn contradiction(cause: &dyn Cause, case: &Case<'_>, sighting: &Sighting) -> Option<Evidence> {
-    let gateway = case.seen.index_of(case.contrast.gateway);
-    let took = case.contrast.gateway_seconds();
-    if sighting.waited && took < SOONEST_TIMEOUT {
-        let text = format!(
-            "against it: the gateway failed after {}, sooner than any timeout; it need not take the way \
-             that was tried from here",
-            figures::seconds(took)
-        );
-        return Some(Evidence { exchange: gateway, place: Place::Exchange, text });
-    }
-    let error_type = sighting.error_type.or(cause.about().error_type)?;
-    let against = case.stated.iter().find(|statement| speaks_against(statement, cause, error_type, took))?;
-    let text = format!("against it: {} says \"{}\"", against.speaker, against.quote);
-    Some(Evidence { exchange: gateway, place: Place::Exchange, text })
-}
-
-/// Whether a statement names another fault. A statement about a neighbouring fault of the same phase does not
-/// count: gateways use few words for many faults. Nor does a timeout that the gateway really waited for: some wait
-/// for more after bytes that they cannot use, and then name the wait.
-fn speaks_against(statement: &Statement, cause: &dyn Cause, error_type: ErrorType, took: f64) -> bool {
-    if statement.means.is_empty() || statement.can_mean(error_type) {
-        return false;
-    }
-    let names_the_wait =
-        statement.means.iter().all(|kind| kind.recommended_status() == Some(504)) && took >= SOONEST_TIMEOUT;
-    if names_the_wait && cause.about().phase >= Phase::Wait {
-        return false;
-    }
-    statement.phase.is_none_or(|phase| phase != cause.about().phase)
-        && !statement.means.iter().any(|kind| cause.about().stated_as.contains(kind))
 }
 
 /// The gateway states the cause itself, and no direct exchange shows it.
@@ -139,16 +109,22 @@ fn stated(cause: &dyn Cause, case: &Case<'_>) -> Option<Found> {
         place: Place::Exchange,
         text: format!("{} says \"{}\"", statement.speaker, statement.quote),
     };
-    let tail = if case.contrast.direct.is_some() {
-        "; a direct request does not meet it"
-    } else {
-        "; no upstream was asked directly"
+    // Where a direct request gets past that phase, the gateway asks elsewhere, or asked at another time.
+    let (strength, blame, tail) = match case.contrast.direct.map(|direct| passed(direct, cause.about().phase))
+    {
+        None => (Strength::Likely, cause.about().blame, "no upstream was asked directly"),
+        Some(None) => (Strength::Likely, cause.about().blame, "the direct request did not get that far"),
+        Some(Some(_)) => (
+            Strength::Consistent,
+            Blame::None,
+            "a direct request does not meet it, so the gateway asks another address, or it comes and goes",
+        ),
     };
     Some(Found {
-        strength: Strength::Likely,
-        blame: cause.about().blame,
+        strength,
+        blame,
         error_type: statement.means.first().copied(),
-        sentence: format!("{}, says the gateway itself{tail}.", cause.about().title()),
+        sentence: format!("{}, says the gateway itself; {tail}.", cause.about().title()),
         evidence: vec![evidence],
     })
 }

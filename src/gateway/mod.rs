@@ -56,6 +56,22 @@ pub struct Gateway {
     pub docs: &'static str,
 }
 
+impl Gateway {
+    /// With which statuses it answers faults of its upstream: those of its timeouts, of the defects that it
+    /// refuses, and those with which it answers where it cannot connect.
+    #[must_use]
+    pub fn fault_statuses(&self) -> &'static [u16] {
+        match self.name {
+            "nginx" => &[502, 504],
+            "haproxy" => &[502, 503, 504],
+            "varnish" => &[503],
+            "lighttpd" => &[500, 502, 503, 504, 404],
+            "trafficserver" => &[400, 500, 502, 504],
+            _ => &[500, 502, 503, 504],
+        }
+    }
+}
+
 /// Marks that together mean one gateway.
 #[derive(Debug, Clone, Copy)]
 pub struct MarkGroup {

@@ -25,7 +25,7 @@ enum Shows {
     /// The cause, and it is named.
     Cause,
     /// The cause, and something that speaks against it: it is named, and no more than consistent.
-    Contradicted,
+    Candidate,
     /// The cause, and the client got its answer all the same: a warning.
     Harmless,
     /// Something that looks like the cause; it is not so much as mentioned.
@@ -40,7 +40,7 @@ impl Case {
             name if name.starts_with("near_miss_harmless_") => Shows::HarmlessNearMiss,
             name if name.starts_with("near_miss_") => Shows::NearMiss,
             name if name.starts_with("harmless_") => Shows::Harmless,
-            name if name.starts_with("contradicted_") => Shows::Contradicted,
+            name if name.starts_with("candidate_") => Shows::Candidate,
             _ => Shows::Cause,
         }
     }
@@ -52,7 +52,13 @@ impl Case {
         let named = found && verdict.cause.as_ref() == Some(&self.cause);
         match self.shows() {
             Shows::Cause => named && verdict.outcome != Outcome::Warning,
-            Shows::Contradicted => named && verdict.strength == Some(Strength::Consistent),
+            Shows::Candidate => {
+                let only_consistent = |finding: &Finding| {
+                    finding.cause == self.cause && finding.strength == Strength::Consistent
+                };
+                verdict.cause.as_ref() != Some(&self.cause)
+                    && self.diagnosis.findings.iter().any(only_consistent)
+            }
             Shows::Harmless => warned && !found && verdict.outcome == Outcome::Warning,
             Shows::NearMiss => !found && !warned,
             Shows::HarmlessNearMiss => warned && !found,

@@ -29,12 +29,12 @@ impl Cause for Closed {
     }
 
     fn assess(&self, case: &Case<'_>) -> Assessment {
-        weigh(self, case, sight)
+        weigh(self, case, |exchange| sight(exchange, case.contrast.failed()))
     }
 }
 
-fn sight(exchange: &Exchange) -> Option<Sighting> {
-    let place = cut_in_body(exchange, &[StreamEnd::Fin, StreamEnd::Truncated])?;
+fn sight(exchange: &Exchange, gateway_failed: bool) -> Option<Sighting> {
+    let place = cut_in_body(exchange, &[StreamEnd::Fin, StreamEnd::Truncated], gateway_failed)?;
     let sentence =
         unclean(exchange).unwrap_or_else(|| format!("The upstream closes the connection {place}."));
     Some(of_cut(exchange, sentence))

@@ -17,11 +17,11 @@ pub use reset::Reset;
 pub use stalled::Stalled;
 
 use crate::figures;
-use crate::http1::{DefectKind, FramingRule, StreamEnd};
+use crate::http1::{CutAt, DefectKind, FramingRule, StreamEnd};
 use crate::observation::Exchange;
 
 /// Where in a body the given end of the stream cut it off, in a few words.
-fn cut_in_body(exchange: &Exchange, ends: &[StreamEnd]) -> Option<String> {
+fn cut_in_body(exchange: &Exchange, ends: &[StreamEnd], gateway_failed: bool) -> Option<String> {
     let reading = exchange.reading.as_ref().filter(|reading| ends.contains(&reading.end))?;
     reading.cut.filter(|cut| cut.in_body() && !exchange.was_still_flowing())?;
     // Where the framing is not to be believed, nobody knows where the body ends: that is the fault, not the end.
@@ -29,6 +29,11 @@ fn cut_in_body(exchange: &Exchange, ends: &[StreamEnd]) -> Option<String> {
         matches!(reading.framing.as_ref().map(|framing| framing.rule), Some(FramingRule::UntilClose));
     let misled = |kind| matches!(kind, DefectKind::Length | DefectKind::TransferCoding);
     if guessed && reading.defects.iter().any(|defect| misled(defect.code.kind())) {
+        return None;
+    }
+    // Silence between two chunks, or before a close that has still to come, may be how this upstream speaks.
+    let promised = !matches!(reading.cut, Some(CutAt::ChunkSize | CutAt::UntilClose));
+    if reading.end == StreamEnd::Open && !promised && !gateway_failed {
         return None;
     }
     let came = reading.body.length;

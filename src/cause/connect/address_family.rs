@@ -1,8 +1,8 @@
 //! One address of the upstream's name takes connections, another does not.
 
 use super::with_attempts;
+use crate::cause::fit::SOONEST_TIMEOUT;
 use crate::cause::sighting::Sighting;
-use crate::cause::weigh::SOONEST_TIMEOUT;
 use crate::cause::{About, Assessment, Case, Cause, Found};
 use crate::contrast::Answer;
 use crate::diagnosis::{Blame, Strength};

@@ -37,6 +37,13 @@ impl Cause for CutsResponse {
         }
         let length = |exchange: &Exchange| exchange.reading.as_ref().map_or(0, |reading| reading.body.length);
         let (through, direct) = (length(case.contrast.gateway), case.contrast.direct.map_or(0, length));
+        if through > direct
+            || case.contrast.direct.and_then(Exchange::status) != case.contrast.answer.status()
+        {
+            return Assessment::RuledOut(
+                "the two responses cannot be compared: they are different ones".to_owned(),
+            );
+        }
         let after = figures::seconds(case.contrast.gateway_seconds());
         Assessment::Found(Found {
             strength: Strength::Likely,

@@ -60,14 +60,18 @@ impl Cause for RefusesHttp10 {
 
 /// How the upstream refused HTTP/1.0, if that is how the gateway fares too.
 fn refused(case: &Case<'_>, old: &Exchange) -> Option<(String, Option<ErrorType>)> {
+    // One failure can be chance: the gateway must have failed again, and the upstream answered again.
+    if !fails_again(case) {
+        return None;
+    }
     match (Answer::of(old), case.contrast.answer) {
-        (Answer::Whole(status) | Answer::ServerError(status), through)
-            if status >= 400 && through.status() == Some(status) =>
+        // 426 (Upgrade Required) and 505 (HTTP Version Not Supported) say so themselves.
+        (Answer::Whole(status @ 426) | Answer::ServerError(status @ 505), through)
+            if through.status() == Some(status) =>
         {
             Some((format!("answers {status}"), None))
         }
-        // A connection that ends can also be one that ends now and then: the gateway must have failed again.
-        (Answer::Nothing, Answer::ServerError(_) | Answer::Nothing) if fails_again(case) => {
+        (Answer::Nothing, Answer::ServerError(502) | Answer::Nothing) => {
             Some(("ends the connection without a response".to_owned(), Some(ErrorType::ConnectionTerminated)))
         }
         _ => None,

@@ -20,7 +20,7 @@ reports! {
     direct_refused_and_the_gateway_answers: "upstream-refused/near_miss_harmless_gateway_answers",
     reset_in_head_behind_nginx: "upstream-reset-in-head/behind_nginx",
     a_502_that_was_a_timeout: "upstream-slow-first-byte/late_as_502_after_60_s",
-    timeout_and_a_gateway_that_failed_at_once: "upstream-slow-first-byte/contradicted_gateway_failed_at_once",
+    timeout_and_a_gateway_that_failed_at_once: "upstream-slow-first-byte/candidate_gateway_failed_at_once",
     space_before_the_colon: "invalid-response-head/space_before_colon_behind_nginx",
     body_cut_and_passed_on_as_whole: "upstream-closed-in-body/passed_on_as_whole_by_nginx",
     certificate_expired: "certificate-expired/behind_haproxy_as_503",

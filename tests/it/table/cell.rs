@@ -22,12 +22,13 @@ pub(super) struct Cell {
 impl Cell {
     pub(super) async fn fill(lab: &Lab, gateway: &RealGateway, fault: &'static Fault) -> Self {
         let plan = plan(lab, gateway, fault);
-        let context = Context::new(&plan, Cancel::never());
+        let mut context = Context::new(&plan, Cancel::never());
         let mut seen = probe::observe(&plan, &context, &Unwatched).await;
         let probes: Vec<_> = further(&seen)
             .into_iter()
             .map(|(route, upstream, experiment)| plan.probe(route, upstream, experiment))
             .collect();
+        context.in_turn = true;
         probe::extend(&mut seen, &probes, &context, &Unwatched).await;
         let diagnosis = diagnose(&seen);
         Self { fault, gateway: gateway.name, seen, diagnosis }
