@@ -5,7 +5,7 @@ use why502::http1::Reading;
 use why502::lab::{Lab, find};
 
 use super::client::get;
-use super::{RealGateway, all};
+use super::{RealGateway, all, product};
 
 #[tokio::test]
 async fn each_gateways_own_errors_are_recognised_as_such() {
@@ -52,9 +52,4 @@ async fn a_timeout_is_what_each_gateway_says_itself() {
 async fn through(gateway: &RealGateway, fault: &str, direct: Option<&Reading>) -> Option<Recognised> {
     let reading = get(&gateway.url(find(fault).unwrap())).await.reading;
     recognise(reading.response()?, &reading.body, direct.and_then(Reading::response))
-}
-
-/// `nginx` of `nginx-http10`.
-fn product(gateway: &RealGateway) -> &'static str {
-    gateway.name.split('-').next().unwrap()
 }
