@@ -104,8 +104,19 @@ fn speaks_against(statement: &Statement, cause: &dyn Cause, error_type: ErrorTyp
     if names_the_wait && cause.about().phase >= Phase::Wait {
         return false;
     }
+    if is_general(statement, cause.about().phase) {
+        return false;
+    }
     statement.phase.is_none_or(|phase| phase != cause.about().phase)
         && !statement.means.iter().any(|kind| cause.about().stated_as.contains(kind))
+}
+
+/// Whether a statement says only that the response is wrong or not whole, and the cause is about the response: RFC
+/// 9209 has more specific types for much of that, and gateways seldom use them.
+fn is_general(statement: &Statement, phase: Phase) -> bool {
+    const GENERAL: &[ErrorType] =
+        &[ErrorType::HttpProtocolError, ErrorType::ConnectionTerminated, ErrorType::HttpResponseIncomplete];
+    phase >= Phase::Head && statement.means.iter().all(|kind| GENERAL.contains(kind))
 }
 
 /// The gateway states the cause itself, and no direct exchange shows it.
@@ -114,8 +125,12 @@ fn stated(cause: &dyn Cause, case: &Case<'_>) -> Option<Found> {
         return None;
     }
     // A page that serves for many faults names none of them.
+    // Nor does a general one, where the direct exchange shows what is wrong with the response.
+    let is_shown = case.contrast.direct.is_some_and(shows_a_defect);
     let statement = case.stated.iter().find(|statement| {
-        !statement.means.is_empty()
+        let is_news = !is_shown || !is_general(statement, Phase::Head);
+        is_news
+            && !statement.means.is_empty()
             && statement.means.iter().all(|kind| cause.about().stated_as.contains(kind))
             && statement.phase.is_none_or(|phase| phase == cause.about().phase)
     })?;
@@ -136,6 +151,13 @@ fn stated(cause: &dyn Cause, case: &Case<'_>) -> Option<Found> {
         sentence: format!("{}, says the gateway itself{tail}.", cause.about().title()),
         evidence: vec![evidence],
     })
+}
+
+/// Whether what came directly is itself no whole and valid response.
+fn shows_a_defect(direct: &Exchange) -> bool {
+    direct.has_bytes()
+        && (!direct.is_complete()
+            || direct.reading.as_ref().is_some_and(|reading| !reading.defects.is_empty()))
 }
 
 /// The cause did not show in the direct exchange: how far that exchange got rules it out, or does not.

@@ -143,8 +143,12 @@ impl Program {
 
     fn version(&self) -> String {
         let (_, text) = self.run(&[self.version_option]);
-        let (_, after) =
-            text.split_once(self.version_follows).unwrap_or_else(|| panic!("no version in {text}"));
+        // The last time, as the program's own path may come first.
+        let after = text
+            .rmatch_indices(self.version_follows)
+            .map(|(at, words)| &text[at + words.len()..])
+            .find(|after| after.starts_with(|c: char| c.is_ascii_digit()))
+            .unwrap_or_else(|| panic!("no version in {text}"));
         after.chars().take_while(|&c| c.is_ascii_digit() || c == '.').collect()
     }
 

@@ -6,6 +6,7 @@
 
 mod apache;
 mod client;
+mod envoy;
 mod gateway;
 mod haproxy;
 mod measure;
@@ -22,7 +23,14 @@ use why502::lab::Lab;
 
 /// One of each kind, in front of this lab.
 pub(crate) fn all(lab: &Lab) -> Vec<RealGateway> {
-    vec![nginx::http10(lab), nginx::http11(lab), haproxy::haproxy(lab), apache::apache(lab)]
+    vec![
+        nginx::http10(lab),
+        nginx::http11(lab),
+        haproxy::haproxy(lab),
+        apache::apache(lab),
+        envoy::envoy(lab),
+        envoy::rfc9209(lab),
+    ]
 }
 
 /// `nginx` of `nginx-http10`.

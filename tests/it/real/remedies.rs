@@ -5,7 +5,7 @@ use std::path::Path;
 
 use why502::gateway::{Gateway, by_name};
 
-use super::{apache, haproxy, nginx};
+use super::{apache, envoy, haproxy, nginx};
 
 #[test]
 fn nginx_takes_every_line_that_is_recommended_for_it() {
@@ -29,6 +29,46 @@ fn nginx_takes_every_line_that_is_recommended_for_it() {
     });
     assert_eq!(refused, "");
 }
+
+#[test]
+fn envoy_takes_every_line_that_is_recommended_for_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let authority = format!("{}.pem", certificate(folder.path()));
+    let refused = refused(by_name("envoy").unwrap(), |config| {
+        let config = config.replace("/etc/ssl/certs/ca-certificates.crt", &authority);
+        if config.is_empty() {
+            return (true, String::new());
+        }
+        let (manager, clusters) = if config.starts_with("clusters:") {
+            ("route_config: {virtual_hosts: []}".to_owned(), config)
+        } else {
+            (config, "clusters:\n- name: app".to_owned())
+        };
+        let manager = manager.replace('\n', "\n          ");
+        let clusters = clusters.replace('\n', "\n  ");
+        let file = folder.path().join("gateway.yaml");
+        fs::write(&file, ENVOY.replace("MANAGER", &manager).replace("CLUSTERS", &clusters)).unwrap();
+        envoy::program().run(&["--mode", "validate", "-c", &file.display().to_string()])
+    });
+    assert_eq!(refused, "");
+}
+
+const ENVOY: &str = r#"
+static_resources:
+  listeners:
+  - address: {socket_address: {address: 127.0.0.1, port_value: 1}}
+    filter_chains:
+    - filters:
+      - name: envoy.filters.network.http_connection_manager
+        typed_config:
+          "@type": type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager
+          stat_prefix: gateway
+          http_filters:
+          - name: envoy.filters.http.router
+            typed_config: {"@type": type.googleapis.com/envoy.extensions.filters.http.router.v3.Router}
+          MANAGER
+  CLUSTERS
+"#;
 
 #[test]
 fn haproxy_takes_every_line_that_is_recommended_for_it() {
