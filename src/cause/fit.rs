@@ -97,8 +97,24 @@ fn speaks_against(
     if names_the_wait && cause.about().phase >= Phase::Wait {
         return false;
     }
+    if is_general(statement, cause.about().phase) || only_gives_up(statement, cause.about().phase) {
+        return false;
+    }
     statement.phase.is_none_or(|phase| phase != cause.about().phase)
         && !statement.means.iter().any(|kind| cause.about().stated_as.contains(kind))
+}
+
+/// Whether a statement says only that the upstream is taken to be down, which comes of any fault of reaching it.
+fn only_gives_up(statement: &Statement, phase: Phase) -> bool {
+    phase <= Phase::Handshake && statement.means.iter().all(|kind| *kind == ErrorType::DestinationUnavailable)
+}
+
+/// Whether a statement says only that the response is wrong or not whole, and the cause is about the response: RFC
+/// 9209 has more specific types for much of that, and gateways seldom use them.
+pub(super) fn is_general(statement: &Statement, phase: Phase) -> bool {
+    const GENERAL: &[ErrorType] =
+        &[ErrorType::HttpProtocolError, ErrorType::ConnectionTerminated, ErrorType::HttpResponseIncomplete];
+    phase >= Phase::Head && statement.means.iter().all(|kind| GENERAL.contains(kind))
 }
 
 /// The gateway's answer as such.
@@ -107,11 +123,15 @@ fn in_answer(cause: &dyn Cause, case: &Case<'_>, sighting: &Sighting) -> Fit {
     match case.contrast.answer {
         Answer::Nothing | Answer::StillWaiting => Fit::Well,
         Answer::ServerError(status) => match case.known {
-            Some(known) if known.own_error => own_error(known, status, cause, sighting),
+            Some(known) if known.own_error => own_error(case, known, status, cause, sighting),
             Some(known) => others_error(known, status, sighting),
             None => unknown_error(status, cause.about().phase, sighting),
         },
-        Answer::Cut(_) | Answer::StillFlowing(_) if of_body || misleads_about_the_end(sighting) => Fit::Well,
+        Answer::Cut(_) | Answer::StillFlowing(_)
+            if of_body || misleads_about_the_end(sighting) || came_through(case) =>
+        {
+            Fit::Well
+        }
         Answer::Unreadable if of_body || is_passed_on_unread(case, sighting) => Fit::Well,
         Answer::Whole(_) if case.contrast.passed_on_as_whole() => Fit::Well,
         Answer::Cut(status) | Answer::StillFlowing(status) | Answer::Whole(status) => Fit::Not(format!(
@@ -122,7 +142,7 @@ fn in_answer(cause: &dyn Cause, case: &Case<'_>, sighting: &Sighting) -> Fit {
 }
 
 /// An error page of the recognised gateway's own.
-fn own_error(known: Known, status: u16, cause: &dyn Cause, sighting: &Sighting) -> Fit {
+fn own_error(case: &Case<'_>, known: Known, status: u16, cause: &dyn Cause, sighting: &Sighting) -> Fit {
     if !known.fault_statuses.contains(&status) {
         return Fit::Not(format!(
             "{} answers {} to faults of its upstream; its {status} has other reasons",
@@ -130,7 +150,10 @@ fn own_error(known: Known, status: u16, cause: &dyn Cause, sighting: &Sighting) 
             known.fault_statuses.iter().map(u16::to_string).collect::<Vec<_>>().join(", ")
         ));
     }
-    let times_out_so = known.timeouts.iter().any(|timeout| timeout.status == status);
+    let names_a_timeout =
+        |statement: &Statement| statement.means.iter().any(|kind| kind.recommended_status() == Some(504));
+    let times_out_so = known.timeouts.iter().any(|timeout| timeout.status == status)
+        || case.stated.iter().any(names_a_timeout);
     if sighting.waited && sighting.codes.is_empty() && !times_out_so {
         return Fit::Not(format!("{} does not answer {status} when it has waited in vain", known.title));
     }
@@ -212,16 +235,20 @@ fn is_passed_on_unread(case: &Case<'_>, sighting: &Sighting) -> bool {
     let unread = |code: &DefectCode| {
         matches!(code.kind(), DefectKind::Protocol | DefectKind::StatusLine | DefectKind::Interim)
     };
-    let beginning = |exchange: &Exchange| {
-        exchange
-            .reading
-            .as_ref()
-            .map(|reading| reading.excerpt(0, 32).to_vec())
-            .filter(|bytes| !bytes.is_empty())
-    };
-    let through = beginning(case.contrast.gateway);
-    sighting.codes.iter().any(unread)
-        || (through.is_some() && through == case.contrast.direct.and_then(beginning))
+    sighting.codes.iter().any(unread) || came_through(case)
+}
+
+/// Whether the very bytes of the direct response came through the gateway: as they are, or as the body of a response
+/// that the gateway made of them (HTTP/0.9).
+fn came_through(case: &Case<'_>) -> bool {
+    let Some(sent) = case.contrast.direct.and_then(beginning) else { return false };
+    let as_body = case.contrast.gateway.reading.as_ref().map(|reading| &reading.body.beginning.0);
+    beginning(case.contrast.gateway) == Some(sent) || as_body.is_some_and(|body| body.starts_with(sent))
+}
+
+/// The first bytes of a response, enough to know it again.
+fn beginning(exchange: &Exchange) -> Option<&[u8]> {
+    exchange.reading.as_ref().map(|reading| reading.excerpt(0, 32)).filter(|bytes| bytes.len() > 4)
 }
 
 /// A gateway with several upstreams, one of which answers well, could have asked that one.

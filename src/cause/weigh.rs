@@ -1,6 +1,6 @@
 //! How a sighting becomes an assessment: the same scales for every cause.
 
-use super::fit::{Fit, fit};
+use super::fit::{self, Fit, fit};
 use super::sighting::Sighting;
 use super::{Assessment, Case, Cause, Found};
 use crate::contrast::Answer;
@@ -99,8 +99,12 @@ fn stated(cause: &dyn Cause, case: &Case<'_>) -> Option<Found> {
         return None;
     }
     // A page that serves for many faults names none of them.
+    // Nor does a general one, where the direct exchange shows what is wrong with the response.
+    let is_shown = case.contrast.direct.is_some_and(shows_a_defect);
     let statement = case.stated.iter().find(|statement| {
-        !statement.means.is_empty()
+        let is_news = !is_shown || !fit::is_general(statement, Phase::Head);
+        is_news
+            && !statement.means.is_empty()
             && statement.means.iter().all(|kind| cause.about().stated_as.contains(kind))
             && statement.phase.is_none_or(|phase| phase == cause.about().phase)
     })?;
@@ -127,6 +131,13 @@ fn stated(cause: &dyn Cause, case: &Case<'_>) -> Option<Found> {
         sentence: format!("{}, says the gateway itself; {tail}.", cause.about().title()),
         evidence: vec![evidence],
     })
+}
+
+/// Whether what came directly is itself no whole and valid response.
+fn shows_a_defect(direct: &Exchange) -> bool {
+    direct.has_bytes()
+        && (!direct.is_complete()
+            || direct.reading.as_ref().is_some_and(|reading| !reading.defects.is_empty()))
 }
 
 /// The cause did not show in the direct exchange: how far that exchange got rules it out, or does not.

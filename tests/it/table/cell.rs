@@ -43,9 +43,12 @@ impl Cell {
             Expects::Healthy if self.is_spoiled() => {
                 verdict.outcome == Outcome::Fault && verdict.blame == Blame::Gateway
             }
-            // Every third request of this one is reset: whom it hits is chance, so both are true.
+            // Every third request of this one is reset: whom it hits is chance, so both are true. A gateway may say
+            // of itself that the connection was closed, and tell no RST from FIN.
             Expects::Healthy if self.fault.name == "flapping" && verdict.outcome != Outcome::Healthy => {
-                names("upstream-reset-before-response") || names("gateway-error-upstream-fine")
+                names("upstream-reset-before-response")
+                    || names("upstream-closed-before-response")
+                    || names("gateway-error-upstream-fine")
             }
             Expects::Healthy => verdict.outcome == Outcome::Healthy && self.diagnosis.warnings.is_empty(),
             Expects::Cause(slug) => match verdict.outcome {
@@ -69,6 +72,8 @@ impl Cell {
             ("nginx-http11", "ok-100" | "ok-103")
             // An upstream that refuses HTTP/1.0, asked in HTTP/1.0.
             | ("nginx-http10", "http10-426" | "http10-drop")
+            // The timeout of Envoy's route ends a response that flows steadily.
+            | ("envoy" | "envoy-rfc9209", "ok-drip-body")
         )
     }
 }
