@@ -10,6 +10,7 @@ pub mod connect;
 pub mod gateway;
 pub mod head;
 pub mod name;
+pub mod opinion;
 mod sighting;
 pub mod tls;
 pub mod wait;

@@ -1,7 +1,7 @@
 //! How a sighting becomes an assessment: the same scales for every cause.
 
 use super::sighting::Sighting;
-use super::{Assessment, Case, Cause, Found};
+use super::{Assessment, Case, Cause, Found, opinion};
 use crate::contrast::Answer;
 use crate::diagnosis::{Evidence, Place, Strength};
 use crate::figures;
@@ -49,6 +49,7 @@ pub(super) fn seen_directly(
         sentence: sighting.sentence.clone(),
         evidence: sighting.evidence(case.seen.index_of(direct)),
     };
+    found.evidence.extend(opinion::evidence(case, direct, sighting));
     if !case.contrast.failed() || case.contrast.answer == Answer::Unreachable {
         return Assessment::Met(found);
     }
