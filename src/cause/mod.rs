@@ -11,6 +11,7 @@ mod fit;
 pub mod gateway;
 pub mod head;
 pub mod name;
+pub mod opinion;
 mod sighting;
 pub mod tls;
 pub mod wait;

@@ -2,7 +2,7 @@
 
 use super::fit::{self, Fit, fit};
 use super::sighting::Sighting;
-use super::{Assessment, Case, Cause, Found};
+use super::{Assessment, Case, Cause, Found, opinion};
 use crate::contrast::Answer;
 use crate::diagnosis::{Blame, Evidence, Place, Strength};
 use crate::figures;
@@ -47,6 +47,7 @@ pub(super) fn seen_directly(
         sentence: sighting.sentence.clone(),
         evidence: sighting.evidence(case.seen.index_of(direct)),
     };
+    found.evidence.extend(opinion::evidence(case, direct, sighting));
     if !case.contrast.failed() || case.contrast.answer == Answer::Unreachable {
         // A gateway that fares well does not ask in the wrong way: this side does.
         if found.blame == Blame::Gateway {

@@ -5,7 +5,7 @@ use super::rank;
 use super::remedy;
 use super::verdict::{Diagnosis, GatewaySeen};
 use super::{Finding, NotExamined, RuledOut};
-use crate::cause::{Assessment, CAUSES, Case, Cause, Found};
+use crate::cause::{Assessment, CAUSES, Case, Cause, Found, opinion};
 use crate::contrast::{Answer, Contrast};
 use crate::gateway::{self, Recognised};
 use crate::observation::{Exchange, Observations, Phase};
@@ -56,7 +56,8 @@ pub fn further(seen: &Observations) -> Vec<(Route, Option<usize>, Experiment)> {
     for case in cases(seen, exchange, &stated, recognised.as_ref()) {
         let url = case.early.contrast.direct.and_then(|direct| direct.upstream.as_deref());
         let upstream = seen.upstreams.iter().position(|known| Some(known.as_str()) == url);
-        for (route, experiment) in CAUSES.iter().flat_map(|cause| cause.asks(case.for_cause(*cause))) {
+        let by_causes = CAUSES.iter().flat_map(|cause| cause.asks(case.for_cause(*cause)));
+        for (route, experiment) in by_causes.chain(opinion::asks(&case.early)) {
             let ask = match route {
                 Route::Gateway => (route, None, experiment),
                 Route::Direct => (route, upstream, experiment),

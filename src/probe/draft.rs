@@ -4,6 +4,7 @@
 use std::time::{Duration, Instant};
 
 use super::Watcher;
+use super::client_reading::ClientReading;
 use super::connect::Attempts;
 use super::context::{Clock, Context, to_microseconds};
 use super::handshake::Overheard;
@@ -40,6 +41,8 @@ pub(super) enum Reads {
     Http1(Box<Reader>),
     /// HTTP/2.
     Http2(Box<Http2Reading>),
+    /// The client library, once it has a head.
+    Client(Box<ClientReading>),
 }
 
 impl<'a> Draft<'a> {
@@ -90,6 +93,13 @@ impl<'a> Draft<'a> {
         self.watcher.phase(self.index, phase);
     }
 
+    /// The phase that it is in was another, as turns out now.
+    pub(super) fn was(&mut self, phase: Phase) {
+        if let Some((open, _)) = &mut self.open {
+            *open = phase;
+        }
+    }
+
     /// The phase that it is in.
     pub(super) fn phase(&self) -> Option<Phase> {
         self.open.map(|(phase, _)| phase)
@@ -134,6 +144,7 @@ impl<'a> Draft<'a> {
             Reads::Nobody => None,
             Reads::Http1(reader) => Some(reader.finish(self.stream_end)),
             Reads::Http2(reading) => Some(reading.finish(self.stream_end)),
+            Reads::Client(reading) => Some(reading.finish(self.stream_end)),
         };
         let patiently = stop.end != End::Interrupted && !context.cancel.is_cancelled();
         (exchange.end, exchange.end_detail) = agreed(stop, exchange.reading.as_ref(), self.stream_end);

@@ -4,8 +4,8 @@ use std::io;
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use rustls::Error as TlsError;
 use rustls::pki_types::ServerName;
+use rustls::{ClientConfig, Error as TlsError};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
@@ -52,21 +52,8 @@ pub(super) async fn handshake(
     tcp: TcpStream,
 ) -> Result<Stream, Stop> {
     draft.enter(Phase::Handshake);
+    let (config, bytes) = prepare(draft, probe, context)?;
     let host = probe.endpoint.tls_name();
-    let alpn = match probe.request.version {
-        HttpVersion::Http10 | HttpVersion::Http11 => "http/1.1",
-        HttpVersion::Http2 => "h2",
-    };
-    let verifier = Arc::new(Verifier::new(context.trust_for(probe), probe.verify));
-    let bytes = Overhearing::default();
-    draft.overheard = Some(Overheard { verifier: Arc::clone(&verifier), bytes: bytes.clone() });
-    draft.exchange.tls = Some(TlsSeen {
-        server_name: host.parse::<IpAddr>().is_err().then(|| host.to_owned()),
-        alpn_offered: vec![alpn.to_owned()],
-        ..TlsSeen::default()
-    });
-    let config = trust::client_config(&context.tls, verifier, &[alpn])
-        .map_err(|error| Stop::with(End::LocalFailure, error.to_string()))?;
     let name = ServerName::try_from(host.to_owned()).map_err(|_| {
         Stop::with(End::LocalFailure, format!("'{host}' cannot be the name of a TLS server (SNI)"))
     })?;
@@ -81,6 +68,31 @@ pub(super) async fn handshake(
         Ok(Err(error)) => Err(failed(draft, &error)),
         Err(_) => Err(Stop::new(End::TimedOut)),
     }
+}
+
+/// What a handshake is made with: notes what is offered, and who judges the certificate. The bytes are to be overheard
+/// by whoever makes it.
+pub(super) fn prepare(
+    draft: &mut Draft<'_>,
+    probe: &Probe,
+    context: &Context,
+) -> Result<(ClientConfig, Overhearing), Stop> {
+    let alpn = match probe.request.version {
+        HttpVersion::Http10 | HttpVersion::Http11 => "http/1.1",
+        HttpVersion::Http2 => "h2",
+    };
+    let name = probe.endpoint.tls_name();
+    let verifier = Arc::new(Verifier::new(context.trust_for(probe), probe.verify));
+    let bytes = Overhearing::default();
+    draft.overheard = Some(Overheard { verifier: Arc::clone(&verifier), bytes: bytes.clone() });
+    draft.exchange.tls = Some(TlsSeen {
+        server_name: name.parse::<IpAddr>().is_err().then(|| name.to_owned()),
+        alpn_offered: vec![alpn.to_owned()],
+        ..TlsSeen::default()
+    });
+    let config = trust::client_config(&context.tls, verifier, &[alpn])
+        .map_err(|error| Stop::with(End::LocalFailure, error.to_string()))?;
+    Ok((config, bytes))
 }
 
 /// An error of the TLS layer, also of one that comes after the handshake: a server that wants a certificate says so

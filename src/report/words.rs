@@ -60,6 +60,11 @@ pub fn end(exchange: &Exchange) -> String {
         End::Complete | End::NotResolved | End::CertificateRejected => exchange.end.name().to_owned(),
         End::Refused => "connection refused".to_owned(),
         End::Unreachable => "no route to it".to_owned(),
+        // A library does not tell how far it had come; its own words tell more.
+        other if exchange.experiment == Experiment::SecondOpinion => match &exchange.end_detail {
+            Some(detail) => format!("{}: {}", other.name(), safe(detail)),
+            None => other.name().to_owned(),
+        },
         other => format!("{} {}", other.name(), within(exchange.ended_in)),
     }
 }

@@ -12,5 +12,6 @@ mod probe_meets_lab;
 mod reader_properties;
 mod real;
 mod report;
+mod second_opinion;
 mod table;
 mod wire;
