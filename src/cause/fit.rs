@@ -238,17 +238,19 @@ fn is_passed_on_unread(case: &Case<'_>, sighting: &Sighting) -> bool {
     sighting.codes.iter().any(unread) || came_through(case)
 }
 
-/// Whether the very bytes of the direct response came through the gateway: as they are, or as the body of a response
-/// that the gateway made of them (HTTP/0.9).
+/// Whether the first line of the direct response came through the gateway: as it is, or as the beginning of the body
+/// of a response that the gateway made of it (HTTP/0.9).
 fn came_through(case: &Case<'_>) -> bool {
-    let Some(sent) = case.contrast.direct.and_then(beginning) else { return false };
+    let Some(sent) = case.contrast.direct.and_then(first_line) else { return false };
     let as_body = case.contrast.gateway.reading.as_ref().map(|reading| &reading.body.beginning.0);
-    beginning(case.contrast.gateway) == Some(sent) || as_body.is_some_and(|body| body.starts_with(sent))
+    first_line(case.contrast.gateway) == Some(sent) || as_body.is_some_and(|body| body.starts_with(sent))
 }
 
-/// The first bytes of a response, enough to know it again.
-fn beginning(exchange: &Exchange) -> Option<&[u8]> {
-    exchange.reading.as_ref().map(|reading| reading.excerpt(0, 32)).filter(|bytes| bytes.len() > 4)
+/// The first line of a response, or as much of it as suffices to know it again.
+fn first_line(exchange: &Exchange) -> Option<&[u8]> {
+    let bytes = exchange.reading.as_ref()?.excerpt(0, 32);
+    let line = bytes.split(|byte| matches!(byte, b'\r' | b'\n')).next()?;
+    (line.len() > 4).then_some(line)
 }
 
 /// A gateway with several upstreams, one of which answers well, could have asked that one.
