@@ -128,7 +128,7 @@ fn in_answer(cause: &dyn Cause, case: &Case<'_>, sighting: &Sighting) -> Fit {
             None => unknown_error(status, cause.about().phase, sighting),
         },
         Answer::Cut(_) | Answer::StillFlowing(_)
-            if of_body || misleads_about_the_end(sighting) || came_through(case) =>
+            if of_body || misleads_about_the_end(sighting) || is_made_something_of(case, sighting) =>
         {
             Fit::Well
         }
@@ -250,7 +250,19 @@ fn came_through(case: &Case<'_>) -> bool {
 fn first_line(exchange: &Exchange) -> Option<&[u8]> {
     let bytes = exchange.reading.as_ref()?.excerpt(0, 32);
     let line = bytes.split(|byte| matches!(byte, b'\r' | b'\n')).next()?;
-    (line.len() > 4).then_some(line)
+    // A greeting of a binary protocol has no lines.
+    Some(if line.len() > 4 { line } else { bytes }).filter(|line| line.len() > 4)
+}
+
+/// Whether the gateway made a response of its own of a status line that it did not understand: the body that came
+/// through is the beginning of the one that came directly.
+fn is_made_something_of(case: &Case<'_>, sighting: &Sighting) -> bool {
+    let body = |exchange: &'_ Exchange| {
+        exchange.reading.as_ref().map(|reading| reading.body.beginning.0.clone()).unwrap_or_default()
+    };
+    let (through, direct) = (body(case.contrast.gateway), case.contrast.direct.map(body).unwrap_or_default());
+    let of_status_line = sighting.codes.iter().any(|code| code.kind() == DefectKind::StatusLine);
+    came_through(case) || (of_status_line && !through.is_empty() && direct.starts_with(&through))
 }
 
 /// A gateway with several upstreams, one of which answers well, could have asked that one.
