@@ -33,6 +33,8 @@ const NOT_FROM_ENVIRONMENT: &[&str] = &[
     "all",
     "method",
     "ends",
+    "only",
+    "how",
 ];
 
 /// Every other option can be set by `WHY502_` and its name. The help gives the rule once instead of a name at each
@@ -251,6 +253,19 @@ pub(super) enum Side {
     /// Serves every fault under /fault/NAME, and those that are about connecting or about TLS at ports of their own,
     /// until it is stopped with Ctrl-C.
     Lab(Lab),
+    /// What your own gateway makes of every fault: a table, judged by the RFCs
+    ///
+    /// Starts the lab at --lab, asks your gateway for /fault/NAME for every fault that it has, and says for each what the
+    /// RFCs ask of a gateway, what yours did, and what that comes to. The gateway's upstream must be the lab; --how
+    /// prints the configuration for common gateways. The healthy controls come first, faults next, and last those that
+    /// only some requests meet.
+    ///
+    /// The exit status is 0 if nothing that the gateway did harms clients: it conforms, answers with another error
+    /// status, passes a fault on that every client reads alike, or breaks off visibly. It is 1 if something does: a
+    /// response that looks whole and is not, one that never ends, a good answer spoiled, a connection closed
+    /// without a response, raw bytes, or a fault passed on that clients may read in different ways; with --strict, if
+    /// anything does not conform. It is 2 if the gateway does not lead to the lab, and 4 if it cannot be reached.
+    Conform(Conform),
     /// One page on one cause, or the list of them
     Explain(Explain),
     /// Print the JSON Schema of the report that --format json makes
@@ -324,6 +339,58 @@ pub(super) struct Lab {
 }
 
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "a flag is a bool")]
+pub(super) struct Conform {
+    /// The gateway; /fault/NAME is put behind its path
+    #[arg(value_name = "URL", value_hint = ValueHint::Url, required_unless_present = "how")]
+    pub(super) url: Option<String>,
+    /// Where the lab listens, so that the gateway can reach it: ADDRESS:PORT, or a port of 127.0.0.1
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8502")]
+    pub(super) lab: String,
+    /// Show how to point common gateways at the lab, and leave
+    #[arg(long, conflicts_with_all = ["only", "output"])]
+    pub(super) how: bool,
+    /// Try these faults alone; `why502 lab --list` names them
+    #[arg(long, value_name = "NAME", num_args = 1.., value_delimiter = ',')]
+    pub(super) only: Vec<String>,
+    /// Limit for one request; who is silent for longer is said to hang [default: 10]
+    #[arg(short, long, value_name = "SECONDS", allow_negative_numbers = true)]
+    pub(super) max_time: Option<String>,
+    /// Take any certificate of the gateway's
+    #[arg(short = 'k', long)]
+    pub(super) insecure: bool,
+    /// Trust the certificates in this PEM file instead of the system's
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(super) cacert: Option<PathBuf>,
+    /// For people, for programs, or for an issue or a wiki
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = TableFormat::Text)]
+    pub(super) format: TableFormat,
+    /// Colour; auto means on a terminal
+    #[arg(long, value_name = "WHEN", value_enum, default_value_t = When::Auto)]
+    pub(super) color: When,
+    /// Write the table there instead of to the standard output
+    #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(super) output: Option<PathBuf>,
+    /// No progress display
+    #[arg(short, long)]
+    pub(super) silent: bool,
+    /// Let everything that does not conform count in the exit status
+    #[arg(long)]
+    pub(super) strict: bool,
+}
+
+/// The format of a table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum TableFormat {
+    /// For a terminal, a pipe or a mail
+    Text,
+    /// One JSON document
+    Json,
+    /// For an issue or a wiki
+    Markdown,
+}
+
+#[derive(Debug, Args)]
 pub(super) struct Explain {
     /// The cause; without one, all are listed
     #[arg(value_name = "CAUSE")]
@@ -342,6 +409,6 @@ pub(super) struct Completions {
 #[derive(Debug, Args)]
 pub(super) struct Man {
     /// The page of this subcommand instead of the main one
-    #[arg(value_name = "COMMAND", value_parser = ["read", "demo", "lab", "explain", "schema", "completions", "man"])]
+    #[arg(value_name = "COMMAND", value_parser = ["read", "demo", "lab", "conform", "explain", "schema", "completions", "man"])]
     pub(super) command: Option<String>,
 }
