@@ -267,11 +267,11 @@ impl<'a> Trial<'a> {
 
 /// `None` if the run is interrupted.
 async fn ask(context: &Context, route: Route, endpoint: Endpoint, fault: &Fault) -> Option<Exchange> {
-    let mut request = Request { method: fault.method().to_owned(), ..Request::get() };
-    if fault.meets() == Meets::WithBody {
-        request.method = "POST".to_owned();
-        request.body = vec![b'a'; UPLOAD];
-    }
+    let (method, body) = match fault.meets() {
+        Meets::WithBody => ("POST", vec![b'a'; UPLOAD]),
+        _ => (fault.method(), Vec::new()),
+    };
+    let request = Request { method: method.to_owned(), body, ..Request::get() };
     let verify = !context.tls.insecure;
     let experiment = Experiment::SameRequest;
     let probe = Probe { route, upstream: None, experiment, endpoint, request, verify };

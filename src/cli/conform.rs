@@ -12,7 +12,7 @@ use crate::plan::{Endpoint, TlsOptions};
 const LIMIT: Duration = Duration::from_secs(10);
 
 /// The command that was typed.
-pub(super) fn conform(typed: typed::Conform) -> Result<Command, Error> {
+pub(super) fn conform(typed: &typed::Conform) -> Result<Command, Error> {
     let lab = meant::listen("--lab", &typed.lab)?;
     if typed.how {
         return Ok(Command::How(lab));

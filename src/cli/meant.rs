@@ -24,7 +24,7 @@ pub(super) fn command(matches: &ArgMatches) -> Result<Command, Refusal> {
         Side::Demo(typed) => Command::Demo(demo(typed)?),
         Side::Lab(typed) if typed.list => Command::ListFaults,
         Side::Lab(typed) => Command::Lab(lab(typed)?),
-        Side::Conform(typed) => conform::conform(typed)?,
+        Side::Conform(typed) => conform::conform(&typed)?,
         Side::Explain(typed) => {
             Command::Explain(Explain { output: output(&typed.style, None, false)?, cause: typed.cause })
         }

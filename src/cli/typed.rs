@@ -10,6 +10,10 @@ use clap::builder::FalseyValueParser;
 use clap::{Arg, ArgAction, Args, Command, CommandFactory, Parser, Subcommand, ValueEnum, ValueHint};
 
 use super::help;
+pub(super) use conform::Conform;
+pub use conform::TableFormat;
+
+mod conform;
 
 /// The definition that parser, help, man pages and completions come from.
 pub(crate) fn definition() -> Command {
@@ -336,58 +340,6 @@ pub(super) struct Lab {
     /// Serve this fault alone, whatever the path
     #[arg(long, value_name = "NAME")]
     pub(super) fault: Option<String>,
-}
-
-#[derive(Debug, Args)]
-#[expect(clippy::struct_excessive_bools, reason = "a flag is a bool")]
-pub(super) struct Conform {
-    /// The gateway; /fault/NAME is put behind its path
-    #[arg(value_name = "URL", value_hint = ValueHint::Url, required_unless_present = "how")]
-    pub(super) url: Option<String>,
-    /// Where the lab listens, so that the gateway can reach it: ADDRESS:PORT, or a port of 127.0.0.1
-    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8502")]
-    pub(super) lab: String,
-    /// Show how to point common gateways at the lab, and leave
-    #[arg(long, conflicts_with_all = ["only", "output"])]
-    pub(super) how: bool,
-    /// Try these faults alone; `why502 lab --list` names them
-    #[arg(long, value_name = "NAME", num_args = 1.., value_delimiter = ',')]
-    pub(super) only: Vec<String>,
-    /// Limit for one request; who is silent for longer is said to hang [default: 10]
-    #[arg(short, long, value_name = "SECONDS", allow_negative_numbers = true)]
-    pub(super) max_time: Option<String>,
-    /// Take any certificate of the gateway's
-    #[arg(short = 'k', long)]
-    pub(super) insecure: bool,
-    /// Trust the certificates in this PEM file instead of the system's
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
-    pub(super) cacert: Option<PathBuf>,
-    /// For people, for programs, or for an issue or a wiki
-    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = TableFormat::Text)]
-    pub(super) format: TableFormat,
-    /// Colour; auto means on a terminal
-    #[arg(long, value_name = "WHEN", value_enum, default_value_t = When::Auto)]
-    pub(super) color: When,
-    /// Write the table there instead of to the standard output
-    #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
-    pub(super) output: Option<PathBuf>,
-    /// No progress display
-    #[arg(short, long)]
-    pub(super) silent: bool,
-    /// Let everything that does not conform count in the exit status
-    #[arg(long)]
-    pub(super) strict: bool,
-}
-
-/// The format of a table.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum TableFormat {
-    /// For a terminal, a pipe or a mail
-    Text,
-    /// One JSON document
-    Json,
-    /// For an issue or a wiki
-    Markdown,
 }
 
 #[derive(Debug, Args)]

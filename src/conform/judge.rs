@@ -25,7 +25,7 @@ pub enum Verdict {
     Hangs,
     /// It made something else of an answer that is in order.
     Spoils,
-    /// It delivered as complete what is not.
+    /// It delivered as a good answer what is broken or incomplete.
     LooksWhole,
 }
 
@@ -73,7 +73,9 @@ impl Verdict {
             Self::Raw => "bytes that are no HTTP response",
             Self::Hangs => "no end within the limit (--max-time)",
             Self::Spoils => "a good answer did not come through",
-            Self::LooksWhole => "something is missing, and the client cannot tell",
+            Self::LooksWhole => {
+                "broken or incomplete, and delivered as a good answer; the client cannot tell"
+            }
         }
     }
 
@@ -91,6 +93,7 @@ pub fn judge(wanted: Wanted, did: &Observed, upstreams_own: bool) -> Verdict {
         Altered, Closed, Cut, Hung, InterimOnly, LooksWhole, Malformed, NotReached, Own, Raw, Whole,
     };
     match (did.delivery, wanted) {
+        (Closed | InterimOnly | Raw, Wanted::Whole) => Verdict::Spoils,
         (Closed | InterimOnly | NotReached, _) => Verdict::Closes,
         (Raw, _) => Verdict::Raw,
         (Hung, _) => Verdict::Hangs,
@@ -138,7 +141,7 @@ mod tests {
             (Wanted::Whole, Delivery::Own, 502, Verdict::Spoils),
             (Wanted::Whole, Delivery::Cut, 200, Verdict::Spoils),
             (Wanted::Whole, Delivery::LooksWhole, 200, Verdict::Spoils),
-            (Wanted::Whole, Delivery::InterimOnly, 103, Verdict::Closes),
+            (Wanted::Whole, Delivery::InterimOnly, 103, Verdict::Spoils),
             (REFUSE, Delivery::Own, 502, Verdict::Conforms),
             (REFUSE, Delivery::Own, 504, Verdict::OtherStatus),
             (LATE, Delivery::Own, 504, Verdict::Conforms),

@@ -33,7 +33,9 @@ pub fn markdown(table: &Table) -> String {
         text.push_str(
             "| fault | RFC asks for | rule | the gateway | seconds | verdict |\n|---|---|---|---|---:|---|\n",
         );
-        rows.into_iter().for_each(|row| text.push_str(&line(row)));
+        for row in rows {
+            text.push_str(&line(row));
+        }
     }
     if let Some(first) = table.skipped.first() {
         let names: Vec<_> = table.skipped.iter().map(|skipped| format!("`{}`", skipped.fault.name)).collect();

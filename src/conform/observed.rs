@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::contrast::Answer;
-use crate::http1::{DefectKind, Reading};
+use crate::http1::{DefectCode, DefectKind, Reading};
 use crate::observation::{End, Exchange};
 
 /// What a client got of one request.
@@ -43,7 +43,7 @@ pub struct Observed {
     pub status: Option<u16>,
     /// Bytes of body that came.
     pub body: u64,
-    /// Bytes of body that the upstream gave directly, if it gave a response.
+    /// Bytes of body that the upstream gave directly, if it gave a response and they can be told from framing.
     pub body_directly: Option<u64>,
     /// Whether the response breaks a rule still.
     pub has_defects: bool,
@@ -59,7 +59,6 @@ impl Observed {
     pub fn new(through: &Exchange, direct: &Exchange, any_body: bool) -> Self {
         let delivery = delivery(through, direct, any_body);
         let reading = through.reading.as_ref();
-        let has = |kinds: &[DefectKind]| kinds.iter().any(|&kind| through.defects(kind).next().is_some());
         let defective = reading.is_some_and(|reading| {
             reading.defects.iter().any(|defect| defect.code.kind() != DefectKind::Size)
         });
@@ -67,10 +66,14 @@ impl Observed {
             delivery,
             status: through.status(),
             body: reading.map_or(0, |reading| reading.body.length),
-            body_directly: direct.response().and(direct.reading.as_ref()).map(|reading| reading.body.length),
+            body_directly: direct
+                .response()
+                .and(direct.reading.as_ref())
+                .filter(|reading| !reading.framing_lost)
+                .map(|reading| reading.body.length),
             has_defects: defective,
             is_ambiguous: Answer::of(through) == Answer::Unreadable
-                || has(&[DefectKind::Length, DefectKind::TransferCoding, DefectKind::Extra]),
+                || reading.is_some_and(|reading| reading.defects.iter().any(|defect| misleads(defect.code))),
             seconds: through.phases.since_sent().unwrap_or_else(|| through.phases.total()),
         }
     }
@@ -138,6 +141,14 @@ fn complete(status: u16, through: &Exchange, direct: &Exchange, any_body: bool) 
         (_, _, None) if good => Delivery::LooksWhole,
         _ => Delivery::Own,
     }
+}
+
+/// Whether clients may differ on where a response with this defect ends.
+fn misleads(code: DefectCode) -> bool {
+    let kind = code.kind();
+    let is_framing = matches!(kind, DefectKind::Length | DefectKind::TransferCoding | DefectKind::Extra);
+    // The same length twice is one length.
+    is_framing && !matches!(code, DefectCode::ContentLengthRepeated | DefectCode::ContentLengthList)
 }
 
 /// Whether all readers agree where the body ends.

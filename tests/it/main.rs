@@ -4,6 +4,7 @@
 #![cfg(test)]
 
 mod cli;
+mod conform;
 mod generated;
 mod layering;
 mod main_job;

@@ -5,6 +5,7 @@
 //! not installed fails the test with a sentence, because a test that passes unseen proves nothing.
 
 mod client;
+mod conform;
 mod gateway;
 mod haproxy;
 mod measure;
