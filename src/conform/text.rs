@@ -100,7 +100,7 @@ fn harm(page: &mut Page, table: &Table) {
 
 fn harm_done(row: &Row) -> String {
     let Expected { wanted, rule } = &row.expected;
-    format!("{}: {} where {rule} asks for {}", row.verdict.words(), row.did(), wanted.words())
+    format!("{} ({}; {rule} asks for: {})", row.verdict.words(), row.did(), wanted.words())
 }
 
 fn skipped(page: &mut Page, skipped: &[Skipped]) {
