@@ -104,8 +104,8 @@ impl Count {
 
     /// One more is done; these are waited for.
     pub fn done(&self, waited_for: &[&str]) {
-        self.bar.set_message(waited_for.join(" "));
         self.bar.inc(1);
+        self.bar.set_message(waited_for.join(" "));
     }
 }
 
@@ -247,10 +247,11 @@ mod tests {
         let count = Count::drawn_on(ProgressDrawTarget::term_like(Box::new(paper.clone())), 7);
         let deadline = Instant::now() + Duration::from_secs(20);
         count.done(&["no-answer"]);
-        while !paper.text().contains("no-answer") && Instant::now() < deadline {
+        while !paper.text().contains(" 1 of 7, ") && Instant::now() < deadline {
             std::thread::sleep(TICK);
         }
-        assert!(paper.text().contains(" 1 of 7, "), "{}", paper.text());
+        let shown = paper.text();
+        assert!(shown.contains(" 1 of 7, ") && shown.contains("no-answer"), "{shown}");
     }
 
     #[test]

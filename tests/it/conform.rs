@@ -3,6 +3,7 @@
 use std::fmt::Write;
 use std::net::{SocketAddr, TcpListener};
 use std::process::{Command, Output, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use serde_json::Value;
@@ -10,6 +11,17 @@ use why502::lab::gateway::{Gateway, Limits, Upstream};
 
 fn free_address() -> SocketAddr {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
+}
+
+/// Where a lab can listen that takes ports in a row. They are below those that the kernel gives away, so that no test
+/// finds one taken that it was told is free.
+fn lab_address() -> SocketAddr {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    let mut rows = std::iter::from_fn(|| {
+        let row = (std::process::id() * 7 + NEXT.fetch_add(1, Ordering::Relaxed)) % 250;
+        Some(SocketAddr::from(([127, 0, 0, 1], 20_000 + u16::try_from(row).unwrap() * 40)))
+    });
+    rows.find(|address| TcpListener::bind(address).is_ok()).unwrap()
 }
 
 /// The small gateway in front of a lab that is yet to start at `lab`.
@@ -39,7 +51,7 @@ fn text(bytes: &[u8]) -> &str {
 
 #[tokio::test]
 async fn the_table_of_the_small_gateway() {
-    let lab = free_address();
+    let lab = lab_address();
     let gateway = gateway(lab).await;
     let output = why502(words(&[&gateway.base_url(), "--format", "json"], lab)).await;
     assert!(output.stderr.is_empty(), "{}", text(&output.stderr));
@@ -61,7 +73,7 @@ async fn the_table_of_the_small_gateway() {
 
 #[tokio::test]
 async fn a_few_faults_are_tried_alone_and_fit_into_80_columns() {
-    let lab = free_address();
+    let lab = lab_address();
     let gateway = gateway(lab).await;
     let url = gateway.base_url() + "/lab/";
     let output = why502(words(&[&url, "--only", "ok-length", "no-colon,refused", "rst-mid-body"], lab)).await;
@@ -75,7 +87,7 @@ async fn a_few_faults_are_tried_alone_and_fit_into_80_columns() {
 #[tokio::test]
 async fn a_gateway_that_leads_elsewhere_is_told_how_to_lead_to_the_lab() {
     let gateway = gateway(free_address()).await;
-    let output = why502(words(&[&gateway.base_url()], free_address())).await;
+    let output = why502(words(&[&gateway.base_url()], lab_address())).await;
     let said = text(&output.stderr);
     assert_eq!(output.status.code(), Some(2), "{said}");
     assert!(said.contains("was answered with 502") && said.contains("why502 conform --how"), "{said}");
@@ -85,7 +97,7 @@ async fn a_gateway_that_leads_elsewhere_is_told_how_to_lead_to_the_lab() {
 #[tokio::test]
 async fn a_gateway_that_is_not_there_is_unreachable() {
     let url = format!("http://{}", free_address());
-    let output = why502(words(&[&url, "--format", "json"], free_address())).await;
+    let output = why502(words(&[&url, "--format", "json"], lab_address())).await;
     assert_eq!(output.status.code(), Some(4));
     assert!(text(&output.stderr).contains("cannot be reached"), "{}", text(&output.stderr));
     let table: Value = serde_json::from_slice(&output.stdout).unwrap();
