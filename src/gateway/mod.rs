@@ -4,6 +4,7 @@
 //! Gateways and causes do not know each other. They share the words of RFC 9209: a log line or a remedy is
 //! filed under an error type and the phase in which it arose.
 
+mod asks;
 mod haproxy;
 mod nginx;
 mod recognition;
@@ -14,6 +15,7 @@ use crate::proxy_status::ErrorType;
 use crate::tolerance::{Rule, Tolerance, Treatment};
 pub use crate::tolerance::{Spoiled, Spoiling, Timeout};
 
+pub use asks::{AsGateway, Keeps, asks, keeps};
 pub use recognition::{recognise, sayings};
 
 /// Every gateway that is known. Recognition goes through them in this order, those with the surer marks first.
