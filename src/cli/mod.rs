@@ -8,6 +8,7 @@ mod data;
 mod encoding;
 mod files;
 mod help;
+mod lint;
 mod meant;
 mod names;
 mod pem;
@@ -29,8 +30,9 @@ use crate::plan::Plan;
 
 pub use clap_complete::Shell;
 pub use files::Input;
+pub use lint::{Lint, LintOf};
 pub(crate) use typed::definition;
-pub use typed::{Format, RealGateway};
+pub use typed::{Format, RealGateway, SchemaOf};
 
 /// What the program is to do. Every value in it is valid.
 #[derive(Debug)]
@@ -43,6 +45,8 @@ pub enum Command {
     Replay(Box<Replay>),
     /// Read a saved response.
     Read(Box<Read>),
+    /// Foretell what gateways would make of an upstream.
+    Lint(Box<Lint>),
     /// The main job in the lab.
     Demo(Demo),
     /// Name the faults of the lab.
@@ -51,8 +55,8 @@ pub enum Command {
     Lab(Lab),
     /// Explain a cause, or list them.
     Explain(Explain),
-    /// Print the JSON Schema of the report.
-    Schema,
+    /// Print the JSON Schema of a report.
+    Schema(SchemaOf),
     /// Print the completions for a shell.
     Completions(Shell),
     /// Print the manual page, or that of a subcommand.

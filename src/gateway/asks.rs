@@ -93,35 +93,63 @@ const fn with(fields: &'static [(&'static str, &'static str)]) -> AsGateway {
     AsGateway { fields, ..PLAIN }
 }
 
-const fn keeps_for(seconds: f64, setting: &'static str) -> Option<Keeps> {
-    Some(Keeps { seconds: Some(seconds), setting })
+const fn keeps_for(seconds: f64, setting: &'static str) -> Keeps {
+    Keeps { seconds: Some(seconds), setting }
 }
 
 const ROWS: &[Row] = &[
     // nginx 1.22.1. It has kept connections by default only since 1.29.7, and for upstream blocks.
-    Row { gateway: "nginx", asks: NGINX, keeps: keeps_for(60.0, "keepalive_timeout, where connections are kept at all") },
+    Row {
+        gateway: "nginx",
+        asks: NGINX,
+        keeps: Some(keeps_for(60.0, "keepalive_timeout, where connections are kept at all")),
+    },
     // HAProxy 2.6.12, with the names of fields in lower case.
-    Row { gateway: "haproxy", asks: &[PLAIN], keeps: keeps_for(15.0, "pool-purge-delay") },
+    Row { gateway: "haproxy", asks: &[PLAIN], keeps: Some(keeps_for(15.0, "pool-purge-delay")) },
     // Apache httpd 2.4.71.
-    Row { gateway: "apache", asks: &[AsGateway { own_host: true, ..with(APACHE) }], keeps: Some(Keeps { seconds: None, setting: "ttl of ProxyPass" }) },
+    Row {
+        gateway: "apache",
+        asks: &[AsGateway { own_host: true, ..with(APACHE) }],
+        keeps: Some(Keeps { seconds: None, setting: "ttl of ProxyPass" }),
+    },
     // Caddy 2.6.2.
-    Row { gateway: "caddy", asks: &[with(CADDY)], keeps: keeps_for(120.0, "keepalive of the transport") },
+    Row {
+        gateway: "caddy",
+        asks: &[with(CADDY)],
+        keeps: Some(keeps_for(120.0, "keepalive of the transport")),
+    },
     // Varnish 7.1.1.
-    Row { gateway: "varnish", asks: &[with(VARNISH)], keeps: keeps_for(60.0, "backend_idle_timeout") },
+    Row { gateway: "varnish", asks: &[with(VARNISH)], keeps: Some(keeps_for(60.0, "backend_idle_timeout")) },
     // Squid 5.7.
-    Row { gateway: "squid", asks: &[with(SQUID)], keeps: keeps_for(60.0, "server_idle_pconn_timeout") },
+    Row { gateway: "squid", asks: &[with(SQUID)], keeps: Some(keeps_for(60.0, "server_idle_pconn_timeout")) },
     // Traffic Server 9.2.9.
-    Row { gateway: "trafficserver", asks: &[AsGateway { own_host: true, ..with(TRAFFIC_SERVER) }], keeps: keeps_for(120.0, "proxy.config.http.keep_alive_no_activity_timeout_out") },
+    Row {
+        gateway: "trafficserver",
+        asks: &[AsGateway { own_host: true, ..with(TRAFFIC_SERVER) }],
+        keeps: Some(keeps_for(120.0, "proxy.config.http.keep_alive_no_activity_timeout_out")),
+    },
     // nghttpx 1.52.0.
-    Row { gateway: "nghttpx", asks: &[with(NGHTTPX)], keeps: keeps_for(2.0, "backend-keep-alive-timeout") },
+    Row {
+        gateway: "nghttpx",
+        asks: &[with(NGHTTPX)],
+        keeps: Some(keeps_for(2.0, "backend-keep-alive-timeout")),
+    },
     // h2o 2.2.5.
-    Row { gateway: "h2o", asks: &[AsGateway { own_host: true, ..with(H2O) }], keeps: keeps_for(3.0, "proxy.timeout.keepalive") },
+    Row {
+        gateway: "h2o",
+        asks: &[AsGateway { own_host: true, ..with(H2O) }],
+        keeps: Some(keeps_for(3.0, "proxy.timeout.keepalive")),
+    },
     // lighttpd 1.4.69.
     Row { gateway: "lighttpd", asks: &[AsGateway { close: true, ..with(LIGHTTPD) }], keeps: None },
     // tinyproxy 1.11.1.
-    Row { gateway: "tinyproxy", asks: &[AsGateway { close: true, own_host: true, ..with(TINYPROXY) }], keeps: None },
+    Row {
+        gateway: "tinyproxy",
+        asks: &[AsGateway { close: true, own_host: true, ..with(TINYPROXY) }],
+        keeps: None,
+    },
     // Envoy 1.40.0.
-    Row { gateway: "envoy", asks: &[with(ENVOY)], keeps: keeps_for(3600.0, "idle_timeout") },
+    Row { gateway: "envoy", asks: &[with(ENVOY)], keeps: Some(keeps_for(3600.0, "idle_timeout")) },
 ];
 
 const NGINX: &[AsGateway] = &[
@@ -189,3 +217,41 @@ const ENVOY: &[(&str, &str)] = &[
     ("x-request-id", "7e257d98-9c5b-46e6-a8ad-5d702e99b150"),
     ("x-envoy-expected-rq-timeout-ms", "15000"),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::{Addressing, Endpoint, Experiment, Limits, Plan, Request, Route, TlsOptions};
+
+    fn sent(gateway: &str) -> String {
+        let (mut upstream, _) = Endpoint::parse("http://127.0.0.1:3000/cart").unwrap();
+        upstream.host_field = "shop.example.com".to_owned();
+        let plan = Plan {
+            request: Request::get(),
+            gateway: upstream.clone(),
+            upstreams: vec![upstream],
+            limits: Limits::default(),
+            tls: TlsOptions::default(),
+            addressing: Addressing::default(),
+            sequential: true,
+        };
+        let probe = plan.probe(Route::Direct, Some(0), Experiment::AsGateway);
+        String::from_utf8(asks(gateway)[0].dress(probe).request_bytes()).unwrap()
+    }
+
+    #[test]
+    fn a_request_is_dressed_as_it_was_measured() {
+        let nginx = "GET /cart HTTP/1.0\r\nHost: 127.0.0.1:3000\r\nConnection: close\r\n\r\n";
+        assert_eq!(sent("nginx"), nginx);
+        let nghttpx = "GET /cart HTTP/1.1\r\nHost: shop.example.com\r\nX-Forwarded-Proto: http\r\n\
+                       Via: 1.1 nghttpx\r\n\r\n";
+        assert_eq!(sent("nghttpx"), nghttpx);
+        assert!(sent("h2o").contains("via: 1.1 shop.example.com\r\n"));
+    }
+
+    #[test]
+    fn who_is_not_in_the_table_asks_as_the_client_did() {
+        assert_eq!(sent("nobody"), "GET /cart HTTP/1.1\r\nHost: shop.example.com\r\n\r\n");
+        assert!(keeps("nobody").is_none() && keeps("lighttpd").is_none());
+    }
+}

@@ -37,8 +37,7 @@ fn is_last(reading: &Reading) -> bool {
         let values = response.values("connection").filter_map(|value| value.as_str());
         values.flat_map(|value| value.split(',')).any(|option| option.trim().eq_ignore_ascii_case(word))
     };
-    let until_close =
-        reading.framing.as_ref().is_some_and(|framing| framing.rule == FramingRule::UntilClose);
+    let until_close = reading.framing.as_ref().is_some_and(|framing| framing.rule == FramingRule::UntilClose);
     let older = response.version.as_str() == Some("HTTP/1.0");
     until_close || says("close") || (older && !says("keep-alive"))
 }
@@ -82,7 +81,9 @@ impl Kept {
         if keeps.seconds.is_some_and(|seconds| seconds <= closes) {
             return None;
         }
-        let held = keeps.seconds.map_or_else(|| "without a limit".to_owned(), |limit| format!("for {}", figures::seconds(limit)));
+        let held = keeps
+            .seconds
+            .map_or_else(|| "without a limit".to_owned(), |limit| format!("for {}", figures::seconds(limit)));
         Some(format!(
             "{} keeps idle connections {held} ({}), the upstream closes them after {}: a request that is sent just \
              then fails. Let the upstream keep them for longer than the gateway.",

@@ -56,12 +56,18 @@ struct Decision {
 }
 
 fn prediction(heard: &Heard<'_>, gateway: &'static Gateway, kept: Kept) -> Prediction {
-    let asked = heard.seen.exchanges.iter().zip(heard.by).enumerate().filter_map(|(index, (exchange, by))| {
-        let asker = by.iter().find(|asker| asker.gateway.name == gateway.name)?;
-        Some((index, exchange, asker))
-    });
-    let decisions: Vec<Decision> =
+    let asked =
+        heard.seen.exchanges.iter().zip(heard.by).enumerate().filter_map(|(index, (exchange, by))| {
+            let asker = by.iter().find(|asker| asker.gateway.name == gateway.name)?;
+            Some((index, exchange, asker))
+        });
+    let mut decisions: Vec<Decision> =
         asked.map(|(index, exchange, asker)| decide(heard, index, exchange, asker)).collect();
+    if decisions.is_empty() {
+        // Nobody was asked as this gateway asks, because the first exchange came to nothing.
+        let first = heard.seen.exchanges.first();
+        decisions.extend(first.map(|first| decide(heard, 0, first, &Asker { gateway, when: "" })));
+    }
     let fate = decisions.iter().map(|decision| decision.fate).min().unwrap_or(Fate::Unknown);
     let deciding = decisions.iter().find(|decision| decision.fate == fate);
     let own = decisions.first().and_then(|decision| heard.seen.exchanges.get(decision.exchange)?.status());
@@ -148,7 +154,8 @@ fn reasons(decisions: &[Decision], fate: Fate) -> Vec<Reason> {
 /// `1.22.1`, where the facts were measured with `nginx 1.22.1`.
 fn version(gateway: &Gateway) -> String {
     let measured = gateway.tolerance.measured_with;
-    let number = measured.rsplit(' ').next().filter(|word| word.starts_with(|digit: char| digit.is_ascii_digit()));
+    let number =
+        measured.rsplit(' ').next().filter(|word| word.starts_with(|digit: char| digit.is_ascii_digit()));
     number.unwrap_or(measured).to_owned()
 }
 

@@ -43,7 +43,9 @@ fn no_response(exchange: &Exchange, gateway: &Gateway) -> Option<Objection> {
     let (name, words) = match exchange.end {
         End::Interrupted => return None,
         End::TimedOut => ("upstream-slow-first-byte", "The upstream sends no byte of a response in time."),
-        End::Reset => ("upstream-reset-before-response", "The upstream resets the connection before a response."),
+        End::Reset => {
+            ("upstream-reset-before-response", "The upstream resets the connection before a response.")
+        }
         _ => ("upstream-closed-before-response", "The upstream closes the connection without a response."),
     };
     let fate = if exchange.end == End::TimedOut {

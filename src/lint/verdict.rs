@@ -18,6 +18,7 @@ pub(super) fn diagnosis(heard: &Heard<'_>, predictions: &[Prediction]) -> Diagno
     let objecting = predictions.iter().filter(|prediction| prediction.objects()).count();
     let careful = !shown.is_empty()
         || notes.warn
+        || heard.seen.exchanges.iter().zip(heard.by).any(|(exchange, _)| is_defective(exchange))
         || predictions.iter().any(|told| told.outcome == Foretold::Unknown || !told.sometimes.is_empty());
     let outcome = match heard.seen.exchanges.first() {
         None => Outcome::Unexplained,
@@ -45,6 +46,10 @@ pub(super) fn diagnosis(heard: &Heard<'_>, predictions: &[Prediction]) -> Diagno
         statements: Vec::new(),
         notes: notes.sentences,
     }
+}
+
+fn is_defective(exchange: &Exchange) -> bool {
+    exchange.reading.as_ref().is_some_and(|reading| !reading.defects.is_empty())
 }
 
 /// The causes that the user's own request shows, and those that only show where a gateway objects to how the upstream
@@ -168,7 +173,9 @@ impl Notes {
             self.sentences
                 .push(format!("The upstream itself answers {status}, which gateways pass on as it is."));
         }
-        if let Some(older) = of(Experiment::InHttp10) {
+        // Where a gateway that counts asks so, its prediction says it.
+        let nobodys = heard.by.get(1).is_none_or(Vec::is_empty);
+        if let Some(older) = of(Experiment::InHttp10).filter(|_| nobodys) {
             self.older(first, older);
         }
         if let Some(head) = of(Experiment::WithHead) {

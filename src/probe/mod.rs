@@ -125,7 +125,14 @@ pub async fn extend(
     context: &Context,
     watcher: &dyn Watcher,
 ) {
-    observations.exchanges.extend(run(probes, context, watcher).await);
+    for exchange in run(probes, context, watcher).await {
+        append(observations, exchange, context);
+    }
+}
+
+/// Appends one more exchange.
+pub fn append(observations: &mut Observations, exchange: Exchange, context: &Context) {
+    observations.exchanges.push(exchange);
     observations.elapsed = context.clock().now();
     observations.interrupted = context.cancel.is_cancelled();
 }
