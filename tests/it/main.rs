@@ -6,6 +6,7 @@
 mod cli;
 mod generated;
 mod layering;
+mod lint;
 mod main_job;
 mod probe_meets_lab;
 mod reader_properties;
