@@ -26,6 +26,8 @@ pub fn printf_format(bytes: &[u8]) -> String {
             b'%' => format.push_str("%%"),
             b'\\' => format.push_str("\\\\"),
             b'\'' => format.push_str("\\047"),
+            // What begins with it would be taken for an option.
+            b'-' if format.is_empty() => format.push_str("\\055"),
             b' '..=b'~' => format.push(char::from(byte)),
             // Writing to a String does not fail.
             other => {
@@ -72,6 +74,7 @@ mod tests {
     #[test]
     fn printf_says_the_same_bytes_in_every_shell() {
         assert_eq!(printf_format(b"100% it's\\\x00\xff\r\n"), r"'100%% it\047s\\\000\377\r\n'");
+        assert_eq!(printf_format(b"--"), r"'\055-'");
     }
 
     #[test]
