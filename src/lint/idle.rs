@@ -10,6 +10,8 @@ use crate::observation::{Exchange, Idle, IdleEnd};
 pub(super) enum Kept {
     /// Not beyond its response, and it says so: gateways know that they need another.
     NotAtAll,
+    /// Not beyond its response, without having said so. The close is there before a gateway has another request.
+    AtOnce,
     /// For so many seconds, as was seen.
     Seen(f64),
     /// For so many seconds, as it says in `Keep-Alive`.
@@ -20,12 +22,17 @@ pub(super) enum Kept {
     NotExamined,
 }
 
+/// A close within so many seconds belongs to the response.
+const AT_ONCE: f64 = 0.1;
+
 /// How long the upstream keeps a connection, judging by its response and by what was watched.
 pub(super) fn kept(response: &Exchange, watched: Option<&Idle>) -> Kept {
     match watched {
+        // What is announced is expected, however long it took.
+        _ if response.reading.as_ref().is_some_and(is_last) => Kept::NotAtAll,
+        Some(Idle { seconds, .. }) if *seconds < AT_ONCE => Kept::AtOnce,
         Some(Idle { seconds, end: IdleEnd::StillOpen }) => Kept::Longer(*seconds),
         Some(Idle { seconds, .. }) => Kept::Seen(*seconds),
-        None if response.reading.as_ref().is_some_and(is_last) => Kept::NotAtAll,
         None => announced(response).map_or(Kept::NotExamined, Kept::Announced),
     }
 }
@@ -58,6 +65,9 @@ impl Kept {
         Some(match self {
             Self::NotAtAll => {
                 "The upstream closes each connection after its response, and says so.".to_owned()
+            }
+            Self::AtOnce => {
+                "The upstream closes each connection after its response, without saying so.".to_owned()
             }
             Self::Seen(after) => {
                 format!("The upstream closed the idle connection after {}.", figures::seconds(after))

@@ -101,6 +101,8 @@ fn who_keeps_connections_longer_than_the_upstream_is_warned() {
     assert!(of(&announced, "nginx").sometimes[0].contains("5.00 s"), "{announced:?}");
     let patient = Idle { seconds: 70.0, end: IdleEnd::Closed };
     assert!(of(&told(exchange(FINE, StreamEnd::Open), Some(patient)), "nginx").sometimes.is_empty());
+    let hasty = Idle { seconds: 0.001, end: IdleEnd::Closed };
+    assert!(of(&told(exchange(FINE, StreamEnd::Open), Some(hasty)), "nginx").sometimes.is_empty());
     // Who says that it closes surprises nobody.
     let closes = FINE.replace("\r\n\r\n", "\r\nConnection: close\r\nKeep-Alive: timeout=5\r\n\r\n");
     assert!(of(&told(exchange(&closes, StreamEnd::Fin), None), "nginx").sometimes.is_empty());
