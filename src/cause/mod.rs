@@ -7,6 +7,7 @@
 
 pub mod body;
 pub mod connect;
+mod fit;
 pub mod gateway;
 pub mod head;
 pub mod name;
@@ -82,6 +83,11 @@ pub struct Case<'a> {
     pub stated: &'a [Statement],
     /// What is known of the gateway, if it was recognised.
     pub known: Option<Known>,
+    /// Whether another of the upstreams, asked directly, answers well.
+    pub another_answers: bool,
+    /// Whether the gateway's response is an error page as a gateway product comes with it: the same from every
+    /// installation.
+    pub stock_page: bool,
 }
 
 impl<'a> Case<'a> {

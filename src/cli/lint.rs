@@ -163,8 +163,9 @@ fn nothing_to_ask(matches: &ArgMatches) -> Result<(), Error> {
         "strict",
     ];
     let typed = matches.ids().map(clap::Id::as_str).find(|id| {
+        // Names with a capital letter are those of groups of options.
         !MEANT.contains(id)
-            && matches.try_get_raw(id).is_ok()
+            && id.starts_with(|letter: char| letter.is_ascii_lowercase())
             && matches.value_source(id) == Some(ValueSource::CommandLine)
     });
     match typed {

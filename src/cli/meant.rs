@@ -71,12 +71,18 @@ fn plan(typed: &Main, matches: &ArgMatches) -> Result<Plan, Error> {
         Some(host) => request::host("--upstream-host", host.as_bytes())?,
         None => gateway.host_field.clone(),
     };
+    let server_name =
+        typed.upstream_host.as_ref().and_then(|_| Endpoint::parse(&host).ok()).map(|(named, _)| named.host);
     let upstreams = typed
         .upstream
         .iter()
         .filter(|text| !text.is_empty())
-        .map(|text| upstream(text, &gateway, &host))
-        .collect::<Result<_, _>>()?;
+        .map(|text| {
+            let mut upstream = upstream(text, &gateway, &host)?;
+            upstream.server_name.clone_from(&server_name);
+            Ok::<_, Error>(upstream)
+        })
+        .collect::<Result<_, Error>>()?;
     let connection = &typed.connection;
     Ok(Plan {
         request: asked.request,

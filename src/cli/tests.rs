@@ -174,3 +174,15 @@ fn the_lab_listens_at_an_address_or_a_port() {
     assert_eq!(listen("[::1]:0"), "[::1]:0");
     assert!(refused(&["lab", "--listen", "nowhere"]).starts_with("--listen: "));
 }
+
+#[test]
+fn the_upstream_host_is_also_the_name_asked_for_in_tls() {
+    let names = |words: &[&str]| -> Vec<String> {
+        job(words).plan.probes().into_iter().map(|probe| probe.endpoint.tls_name().to_owned()).collect()
+    };
+    assert_eq!(names(&["https://a/", "--upstream", "https://10.0.0.1"]), ["a", "10.0.0.1"]);
+    assert_eq!(
+        names(&["https://a/", "--upstream", "https://10.0.0.1", "--upstream-host", "b:8443"]),
+        ["a", "b"]
+    );
+}

@@ -10,7 +10,14 @@ use crate::observation::{Exchange, Observations};
 /// forgive it. The exchange is one of `seen`.
 #[must_use]
 pub fn alone(seen: &Observations, exchange: &Exchange) -> Vec<Finding> {
-    let case = Case { seen, contrast: Contrast::new(exchange, Some(exchange)), stated: &[], known: None };
+    let case = Case {
+        seen,
+        contrast: Contrast::new(exchange, Some(exchange)),
+        stated: &[],
+        known: None,
+        another_answers: false,
+        stock_page: false,
+    };
     let of_upstream =
         |cause: &&&'static dyn Cause| !matches!(cause.about().blame, Blame::Gateway | Blame::Client);
     let mut findings: Vec<Finding> = CAUSES

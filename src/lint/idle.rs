@@ -30,8 +30,8 @@ pub(super) fn kept(response: &Exchange, watched: Option<&Idle>) -> Kept {
     match watched {
         // What is announced is expected, however long it took.
         _ if response.reading.as_ref().is_some_and(is_last) => Kept::NotAtAll,
-        Some(Idle { seconds, .. }) if *seconds < AT_ONCE => Kept::AtOnce,
         Some(Idle { seconds, end: IdleEnd::StillOpen }) => Kept::Longer(*seconds),
+        Some(Idle { seconds, .. }) if *seconds < AT_ONCE => Kept::AtOnce,
         Some(Idle { seconds, .. }) => Kept::Seen(*seconds),
         None => announced(response).map_or(Kept::NotExamined, Kept::Announced),
     }

@@ -91,8 +91,17 @@ fn fate(defect: &Defect, reading: &Reading, gateway: &Gateway) -> Fate {
         Fate::Refuses(_) if may_go_on && reading.end == StreamEnd::Open => {
             waits(gateway, Phase::Head).unwrap_or(fate)
         }
+        fate if !fate.lets_pass() && lacks_only_a_space(defect, reading) => Fate::Repairs,
         fate => fate,
     }
+}
+
+/// Whether only the space is missing that stands before an empty reason phrase: `HTTP/1.1 200`. Everybody who was
+/// measured takes that, while the rule for the kind of defect is for worse.
+fn lacks_only_a_space(defect: &Defect, reading: &Reading) -> bool {
+    defect.code == DefectCode::StatusLineSpace
+        && defect.length == 0
+        && matches!(reading.excerpt(defect.offset, 1), [b'\r' | b'\n'])
 }
 
 fn stage(defect: &Defect) -> Stage {

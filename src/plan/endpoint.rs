@@ -51,6 +51,8 @@ pub struct Endpoint {
     pub target: String,
     /// What `Host` says.
     pub host_field: String,
+    /// The name that is asked for in TLS (SNI) and that the certificate must be for, where it is not the host.
+    pub server_name: Option<String>,
 }
 
 /// Why a URL names nobody whom one could ask.
@@ -114,13 +116,19 @@ impl Endpoint {
         let credentials = (!url.username().is_empty() || url.password().is_some())
             .then(|| format!("{}:{}", url.username(), url.password().unwrap_or_default()));
         let host_field = authority(&host, port, scheme);
-        Ok((Self { scheme, host, port, target, host_field }, credentials))
+        Ok((Self { scheme, host, port, target, host_field, server_name: None }, credentials))
     }
 
     /// `host:port` as in a URL; the port only where it is not the scheme's own.
     #[must_use]
     pub fn authority(&self) -> String {
         authority(&self.host, self.port, self.scheme)
+    }
+
+    /// The name that is asked for in TLS, or the address that stands for it.
+    #[must_use]
+    pub fn tls_name(&self) -> &str {
+        self.server_name.as_deref().unwrap_or(&self.host).trim_end_matches('.')
     }
 
     /// The address, if the host is one.

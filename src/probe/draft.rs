@@ -53,7 +53,7 @@ impl<'a> Draft<'a> {
         let url = probe.endpoint.to_string();
         let exchange = Exchange {
             route: probe.route,
-            upstream: probe.upstream.map(|_| url.clone()),
+            upstream: probe.upstream_url.clone(),
             experiment: probe.experiment,
             url,
             peer: None,

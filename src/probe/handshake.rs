@@ -1,6 +1,7 @@
 //! The TLS handshake: what was offered, what came of it, and the peer's own bytes where it failed.
 
 use std::io;
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use rustls::Error as TlsError;
@@ -51,7 +52,7 @@ pub(super) async fn handshake(
     tcp: TcpStream,
 ) -> Result<Stream, Stop> {
     draft.enter(Phase::Handshake);
-    let host = probe.endpoint.host.trim_end_matches('.');
+    let host = probe.endpoint.tls_name();
     let alpn = match probe.request.version {
         HttpVersion::Http10 | HttpVersion::Http11 => "http/1.1",
         HttpVersion::Http2 => "h2",
@@ -60,7 +61,7 @@ pub(super) async fn handshake(
     let bytes = Overhearing::default();
     draft.overheard = Some(Overheard { verifier: Arc::clone(&verifier), bytes: bytes.clone() });
     draft.exchange.tls = Some(TlsSeen {
-        server_name: probe.endpoint.address().is_none().then(|| host.to_owned()),
+        server_name: host.parse::<IpAddr>().is_err().then(|| host.to_owned()),
         alpn_offered: vec![alpn.to_owned()],
         ..TlsSeen::default()
     });

@@ -19,15 +19,15 @@ pub fn word(text: &str) -> String {
 #[must_use]
 pub fn printf_format(bytes: &[u8]) -> String {
     let mut format = String::with_capacity(bytes.len() + 16);
-    for &byte in bytes {
+    for (index, &byte) in bytes.iter().enumerate() {
         match byte {
+            // At the beginning it would be an option.
+            b'-' if index == 0 => format.push_str("\\055"),
             b'\r' => format.push_str("\\r"),
             b'\n' => format.push_str("\\n"),
             b'%' => format.push_str("%%"),
             b'\\' => format.push_str("\\\\"),
             b'\'' => format.push_str("\\047"),
-            // What begins with it would be taken for an option.
-            b'-' if format.is_empty() => format.push_str("\\055"),
             b' '..=b'~' => format.push(char::from(byte)),
             // Writing to a String does not fail.
             other => {
@@ -74,7 +74,7 @@ mod tests {
     #[test]
     fn printf_says_the_same_bytes_in_every_shell() {
         assert_eq!(printf_format(b"100% it's\\\x00\xff\r\n"), r"'100%% it\047s\\\000\377\r\n'");
-        assert_eq!(printf_format(b"--"), r"'\055-'");
+        assert_eq!(printf_format(b"-a-"), r"'\055a-'");
     }
 
     #[test]

@@ -219,3 +219,17 @@ fn certificate(problem: CertificateProblem) -> &'static str {
         CertificateProblem::Other => "not acceptable",
     }
 }
+
+/// A text as a sentence: with a capital at its beginning, unless it begins with the name of a gateway, which is
+/// written as its makers write it.
+#[must_use]
+pub fn sentence(text: &str) -> String {
+    let is_name = crate::gateway::GATEWAYS.iter().any(|gateway| text.starts_with(gateway.name));
+    let mut letters = text.chars();
+    match letters.next() {
+        Some(first) if first.is_ascii_lowercase() && !is_name => {
+            first.to_ascii_uppercase().to_string() + letters.as_str()
+        }
+        _ => text.to_owned(),
+    }
+}

@@ -153,6 +153,14 @@ fn an_idle_close_and_a_head_of_another_length_are_warnings() {
 }
 
 #[test]
+fn an_unknown_gateway_is_answered_with_those_that_are_known() {
+    let output = why502(&["lint", "127.0.0.1:1", "--for", "nginx,nobody"]);
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(said.contains("'nobody' was not measured") && said.contains("nginx, "), "{said}");
+}
+
+#[test]
 fn saved_bytes_are_judged_as_well() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("response");
@@ -161,6 +169,9 @@ fn saved_bytes_are_judged_as_well() {
     let text = String::from_utf8(output.stdout).unwrap();
     assert_eq!(output.status.code(), Some(1), "{text}");
     assert!(text.contains("cuts it short") && text.contains("body-short"), "{text}");
+    let json = why502(&["lint", "--raw", file.to_str().unwrap(), "--format", "json"]);
+    let report: Value = serde_json::from_slice(&json.stdout).unwrap();
+    assert_eq!(prediction(&report, "nginx")["because"], serde_json::json!(["body-short"]));
     let head = why502(&["lint", "--raw", file.to_str().unwrap(), "--method", "HEAD"]);
     assert_eq!(head.status.code(), Some(0), "{}", String::from_utf8_lossy(&head.stdout));
 }
