@@ -123,6 +123,13 @@ impl Endpoint {
         authority(&self.host, self.port, self.scheme)
     }
 
+    /// `host:port`, whatever the port.
+    #[must_use]
+    pub fn authority_with_port(&self) -> String {
+        let host = if self.host.contains(':') { format!("[{}]", self.host) } else { self.host.clone() };
+        format!("{host}:{}", self.port)
+    }
+
     /// The address, if the host is one.
     #[must_use]
     pub fn address(&self) -> Option<IpAddr> {
