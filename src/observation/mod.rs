@@ -5,6 +5,7 @@
 
 pub mod exchange;
 pub mod phase;
+pub mod proxy;
 pub mod recording;
 pub mod secrets;
 pub mod tls;
@@ -17,6 +18,7 @@ use crate::plan::{Experiment, HttpVersion, Route};
 
 pub use exchange::{ConnectAttempt, ConnectOutcome, End, Exchange, LookupFailure, Resolution, Sent};
 pub use phase::{Phase, Phases, Span};
+pub use proxy::{ProxySeen, Tunnel};
 pub use tls::{CertificateProblem, CertificateSeen, TlsAlert, TlsSeen, Verification};
 
 /// Everything that one run saw.

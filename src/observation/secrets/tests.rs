@@ -16,6 +16,7 @@ fn observations(url: &str, fields: &[&str], head: &str, response: &str) -> Obser
         upstream: None,
         experiment: Experiment::SameRequest,
         url: url.to_owned(),
+        proxy: None,
         peer: None,
         resolution: None,
         connects: Vec::new(),
