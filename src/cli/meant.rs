@@ -9,7 +9,7 @@ use super::files::{self, Input};
 use super::style::{self, output};
 use super::typed::{self, Ends, Main, Side, Typed};
 use super::{
-    Command, Demo, Explain, Faults, Job, Lab, Read, Refusal, Replay, addressing, names, pem, request,
+    Command, Demo, Explain, Faults, Job, Lab, Read, Refusal, Replay, addressing, names, pem, proxy, request,
 };
 use crate::error::Error;
 use crate::http1::{Asked, StreamEnd};
@@ -67,13 +67,21 @@ fn plan(typed: &Main, matches: &ArgMatches) -> Result<Plan, Error> {
         Some(host) => request::host("--upstream-host", host.as_bytes())?,
         None => gateway.host_field.clone(),
     };
-    let upstreams = typed
+    let connection = &typed.connection;
+    let proxy = proxy::proxy(connection)?;
+    let mut upstreams: Vec<Endpoint> = typed
         .upstream
         .iter()
         .filter(|text| !text.is_empty())
         .map(|text| upstream(text, &gateway, &host))
         .collect::<Result<_, _>>()?;
-    let connection = &typed.connection;
+    if proxy.is_some() {
+        proxy::check_version(gateway.scheme, asked.request.version)?;
+        if upstreams.is_empty() {
+            // Behind a forward proxy the URL itself says where the origin is.
+            upstreams.push(Endpoint { host_field: host, ..gateway.clone() });
+        }
+    }
     Ok(Plan {
         request: asked.request,
         gateway,
@@ -99,6 +107,7 @@ fn plan(typed: &Main, matches: &ArgMatches) -> Result<Plan, Error> {
                 .iter()
                 .map(|text| addressing::connect_to(text))
                 .collect::<Result<_, _>>()?,
+            proxy,
         },
         sequential: typed.sequential,
     })

@@ -11,6 +11,7 @@ mod help;
 mod meant;
 mod names;
 mod pem;
+mod proxy;
 mod request;
 mod style;
 mod typed;
