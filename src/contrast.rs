@@ -19,6 +19,8 @@ pub enum Answer {
     StillFlowing(u16),
     /// A whole response with a status of 500 or more.
     ServerError(u16),
+    /// A forward proxy answered CONNECT with this status below 500 that is no 2xx: there is no tunnel.
+    NoTunnel(u16),
     /// A whole response with a status below 500.
     Whole(u16),
     /// The run was interrupted before it was known.
@@ -33,7 +35,8 @@ impl Answer {
             return Self::Interrupted;
         }
         if !exchange.reached_peer() {
-            return Self::Unreachable;
+            // Behind a tunnel it is the origin with which there is no TLS; the gateway was reached.
+            return if exchange.is_tunnelled() { Self::Nothing } else { Self::Unreachable };
         }
         let Some(response) = exchange.response() else {
             let speaks = exchange.reading.as_ref().is_some_and(|reading| reading.other_protocol.is_some());
@@ -44,6 +47,9 @@ impl Answer {
         };
         match exchange.end {
             End::Complete if status >= 500 => Self::ServerError(status),
+            End::Complete if exchange.tunnel().is_some_and(|tunnel| !tunnel.is_open()) => {
+                Self::NoTunnel(status)
+            }
             End::Complete => Self::Whole(status),
             End::Malformed if status == 101 => Self::Unreadable,
             End::TimedOut if exchange.was_still_flowing() => Self::StillFlowing(status),
@@ -64,6 +70,7 @@ impl Answer {
             Self::Cut(status)
             | Self::StillFlowing(status)
             | Self::ServerError(status)
+            | Self::NoTunnel(status)
             | Self::Whole(status) => Some(status),
             Self::Unreachable | Self::Nothing | Self::Unreadable | Self::Interrupted => None,
         }
@@ -111,6 +118,25 @@ impl<'a> Contrast<'a> {
         let fared_well =
             matches!(self.answer, Answer::Whole(_) | Answer::StillFlowing(_) | Answer::Interrupted);
         !fared_well || self.passed_on_as_whole()
+    }
+
+    /// Whether a forward proxy was asked for a tunnel and gave none.
+    #[must_use]
+    pub fn has_no_tunnel(&self) -> bool {
+        self.gateway.tunnel().is_some_and(|tunnel| !tunnel.is_open())
+    }
+
+    /// Whether a forward proxy will not do what it is asked for, by a rule of its own: whatever is wrong with the
+    /// upstream, this is not what came of it.
+    #[must_use]
+    pub fn is_denied(&self) -> bool {
+        const BY_RULE: [u16; 6] = [401, 403, 405, 407, 451, 501];
+        let status = self.gateway.status();
+        match self.gateway.proxy {
+            Some(_) if status == Some(407) => !self.gateway.is_tunnelled(),
+            Some(_) => self.has_no_tunnel() && status.is_some_and(|status| BY_RULE.contains(&status)),
+            None => false,
+        }
     }
 
     /// Whether the gateway presents as whole what the direct exchange shows to be cut off: the same bytes came,

@@ -10,6 +10,7 @@ pub mod connect;
 pub mod gateway;
 pub mod head;
 pub mod name;
+pub mod proxy;
 mod sighting;
 pub mod tls;
 pub mod wait;
@@ -130,6 +131,7 @@ pub static CAUSES: &[&dyn Cause] = &[
     &connect::Refused,
     &connect::Unreachable,
     &connect::Timeout,
+    &proxy::CannotConnect,
     &tls::ToPlainPort,
     &tls::PlainToTlsPort,
     &tls::certificate::EXPIRED,
@@ -143,9 +145,13 @@ pub static CAUSES: &[&dyn Cause] = &[
     &tls::HandshakeCut,
     &tls::HandshakeGarbage,
     &tls::HandshakeTimeout,
+    &proxy::InterceptsTls,
     &wait::ClosedBeforeResponse,
     &wait::ResetBeforeResponse,
     &wait::SlowFirstByte,
+    &proxy::AuthenticationRequired,
+    &proxy::RefusesConnect,
+    &proxy::DeniesRequest,
     &head::Http2Only,
     &head::OtherProtocol,
     &head::InterimWithoutFinal,

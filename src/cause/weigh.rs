@@ -49,7 +49,10 @@ pub(super) fn seen_directly(
         sentence: sighting.sentence.clone(),
         evidence: sighting.evidence(case.seen.index_of(direct)),
     };
-    if !case.contrast.failed() || case.contrast.answer == Answer::Unreachable {
+    if let Some(elsewhere) = behind_proxy(cause, case) {
+        return elsewhere;
+    }
+    if !case.contrast.failed() || case.contrast.answer == Answer::Unreachable || is_beyond(cause, case) {
         return Assessment::Met(found);
     }
     if is_forgiven(case, sighting) {
@@ -60,6 +63,25 @@ pub(super) fn seen_directly(
         found.evidence.push(contradiction);
     }
     Assessment::Found(found)
+}
+
+/// What this machine cannot reach without the forward proxy tells nothing: many networks let only the proxy out.
+fn behind_proxy(cause: &dyn Cause, case: &Case<'_>) -> Option<Assessment> {
+    case.contrast.gateway.proxy.as_ref().filter(|_| cause.about().phase <= Phase::Connect)?;
+    if case.contrast.is_denied() {
+        return Some(Assessment::NotExamined("a proxy that takes the request".to_owned()));
+    }
+    let whole = case.contrast.answer.is_whole();
+    whole.then(|| {
+        Assessment::RuledOut(
+            "the proxy got through; this machine alone does not, which is no fault".to_owned(),
+        )
+    })
+}
+
+/// Whether the gateway never came to where the fault is: a proxy that will not, or one that could not connect.
+fn is_beyond(cause: &dyn Cause, case: &Case<'_>) -> bool {
+    case.contrast.is_denied() || (case.contrast.has_no_tunnel() && cause.about().phase > Phase::Connect)
 }
 
 /// Whether the recognised gateway was measured to let every one of these defects pass, and so answers with an error

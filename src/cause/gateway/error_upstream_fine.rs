@@ -94,6 +94,10 @@ fn failure(case: &Case<'_>, direct: &Exchange) -> Option<String> {
     const POLICY: [u16; 4] = [401, 403, 407, 429];
     match case.contrast.answer {
         Answer::ServerError(status) => Some(format!("The gateway answers {status}")),
+        Answer::NoTunnel(status) => Some(format!("The proxy answers CONNECT with {status}")),
+        Answer::Nothing if case.contrast.gateway.is_tunnelled() => {
+            Some("Through the proxy\u{2019}s tunnel there is no response".to_owned())
+        }
         Answer::Nothing => Some("The gateway ends the connection without a response".to_owned()),
         Answer::Unreadable => Some("The gateway sends what is no HTTP response".to_owned()),
         Answer::Whole(status @ 400..=499) if direct.status().is_some_and(|direct| direct < 400) => {
