@@ -3,6 +3,7 @@
 mod addresses;
 mod http1;
 mod http2;
+mod proxy;
 mod tls;
 
 use std::future::Future;
