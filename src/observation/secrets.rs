@@ -84,7 +84,9 @@ impl Known {
         if let Some(proxy) = &mut exchange.proxy {
             self.in_text(&mut proxy.url);
             if let Some(Tunnel { sent, reason, head, .. }) = &mut proxy.tunnel {
-                [sent, reason, head].into_iter().for_each(|bytes| self.in_stream(bytes));
+                for bytes in [sent, reason, head] {
+                    self.in_stream(bytes);
+                }
             }
         }
         if let Some(tls) = &mut exchange.tls {
