@@ -68,7 +68,7 @@ fn plan(typed: &Main, matches: &ArgMatches) -> Result<Plan, Error> {
         None => gateway.host_field.clone(),
     };
     let connection = &typed.connection;
-    let proxy = proxy::proxy(connection)?;
+    let proxy = proxy::proxy(connection, matches)?;
     let mut upstreams: Vec<Endpoint> = typed
         .upstream
         .iter()

@@ -1,5 +1,8 @@
 //! `--proxy`, `--proxy-user` and `--proxy-header`: the forward proxy that the request goes through.
 
+use clap::ArgMatches;
+use clap::parser::ValueSource;
+
 use super::encoding::basic;
 use super::{request, typed};
 use crate::error::Error;
@@ -9,14 +12,17 @@ use crate::plan::{Endpoint, HttpVersion, Proxy, Scheme};
 const OPTION: &str = "--proxy";
 
 /// The proxy that the options mean; an empty `--proxy` means none, as in curl.
-pub(super) fn proxy(typed: &typed::Connection) -> Result<Option<Proxy>, Error> {
-    let Some(text) = typed.proxy.as_deref().filter(|text| !text.is_empty()) else { return Ok(None) };
+pub(super) fn proxy(typed: &typed::Connection, matches: &ArgMatches) -> Result<Option<Proxy>, Error> {
+    let Some(text) = typed.proxy.as_deref().filter(|text| !text.is_empty()) else {
+        return without_proxy(matches);
+    };
     let Some(text) = text.to_str() else {
         return Err(Error::argument(OPTION, "this is not UTF-8; write it like http://proxy.example:3128"));
     };
     let (scheme, authority) = parts(text.trim());
     check_scheme(scheme)?;
-    let (endpoint, url_credentials) = Endpoint::parse(&format!("http://{authority}"))?;
+    let (endpoint, url_credentials) = Endpoint::parse(&format!("http://{authority}"))
+        .map_err(|error| Error::argument(OPTION, error.to_string()))?;
     if !names_a_port(authority) {
         let reason = format!(
             "no port is named, and proxies have no usual one (curl takes 1080); write it like http://{}:3128",
@@ -32,6 +38,17 @@ pub(super) fn proxy(typed: &typed::Connection) -> Result<Option<Proxy>, Error> {
         fields.insert(0, ("Proxy-Authorization".to_owned(), WireBytes(basic(&credentials))));
     }
     Ok(Some(Proxy { endpoint, fields }))
+}
+
+/// What is for a proxy needs one. (The environment may well have it, for those runs that have a proxy.)
+fn without_proxy(matches: &ArgMatches) -> Result<Option<Proxy>, Error> {
+    let typed = |id: &str| matches.value_source(id) == Some(ValueSource::CommandLine);
+    for (id, option) in [("proxy_user", "--proxy-user"), ("proxy_header", "--proxy-header")] {
+        if typed(id) && !typed("proxy") {
+            return Err(Error::argument(option, "there is no proxy to send it to; name it with --proxy"));
+        }
+    }
+    Ok(None)
 }
 
 /// HTTP/2 goes through a tunnel, and a plain URL gets none.

@@ -170,10 +170,10 @@ pub(super) struct Connection {
     #[arg(short = 'x', long, value_name = "[http://][USER:PASSWORD@]HOST:PORT", value_hint = ValueHint::Url)]
     pub(super) proxy: Option<OsString>,
     /// Credentials for the proxy, for basic authentication
-    #[arg(short = 'U', long, value_name = "USER:PASSWORD", requires = "proxy")]
+    #[arg(short = 'U', long, value_name = "USER:PASSWORD")]
     pub(super) proxy_user: Option<OsString>,
     /// A header for the proxy alone (repeatable)
-    #[arg(long, value_name = "HEADER", requires = "proxy")]
+    #[arg(long, value_name = "HEADER")]
     pub(super) proxy_header: Vec<OsString>,
     /// Limit for one TCP connect, and for one TLS handshake; decimals are fine [default: 10]
     #[arg(long, value_name = "SECONDS", allow_negative_numbers = true)]
