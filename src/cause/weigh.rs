@@ -55,6 +55,7 @@ pub(super) fn seen_directly(
     if !case.contrast.failed() || case.contrast.answer == Answer::Unreachable || is_beyond(cause, case) {
         return Assessment::Met(found);
     }
+    found.evidence.extend(answer_to_connect(case));
     if is_forgiven(case, sighting) {
         return Assessment::Met(found);
     }
@@ -63,6 +64,14 @@ pub(super) fn seen_directly(
         found.evidence.push(contradiction);
     }
     Assessment::Found(found)
+}
+
+/// What the proxy said, where it gave no tunnel.
+fn answer_to_connect(case: &Case<'_>) -> Option<Evidence> {
+    let tunnel = case.contrast.gateway.tunnel().filter(|tunnel| !tunnel.is_open())?;
+    let text = format!("CONNECT {} is answered with {} {}", tunnel.target, tunnel.status?, tunnel.reason);
+    let place = Place::Phase { phase: Phase::Head };
+    Some(Evidence { exchange: case.seen.index_of(case.contrast.gateway), place, text })
 }
 
 /// What this machine cannot reach without the forward proxy tells nothing: many networks let only the proxy out.

@@ -4,6 +4,7 @@
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::time::Duration;
 
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::sync::Semaphore;
 use why502::diagnosis::{Blame, Outcome};
 use why502::lab::{FAULTS, Fault, Lab, find};
@@ -26,9 +27,20 @@ fn every_fault_behind_every_forward_proxy_gets_the_cause_that_made_it() {
     });
     record::write_if_asked(&cells);
     print(&cells);
-    let wrong: Vec<_> =
-        cells.iter().filter(|cell| !cell.is_right()).map(|cell| (cell.gateway, cell.fault.name)).collect();
+    let wrong: Vec<_> = cells
+        .iter()
+        .filter(|cell| !cell.is_right() && !is_in_time(cell))
+        .map(|cell| (cell.gateway, cell.fault.name))
+        .collect();
     assert_eq!(wrong, NOT_RIGHT, "of {} cells", cells.len());
+}
+
+/// The upstream answers after 2.6 s, and Squid's limit of 3 s ends between 2 and 4: where it lets the answer pass, there
+/// is no fault.
+fn is_in_time(cell: &Cell) -> bool {
+    let verdict = &cell.diagnosis.verdict;
+    (cell.gateway, cell.fault.name) == ("squid-forward", "slow-over-timeout")
+        && (verdict.outcome, verdict.gateway_status) == (Outcome::Healthy, Some(200))
 }
 
 /// What is not right, and why.
@@ -118,6 +130,39 @@ fn a_proxy_that_cannot_connect_where_this_machine_can_is_told_from_the_origin() 
         assert_eq!(verdict.cause.as_deref(), Some("proxy-cannot-connect"), "{}", verdict.sentence);
         assert_eq!((verdict.outcome, verdict.blame), (Outcome::Fault, Blame::Network));
     }
+}
+
+#[test]
+fn a_proxy_that_shows_a_certificate_of_its_own_is_blamed() {
+    let cell = run(async |lab| {
+        let fault = find("tls-ok").unwrap();
+        let other = Endpoint::parse(&lab.url_of(find("tls-unknown-issuer").unwrap())).unwrap().0;
+        let endpoint = Endpoint::parse(&leading_elsewhere(other).await.to_string()).unwrap().0;
+        let plan = plan(lab, Proxy { endpoint, fields: Vec::new() }, fault);
+        Cell::carry_out(&plan, "interceptor", fault).await
+    });
+    let verdict = &cell.diagnosis.verdict;
+    assert_eq!(verdict.cause.as_deref(), Some("proxy-intercepts-tls"), "{}", verdict.sentence);
+    assert_eq!((verdict.outcome, verdict.status_is_right), (Outcome::Fault, None));
+}
+
+/// A proxy whose tunnels lead there, wherever they should lead.
+async fn leading_elsewhere(other: Endpoint) -> SocketAddr {
+    let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        while let Ok((mut client, _)) = listener.accept().await {
+            let target = other.authority_with_port();
+            tokio::spawn(async move {
+                let mut head = Vec::new();
+                while !head.ends_with(b"\r\n\r\n") && client.read_buf(&mut head).await.unwrap_or(0) > 0 {}
+                client.write_all(b"HTTP/1.1 200 Connection established\r\n\r\n").await.unwrap();
+                let mut origin = tokio::net::TcpStream::connect(target).await.unwrap();
+                tokio::io::copy_bidirectional(&mut client, &mut origin).await.ok();
+            });
+        }
+    });
+    address
 }
 
 #[test]
