@@ -24,6 +24,8 @@ fn program() -> Program {
     }
 }
 
+/// Its timers are coarse: a limit of 2 s was measured to end a wait of 1.07 s, so it has 3 s for reads.
+///
 /// Started by root, Squid becomes a user that may not write into the folder: so it writes nothing.
 fn config(setting: &Setting, rules: &str) -> String {
     let Setting { listen, .. } = setting;
@@ -47,7 +49,7 @@ connect_retries 0
 retry_on_error off
 connect_timeout 1 second
 forward_timeout 2 seconds
-read_timeout 2 seconds
+read_timeout 3 seconds
 dns_timeout 2 seconds
 "
     )
