@@ -19,7 +19,7 @@ set edit:completion:arg-completer[why502] = {|@words|
     var completions = [
         &'why502'= {
             cand --upstream 'An upstream behind the gateway, to be asked the same directly (repeatable)'
-            cand --upstream-host 'Host, and server name in TLS, of the direct requests [default: those of the gateway''s]'
+            cand --upstream-host 'Host of the direct requests, and the server name in TLS [default: the gateway''s Host; the upstream''s own name in TLS]'
             cand -X 'Request method [default: GET, or POST with data]'
             cand --request 'Request method [default: GET, or POST with data]'
             cand -H 'A header: `Name: value`, `Name;` for an empty one, `Name:` to leave one out (repeatable)'

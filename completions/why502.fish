@@ -25,7 +25,7 @@ function __fish_why502_using_subcommand
 end
 
 complete -c why502 -n "__fish_why502_needs_command" -l upstream -d 'An upstream behind the gateway, to be asked the same directly (repeatable)' -r -f
-complete -c why502 -n "__fish_why502_needs_command" -l upstream-host -d 'Host, and server name in TLS, of the direct requests [default: those of the gateway\'s]' -r
+complete -c why502 -n "__fish_why502_needs_command" -l upstream-host -d 'Host of the direct requests, and the server name in TLS [default: the gateway\'s Host; the upstream\'s own name in TLS]' -r
 complete -c why502 -n "__fish_why502_needs_command" -s X -l request -d 'Request method [default: GET, or POST with data]' -r
 complete -c why502 -n "__fish_why502_needs_command" -s H -l header -d 'A header: `Name: value`, `Name;` for an empty one, `Name:` to leave one out (repeatable)' -r
 complete -c why502 -n "__fish_why502_needs_command" -s d -l data -d 'Data to POST; @FILE and @- read it without line ends; several are joined with `&`' -r

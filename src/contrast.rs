@@ -1,7 +1,7 @@
 //! The same request over both routes, side by side: what the client got through the gateway, and what the
 //! upstream gave directly.
 
-use crate::http1::FramingRule;
+use crate::http1::{Body, CutAt, FramingRule};
 use crate::observation::{End, Exchange};
 
 /// What the client got through the gateway.
@@ -23,6 +23,8 @@ pub enum Answer {
     NoTunnel(u16),
     /// A whole response with a status below 500.
     Whole(u16),
+    /// The gateway has not answered, and it was this side that stopped waiting.
+    StillWaiting,
     /// The run was interrupted before it was known.
     Interrupted,
 }
@@ -40,19 +42,27 @@ impl Answer {
         }
         let Some(response) = exchange.response() else {
             let speaks = exchange.reading.as_ref().is_some_and(|reading| reading.other_protocol.is_some());
-            return if speaks { Self::Unreadable } else { Self::Nothing };
+            return match exchange.end {
+                _ if speaks => Self::Unreadable,
+                End::TimedOut => Self::StillWaiting,
+                _ => Self::Nothing,
+            };
         };
-        let Some(status) = response.status.filter(|status| (100..=599).contains(status)) else {
+        // Three digits are a status that a client can read, and 999 one that some send.
+        let Some(status) = response.status.filter(|status| (100..=999).contains(status)) else {
             return Self::Unreadable;
         };
         match exchange.end {
-            End::Complete if status >= 500 => Self::ServerError(status),
+            End::Complete if (500..=599).contains(&status) => Self::ServerError(status),
             End::Complete if exchange.tunnel().is_some_and(|tunnel| !tunnel.is_open()) => {
                 Self::NoTunnel(status)
             }
             End::Complete => Self::Whole(status),
             End::Malformed if status == 101 => Self::Unreadable,
-            End::TimedOut if exchange.was_still_flowing() => Self::StillFlowing(status),
+            // A stream of events may be silent for long: only a length, or a chunk that was begun, promises more.
+            End::TimedOut if exchange.was_still_flowing() || !is_promised(exchange) => {
+                Self::StillFlowing(status)
+            }
             _ => Self::Cut(status),
         }
     }
@@ -72,7 +82,9 @@ impl Answer {
             | Self::ServerError(status)
             | Self::NoTunnel(status)
             | Self::Whole(status) => Some(status),
-            Self::Unreachable | Self::Nothing | Self::Unreadable | Self::Interrupted => None,
+            Self::Unreachable | Self::Nothing | Self::Unreadable | Self::StillWaiting | Self::Interrupted => {
+                None
+            }
         }
     }
 }
@@ -104,7 +116,6 @@ impl<'a> Contrast<'a> {
     /// Whether both bodies came in the same length with the same hash.
     #[must_use]
     pub fn same_body(&self) -> bool {
-        let body = |exchange: &'a Exchange| exchange.reading.as_ref().map(|reading| &reading.body);
         match (body(self.gateway), self.direct.and_then(body)) {
             (Some(one), Some(other)) => one.length == other.length && one.sha256 == other.sha256,
             _ => false,
@@ -112,12 +123,21 @@ impl<'a> Contrast<'a> {
     }
 
     /// Whether the client failed to get what a client should: a whole response. Server errors are failures; what
-    /// the upstream itself said is decided elsewhere.
+    /// the upstream itself said is decided elsewhere. A gateway that has not answered by this side's own limit has
+    /// failed only if its upstream, asked directly, was done with by then.
     #[must_use]
     pub fn failed(&self) -> bool {
-        let fared_well =
-            matches!(self.answer, Answer::Whole(_) | Answer::StillFlowing(_) | Answer::Interrupted);
-        !fared_well || self.passed_on_as_whole()
+        match self.answer {
+            Answer::Whole(_) => self.passed_on_as_whole(),
+            Answer::StillFlowing(_) | Answer::Interrupted => false,
+            Answer::StillWaiting => self.direct.is_some_and(|direct| direct.end != End::TimedOut),
+            Answer::Unreachable
+            | Answer::Nothing
+            | Answer::Unreadable
+            | Answer::Cut(_)
+            | Answer::NoTunnel(_)
+            | Answer::ServerError(_) => true,
+        }
     }
 
     /// Whether a forward proxy was asked for a tunnel and gave none.
@@ -139,17 +159,17 @@ impl<'a> Contrast<'a> {
         }
     }
 
-    /// Whether the gateway presents as whole what the direct exchange shows to be cut off: the same bytes came,
-    /// and nothing tells the client that some are missing.
+    /// Whether the gateway presents as whole what the direct exchange shows to be cut off: the same bytes came, or
+    /// the first of them, and nothing tells the client that some are missing.
     #[must_use]
     pub fn passed_on_as_whole(&self) -> bool {
         let Some(direct) = self.direct else { return false };
-        let cut_directly = matches!(Answer::of(direct), Answer::Cut(_));
-        let length = |exchange: &Exchange| exchange.reading.as_ref().map_or(0, |reading| reading.body.length);
+        let (Some(through), Some(cut)) = (body(self.gateway), body(direct)) else { return false };
         self.answer.is_whole()
-            && cut_directly
+            && matches!(Answer::of(direct), Answer::Cut(_))
             && direct.status() == self.gateway.status()
-            && (self.same_body() || length(self.gateway) < length(direct))
+            && (self.same_body()
+                || (through.length < cut.length && cut.beginning.0.starts_with(&through.beginning.0)))
     }
 
     /// Seconds that the gateway took, from the last byte of the request to the end of what it did.
@@ -167,4 +187,17 @@ impl<'a> Contrast<'a> {
                 |framing| matches!(framing.rule, FramingRule::Chunked | FramingRule::ContentLength { .. }),
             )
     }
+}
+
+/// The body of an exchange, as far as it came.
+fn body(exchange: &Exchange) -> Option<&Body> {
+    exchange.reading.as_ref().map(|reading| &reading.body)
+}
+
+/// Whether more of the body was announced than came: by a length, or by the size of a chunk.
+fn is_promised(exchange: &Exchange) -> bool {
+    exchange
+        .reading
+        .as_ref()
+        .is_some_and(|reading| matches!(reading.cut, Some(CutAt::Body | CutAt::ChunkData | CutAt::Trailers)))
 }

@@ -77,10 +77,15 @@ impl Statement {
 }
 
 /// Words in `details` that tell more than the type beside them. Envoy 1.40.0 sends `connection_refused` for
-/// every failure to connect, and only the details say which one it was (measured).
+/// every failure to connect or to shake hands, and only the details say which one it was (measured; without any
+/// reason it was a handshake that ended with FIN).
 const TELLING_DETAILS: &[(&str, ErrorType)] = &[
     ("connection_timeout", ErrorType::ConnectionTimeout),
     ("CERTIFICATE_VERIFY_FAILED", ErrorType::TlsCertificateError),
+    ("_ALERT_", ErrorType::TlsAlertReceived),
+    ("TLS_error", ErrorType::TlsProtocolError),
+    ("delayed_connect_error:_Connection_reset_by_peer", ErrorType::ConnectionTerminated),
+    ("{remote_connection_failure}", ErrorType::TlsProtocolError),
 ];
 
 /// The RFC's own example (section 2) sends this name, and section 2.3 does not register it.
@@ -174,6 +179,27 @@ mod tests {
         let said = said(&["envoy; error=connection_refused; details=\"upstream{connection_timeout}; UF\""]);
         assert_eq!(said[0].means, [ErrorType::ConnectionTimeout, ErrorType::ConnectionRefused]);
         assert_eq!(said[0].phase, Some(Phase::Connect));
+    }
+
+    #[test]
+    fn what_envoy_calls_a_refused_connection_was_a_handshake_where_the_details_say_so() {
+        let first = |details: &str| {
+            let value = format!("envoy; error=connection_refused; details=\"{details}; UF\"");
+            said(&[&value])[0].means[0]
+        };
+        assert_eq!(
+            first("x{remote_connection_failure|delayed_connect_error:_Connection_refused}"),
+            ErrorType::ConnectionRefused
+        );
+        assert_eq!(first("x{remote_connection_failure}"), ErrorType::TlsProtocolError);
+        assert_eq!(
+            first("TLS_error:|268435703:SSL_routines:OPENSSL_internal:WRONG_VERSION_NUMBER"),
+            ErrorType::TlsProtocolError
+        );
+        assert_eq!(
+            first("TLS_error:|268436496:SSL_routines:OPENSSL_internal:SSLV3_ALERT_HANDSHAKE_FAILURE"),
+            ErrorType::TlsAlertReceived
+        );
     }
 
     #[test]

@@ -12,6 +12,10 @@ use crate::observation::Phase;
 pub struct Known {
     /// Its name for people.
     pub title: &'static str,
+    /// Whether its response is an error of its own making.
+    pub own_error: bool,
+    /// With which statuses it answers faults of its upstream.
+    pub fault_statuses: &'static [u16],
     /// What it puts up with.
     pub tolerance: &'static Tolerance,
     /// Its default timeouts towards the upstream.
@@ -115,6 +119,8 @@ pub struct Timeout {
 pub struct Spoiling {
     /// What is valid and spoiled.
     pub what: Spoiled,
+    /// What its client gets then.
+    pub treatment: Treatment,
     /// One sentence on what the gateway does with it.
     pub sentence: &'static str,
     /// What to change at the gateway.

@@ -5,13 +5,14 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
 use super::front::Front;
-use super::{main_job, out, run};
+use super::{out, run};
 use crate::cli::{Demo, Faults, Format};
 use crate::diagnosis::{self, Diagnosis, Outcome};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::lab::{Expects, FAULTS, Fault, Lab, find};
 use crate::plan::{Addressing, Endpoint, Limits, Plan, Request, TlsOptions};
+use crate::report::{self, TextOptions};
 
 /// One of each kind: no connection, TLS, silence, a broken head, a broken body, and an answer that is in order.
 const TELLING: &[&str] = &[
@@ -74,7 +75,14 @@ async fn one(demo: &Demo, lab: &Lab, fault: &'static Fault) -> Result<(String, D
     let plan = plan(fault, &front, upstream, lab.authority_pem())?;
     let seen = Box::pin(run::observations(&plan, false)).await;
     let diagnosis = diagnosis::diagnose(&seen);
-    Ok((main_job::text(&seen, &diagnosis, &demo.output), diagnosis, seen.interrupted))
+    let report = match demo.output.format {
+        Format::Json => report::json(&seen, &diagnosis),
+        Format::Text => {
+            let options = out::text_options(&demo.output);
+            report::text(&seen, &diagnosis, &TextOptions { digest: !options.verbose, ..options })
+        }
+    };
+    Ok((report, diagnosis, seen.interrupted))
 }
 
 fn plan(fault: &Fault, front: &Front, mut upstream: Endpoint, authority: &str) -> Result<Plan, Error> {

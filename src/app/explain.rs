@@ -59,15 +59,14 @@ fn find(slug: &str) -> Result<&'static About, Error> {
     cause::by_slug(slug).map(cause::Cause::about).ok_or_else(|| unknown(slug))
 }
 
-/// Names the causes that share a word with what was asked for.
+/// Names the causes that share the most words with what was asked for.
 fn unknown(slug: &str) -> Error {
     let words: Vec<&str> = slug.split('-').filter(|word| word.len() > 2).collect();
-    let near: Vec<&str> = CAUSES
-        .iter()
-        .map(|cause| cause.about().slug)
-        .filter(|known| words.iter().any(|word| known.contains(word)))
-        .take(5)
-        .collect();
+    let shared = |known: &str| words.iter().filter(|word| known.contains(*word)).count();
+    let mut near: Vec<&str> =
+        CAUSES.iter().map(|cause| cause.about().slug).filter(|known| shared(known) > 0).collect();
+    near.sort_by_key(|known| std::cmp::Reverse(shared(known)));
+    near.truncate(3);
     let hint = if near.is_empty() {
         "'why502 explain' lists them all".to_owned()
     } else {

@@ -35,7 +35,7 @@ fn conclude(seen: &Observations, output: &Output, strict: bool) -> Result<Exit, 
 }
 
 /// The report in the format that the user wants.
-pub(super) fn text(seen: &Observations, diagnosis: &Diagnosis, output: &Output) -> String {
+fn text(seen: &Observations, diagnosis: &Diagnosis, output: &Output) -> String {
     match output.format {
         Format::Text => report::text(seen, diagnosis, &out::text_options(output)),
         Format::Json => report::json(seen, diagnosis),

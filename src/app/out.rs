@@ -35,7 +35,7 @@ pub(super) fn text_options(output: &Output) -> TextOptions {
         None => terminal_size::terminal_size_of(io::stdout()),
     };
     let width = terminal.map_or(80, |(width, _)| usize::from(width.0));
-    TextOptions { width, colour: output.colour, verbose: output.verbose }
+    TextOptions { width, colour: output.colour, verbose: output.verbose, ..TextOptions::default() }
 }
 
 /// The standard output, for which a reader who has gone away is no failure.

@@ -12,7 +12,7 @@ use crate::probe::{self, Cancel, Canceller, Context, Unwatched, Watcher};
 use crate::progress::Progress;
 
 /// Further experiments are for what shows soon: they do not double a long wait.
-const FURTHER: Limits = Limits { connect: Duration::from_secs(3), total: Duration::from_secs(5) };
+const FURTHER: Limits = Limits { connect: Duration::from_secs(3), total: Duration::from_secs(6) };
 
 /// Everything that the probes of a plan see, the further experiments included. On Ctrl-C: what they saw so far.
 pub(super) async fn observations(plan: &Plan, progress: bool) -> Observations {
@@ -25,6 +25,8 @@ pub(super) async fn observations(plan: &Plan, progress: bool) -> Observations {
         asked.map(|(route, upstream, experiment)| plan.probe(route, upstream, experiment)).collect();
     if !more.is_empty() && !seen.interrupted {
         context.limits = context.limits.at_most(FURTHER);
+        // One after the other: two requests at once may be what the upstream cannot bear.
+        context.in_turn = true;
         let second = async |watcher: &dyn Watcher| probe::extend(&mut seen, &more, &context, watcher).await;
         Box::pin(watched(plan, &more, &canceller, progress, second)).await;
     }

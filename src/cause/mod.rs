@@ -7,9 +7,11 @@
 
 pub mod body;
 pub mod connect;
+mod fit;
 pub mod gateway;
 pub mod head;
 pub mod name;
+pub mod opinion;
 pub mod proxy;
 mod sighting;
 pub mod tls;
@@ -83,6 +85,11 @@ pub struct Case<'a> {
     pub stated: &'a [Statement],
     /// What is known of the gateway, if it was recognised.
     pub known: Option<Known>,
+    /// Whether another of the upstreams, asked directly, answers well.
+    pub another_answers: bool,
+    /// Whether the gateway's response is an error page as a gateway product comes with it: the same from every
+    /// installation.
+    pub stock_page: bool,
 }
 
 impl<'a> Case<'a> {

@@ -19,6 +19,8 @@ pub(super) struct Sighting {
     pub(super) waited: bool,
     /// The error type, where it is another than the cause's usual one.
     pub(super) error_type: Option<ErrorType>,
+    /// Other error types under which a gateway can meet the same.
+    pub(super) also: Vec<ErrorType>,
 }
 
 impl Sighting {
@@ -29,6 +31,7 @@ impl Sighting {
             codes: Vec::new(),
             waited: false,
             error_type: None,
+            also: Vec::new(),
         }
     }
 
@@ -65,6 +68,12 @@ impl Sighting {
     /// Is of another error type than the cause's usual one.
     pub(super) fn of_type(mut self, error_type: ErrorType) -> Self {
         self.error_type = Some(error_type);
+        self
+    }
+
+    /// Can be met by a gateway as another error type too.
+    pub(super) fn met_also_as(mut self, error_types: &[ErrorType]) -> Self {
+        self.also.extend_from_slice(error_types);
         self
     }
 
@@ -111,5 +120,16 @@ pub(super) fn of_cut(exchange: &Exchange, sentence: impl Into<String>) -> Sighti
         // That a stream was cut says nothing of what a gateway tolerates in its bytes.
         seen.codes.clear();
         seen
+    }
+}
+
+/// The text of a defect as the second half of a sentence: it begins small, unless with the name of a field.
+pub(super) fn after_colon(text: &str) -> String {
+    let is_name =
+        text.split(' ').next().is_some_and(|word| word.contains(|letter: char| !letter.is_alphabetic()));
+    let mut letters = text.chars();
+    match letters.next() {
+        Some(first) if !is_name => first.to_ascii_lowercase().to_string() + letters.as_str(),
+        _ => text.to_owned(),
     }
 }

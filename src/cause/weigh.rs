@@ -1,17 +1,15 @@
 //! How a sighting becomes an assessment: the same scales for every cause.
 
+use super::fit::{self, Fit, fit};
 use super::sighting::Sighting;
-use super::{Assessment, Case, Cause, Found};
+use super::{Assessment, Case, Cause, Found, opinion};
 use crate::contrast::Answer;
-use crate::diagnosis::{Evidence, Place, Strength};
+use crate::diagnosis::{Blame, Evidence, Place, Strength};
 use crate::figures;
+use crate::http1::DefectCode;
 use crate::observation::{Exchange, Phase};
 use crate::plan::Scheme;
-use crate::proxy_status::ErrorType;
-use crate::statement::Statement;
-
-/// A gateway that failed sooner than this (in seconds) did not run into a timeout.
-pub(super) const SOONEST_TIMEOUT: f64 = 0.2;
+use crate::tolerance::Known;
 
 /// Weighs what a cause saw in the direct exchange against how the gateway fared.
 pub(super) fn weigh(
@@ -52,16 +50,37 @@ pub(super) fn seen_directly(
     if let Some(elsewhere) = behind_proxy(cause, case) {
         return elsewhere;
     }
+    found.evidence.extend(opinion::evidence(case, direct, sighting));
     if !case.contrast.failed() || case.contrast.answer == Answer::Unreachable || is_beyond(cause, case) {
+        // A gateway that fares well does not ask in the wrong way: this side does.
+        if found.blame == Blame::Gateway {
+            found.blame = Blame::Client;
+        }
         return Assessment::Met(found);
     }
     found.evidence.extend(answer_to_connect(case));
-    if is_forgiven(case, sighting) {
+    if let Some(known) = case.known.filter(|known| is_forgiven(case, *known, sighting)) {
+        found.evidence.push(Evidence {
+            exchange: case.seen.index_of(case.contrast.gateway),
+            place: Place::Exchange,
+            text: format!(
+                "{} was measured to let this pass ({}): it failed for another reason",
+                known.title, known.tolerance.measured_with
+            ),
+        });
         return Assessment::Met(found);
     }
-    if let Some(contradiction) = contradiction(cause, case, sighting) {
-        found.strength = Strength::Consistent;
-        found.evidence.push(contradiction);
+    match fit(cause, case, sighting) {
+        Fit::Well => {}
+        Fit::Loosely => found.strength = Strength::Likely,
+        Fit::Not(against) => {
+            found.strength = Strength::Consistent;
+            found.evidence.push(Evidence {
+                exchange: case.seen.index_of(case.contrast.gateway),
+                place: Place::Exchange,
+                text: format!("against it: {against}"),
+            });
+        }
     }
     Assessment::Found(found)
 }
@@ -95,48 +114,15 @@ fn is_beyond(cause: &dyn Cause, case: &Case<'_>) -> bool {
 
 /// Whether the recognised gateway was measured to let every one of these defects pass, and so answers with an error
 /// of its own for another reason. (What it passed on and the client cannot read is not forgiven.)
-fn is_forgiven(case: &Case<'_>, sighting: &Sighting) -> bool {
-    let Some(known) = case.known else { return false };
+fn is_forgiven(case: &Case<'_>, known: Known, sighting: &Sighting) -> bool {
     matches!(case.contrast.answer, Answer::ServerError(_))
         && !sighting.codes.is_empty()
-        && sighting
-            .codes
-            .iter()
-            .all(|&code| known.tolerance.of(code).is_some_and(crate::tolerance::Treatment::forgives))
+        && sighting.codes.iter().all(|&code| lets_pass(known, code))
 }
 
-/// What speaks against taking the direct sighting for the gateway's fault.
-fn contradiction(cause: &dyn Cause, case: &Case<'_>, sighting: &Sighting) -> Option<Evidence> {
-    let gateway = case.seen.index_of(case.contrast.gateway);
-    let took = case.contrast.gateway_seconds();
-    if sighting.waited && took < SOONEST_TIMEOUT {
-        let text = format!(
-            "against it: the gateway failed after {}, sooner than any timeout; it need not take the way \
-             that was tried from here",
-            figures::seconds(took)
-        );
-        return Some(Evidence { exchange: gateway, place: Place::Exchange, text });
-    }
-    let error_type = sighting.error_type.or(cause.about().error_type)?;
-    let against = case.stated.iter().find(|statement| speaks_against(statement, cause, error_type, took))?;
-    let text = format!("against it: {} says \u{201c}{}\u{201d}", against.speaker, against.quote);
-    Some(Evidence { exchange: gateway, place: Place::Exchange, text })
-}
-
-/// Whether a statement names another fault. A statement about a neighbouring fault of the same phase does not
-/// count: gateways use few words for many faults. Nor does a timeout that the gateway really waited for: some wait
-/// for more after bytes that they cannot use, and then name the wait.
-fn speaks_against(statement: &Statement, cause: &dyn Cause, error_type: ErrorType, took: f64) -> bool {
-    if statement.means.is_empty() || statement.can_mean(error_type) {
-        return false;
-    }
-    let names_the_wait =
-        statement.means.iter().all(|kind| kind.recommended_status() == Some(504)) && took >= SOONEST_TIMEOUT;
-    if names_the_wait && cause.about().phase >= Phase::Wait {
-        return false;
-    }
-    statement.phase.is_none_or(|phase| phase != cause.about().phase)
-        && !statement.means.iter().any(|kind| cause.about().stated_as.contains(kind))
+/// Whether the recognised gateway was measured to let a defect pass.
+pub(super) fn lets_pass(known: Known, code: DefectCode) -> bool {
+    known.tolerance.of(code).is_some_and(crate::tolerance::Treatment::forgives)
 }
 
 /// The gateway states the cause itself, and no direct exchange shows it.
@@ -145,28 +131,45 @@ fn stated(cause: &dyn Cause, case: &Case<'_>) -> Option<Found> {
         return None;
     }
     // A page that serves for many faults names none of them.
+    // Nor does a general one, where the direct exchange shows what is wrong with the response.
+    let is_shown = case.contrast.direct.is_some_and(shows_a_defect);
     let statement = case.stated.iter().find(|statement| {
-        !statement.means.is_empty()
+        let is_news = !is_shown || !fit::is_general(statement, Phase::Head);
+        is_news
+            && !statement.means.is_empty()
             && statement.means.iter().all(|kind| cause.about().stated_as.contains(kind))
             && statement.phase.is_none_or(|phase| phase == cause.about().phase)
     })?;
     let evidence = Evidence {
         exchange: case.seen.index_of(case.contrast.gateway),
         place: Place::Exchange,
-        text: format!("{} says \u{201c}{}\u{201d}", statement.speaker, statement.quote),
+        text: format!("{} says \"{}\"", statement.speaker, statement.quote),
     };
-    let tail = if case.contrast.direct.is_some() {
-        "; a direct request does not meet it"
-    } else {
-        "; no upstream was asked directly"
+    // Where a direct request gets past that phase, the gateway asks elsewhere, or asked at another time.
+    let (strength, blame, tail) = match case.contrast.direct.map(|direct| passed(direct, cause.about().phase))
+    {
+        None => (Strength::Likely, cause.about().blame, "no upstream was asked directly"),
+        Some(None) => (Strength::Likely, cause.about().blame, "the direct request did not get that far"),
+        Some(Some(_)) => (
+            Strength::Consistent,
+            Blame::None,
+            "a direct request does not meet it, so the gateway asks another address, or it comes and goes",
+        ),
     };
     Some(Found {
-        strength: Strength::Likely,
-        blame: cause.about().blame,
+        strength,
+        blame,
         error_type: statement.means.first().copied(),
-        sentence: format!("{}, says the gateway itself{tail}.", cause.about().title()),
+        sentence: format!("{}, says the gateway itself; {tail}.", cause.about().title()),
         evidence: vec![evidence],
     })
+}
+
+/// Whether what came directly is itself no whole and valid response.
+fn shows_a_defect(direct: &Exchange) -> bool {
+    direct.has_bytes()
+        && (!direct.is_complete()
+            || direct.reading.as_ref().is_some_and(|reading| !reading.defects.is_empty()))
 }
 
 /// The cause did not show in the direct exchange: how far that exchange got rules it out, or does not.
@@ -202,9 +205,10 @@ pub(super) fn passed(exchange: &Exchange, phase: Phase) -> Option<String> {
         Phase::Handshake | Phase::Send if !exchange.reached_peer() => None,
         Phase::Handshake => Some(match exchange.tls.as_ref().and_then(|tls| tls.version.as_deref()) {
             Some(version) => format!("the TLS handshake with {peer} succeeded ({version})"),
-            None => format!("{peer} is asked in plain HTTP, and answers so"),
+            None if exchange.has_bytes() => format!("{peer} is asked in plain HTTP, and answers so"),
+            None => format!("{peer} is asked in plain HTTP"),
         })
-        .filter(|_| exchange.tls.is_some() || exchange.has_bytes()),
+        .filter(|_| exchange.tls.is_some() || !over_tls(exchange)),
         Phase::Send => exchange.sent.complete.then(|| "the request was sent whole".to_owned()),
         Phase::Wait => {
             let took = exchange.time_to_first_byte()?;

@@ -67,6 +67,8 @@ fn plan(typed: &Main, matches: &ArgMatches) -> Result<Plan, Error> {
         Some(host) => request::host("--upstream-host", host.as_bytes())?,
         None => gateway.host_field.clone(),
     };
+    let server_name =
+        typed.upstream_host.as_ref().and_then(|_| Endpoint::parse(&host).ok()).map(|(named, _)| named.host);
     let connection = &typed.connection;
     let proxy = proxy::proxy(connection, matches)?;
     let mut upstreams: Vec<Endpoint> = typed
@@ -81,6 +83,9 @@ fn plan(typed: &Main, matches: &ArgMatches) -> Result<Plan, Error> {
             // Behind a forward proxy the URL itself says where the origin is.
             upstreams.push(Endpoint { host_field: host, ..gateway.clone() });
         }
+    }
+    for upstream in &mut upstreams {
+        upstream.server_name.clone_from(&server_name);
     }
     Ok(Plan {
         request: asked.request,

@@ -207,3 +207,15 @@ fn the_proxy_alone_gets_its_credentials_and_headers() {
     assert!(!direct.contains("Proxy-") && !direct.contains("X-Team"), "{direct}");
     assert!(sent(&["a", "-x", "me:p@p:1", "-U", "you:q"])[0].contains("Basic eW91OnE="));
 }
+
+#[test]
+fn the_upstream_host_is_also_the_name_asked_for_in_tls() {
+    let names = |words: &[&str]| -> Vec<String> {
+        job(words).plan.probes().into_iter().map(|probe| probe.endpoint.tls_name().to_owned()).collect()
+    };
+    assert_eq!(names(&["https://a/", "--upstream", "https://10.0.0.1"]), ["a", "10.0.0.1"]);
+    assert_eq!(
+        names(&["https://a/", "--upstream", "https://10.0.0.1", "--upstream-host", "b:8443"]),
+        ["a", "b"]
+    );
+}

@@ -76,7 +76,8 @@ pub(super) struct Main {
     /// query are the gateway's. Each upstream given gets one direct probe.
     #[arg(long, value_name = "URL", value_delimiter = ' ', value_hint = ValueHint::Url)]
     pub(super) upstream: Vec<String>,
-    /// Host, and server name in TLS, of the direct requests [default: those of the gateway's]
+    /// Host of the direct requests, and the server name in TLS [default: the gateway's Host; the upstream's own
+    /// name in TLS]
     #[arg(long, value_name = "HOST")]
     pub(super) upstream_host: Option<String>,
     /// One probe after the other rather than all at once

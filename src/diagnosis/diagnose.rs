@@ -5,8 +5,8 @@ use super::rank;
 use super::remedy;
 use super::verdict::{Diagnosis, GatewaySeen};
 use super::{Finding, NotExamined, RuledOut};
-use crate::cause::{Assessment, CAUSES, Case, Cause, Found};
-use crate::contrast::Contrast;
+use crate::cause::{Assessment, CAUSES, Case, Cause, Found, opinion};
+use crate::contrast::{Answer, Contrast};
 use crate::gateway::{self, Recognised};
 use crate::observation::{Exchange, Observations, Phase};
 use crate::plan::{Experiment, Route};
@@ -56,7 +56,8 @@ pub fn further(seen: &Observations) -> Vec<(Route, Option<usize>, Experiment)> {
     for case in cases(seen, exchange, &stated, recognised.as_ref()) {
         let url = case.early.contrast.direct.and_then(|direct| direct.upstream.as_deref());
         let upstream = seen.upstreams.iter().position(|known| Some(known.as_str()) == url);
-        for (route, experiment) in CAUSES.iter().flat_map(|cause| cause.asks(case.for_cause(*cause))) {
+        let by_causes = CAUSES.iter().flat_map(|cause| cause.asks(case.for_cause(*cause)));
+        for (route, experiment) in by_causes.chain(opinion::asks(&case.early)) {
             let ask = match route {
                 Route::Gateway => (route, None, experiment),
                 Route::Direct => (route, upstream, experiment),
@@ -95,14 +96,24 @@ fn cases<'a>(
 ) -> Vec<UpstreamCase<'a>> {
     let known = recognised.map(|recognised| Known {
         title: recognised.gateway.title,
+        own_error: recognised.own_error,
+        fault_statuses: recognised.gateway.fault_statuses(),
         tolerance: &recognised.gateway.tolerance,
         timeouts: recognised.gateway.timeouts,
         spoils: recognised.gateway.spoils,
     });
-    let case = |direct| Case { seen, contrast: Contrast::new(gateway, direct), stated, known };
-    let mut cases: Vec<UpstreamCase<'a>> = seen
-        .direct()
-        .map(|direct| {
+    let stock_page = recognised.is_some_and(|recognised| recognised.own_error) || is_stock_page(gateway);
+    let others: Vec<&Exchange> = seen.direct().filter(|direct| !is_the_gateway(gateway, direct)).collect();
+    let answers_well = |direct: &Exchange| Answer::of(direct).is_whole();
+    let case = |direct: Option<&'a Exchange>| {
+        let another_answers = others
+            .iter()
+            .any(|other| answers_well(other) && direct.is_some_and(|this| this.upstream != other.upstream));
+        Case { seen, contrast: Contrast::new(gateway, direct), stated, known, another_answers, stock_page }
+    };
+    let mut cases: Vec<UpstreamCase<'a>> = others
+        .iter()
+        .map(|&direct| {
             let early = case(Some(direct));
             let late = early.direct_of(Experiment::WithoutVerification).unwrap_or(direct);
             UpstreamCase { early, late: case(Some(late)) }
@@ -112,6 +123,19 @@ fn cases<'a>(
         cases.push(UpstreamCase { early: case(None), late: case(None) });
     }
     cases
+}
+
+/// Whether the direct exchange asked the gateway itself: the same bytes to the same address.
+pub(super) fn is_the_gateway(gateway: &Exchange, direct: &Exchange) -> bool {
+    gateway.peer.is_some() && gateway.peer == direct.peer && gateway.sent.head == direct.sent.head
+}
+
+/// Whether the response is an error page as some gateway product comes with it, whoever sent it.
+fn is_stock_page(exchange: &Exchange) -> bool {
+    let page = || Some((exchange.response()?, &exchange.reading.as_ref()?.body));
+    page()
+        .and_then(|(response, body)| gateway::recognise(response, body, None))
+        .is_some_and(|recognised| recognised.own_error)
 }
 
 fn recognise(seen: &Observations, exchange: &Exchange) -> Option<Recognised> {

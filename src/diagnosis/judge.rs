@@ -38,7 +38,10 @@ pub(super) fn verdict(
 ) -> Verdict {
     let answer = Answer::of(gateway);
     if let Some(best) = findings.first() {
-        return of_finding(best, answer, cases);
+        return match best.strength {
+            Strength::Shown | Strength::Likely => of_finding(best, answer, cases),
+            Strength::Consistent => not_established(best, answer, gateway),
+        };
     }
     match answer {
         Answer::Interrupted => plain(
@@ -73,10 +76,10 @@ pub(super) fn verdict(
 fn of_finding(best: &Finding, answer: Answer, cases: &[UpstreamCase<'_>]) -> Verdict {
     let outcome = match best.cause.as_str() {
         "gateway-unreachable" => Outcome::Unreachable,
-        cause if super::rank::is_stopgap(cause) => Outcome::Unexplained,
         _ => Outcome::Fault,
     };
-    let passed_on = best.cause == "upstream-error-status";
+    let passed_on = best.cause == "upstream-error-status" && best.strength == Strength::Shown;
+    let status_unknown = best.cause == "upstream-error-status" && best.strength == Strength::Likely;
     let expected = best.error_type.and_then(ErrorType::recommended_status);
     // RFC 9209 section 2.1.1: another status may be used when one has been sent already. What counts then is that
     // the client can tell that something is missing.
@@ -92,6 +95,7 @@ fn of_finding(best: &Finding, answer: Answer, cases: &[UpstreamCase<'_>]) -> Ver
         Outcome::Fault if best.cause == "proxy-authentication-required" => Some(answer.status() == Some(407)),
         // RFC 9209 section 2.3.16: "The applicable 4xx status code".
         Outcome::Fault if own_4xx => Some(matches!(answer.status(), Some(400..=499))),
+        Outcome::Fault if status_unknown => None,
         Outcome::Fault if sent_already => Some(visible),
         Outcome::Fault => expected.map(|expected| answer.status() == Some(expected)),
         _ => None,
@@ -107,6 +111,20 @@ fn of_finding(best: &Finding, answer: Answer, cases: &[UpstreamCase<'_>]) -> Ver
         expected_status: expected.filter(|_| outcome == Outcome::Fault),
         status_is_right,
     }
+}
+
+/// Something fits, and something speaks against it or leaves it open: a candidate, and no cause.
+fn not_established(best: &Finding, answer: Answer, gateway: &Exchange) -> Verdict {
+    if super::rank::is_stopgap(&best.cause) {
+        return Verdict {
+            cause: Some(best.cause.clone()),
+            strength: Some(best.strength),
+            ..plain(Outcome::Unexplained, best.sentence.clone(), answer.status())
+        };
+    }
+    let sentence =
+        format!("{}; no cause is established. This fits best: {}", what_came(answer, gateway), best.sentence);
+    plain(Outcome::Unexplained, sentence, answer.status())
 }
 
 fn plain(outcome: Outcome, sentence: String, gateway_status: Option<u16>) -> Verdict {
@@ -141,7 +159,16 @@ fn healthy(seen: &Observations, status: u16, cases: &[UpstreamCase<'_>]) -> Stri
             "The gateway answers {status} like {whom}, complete; the bodies differ, as pages made anew do."
         )
     } else {
-        format!("The gateway answers {status}, complete and well-formed.")
+        let others: Vec<String> = directs
+            .iter()
+            .filter_map(|contrast| contrast.direct.and_then(Exchange::status))
+            .map(|other| other.to_string())
+            .collect();
+        format!(
+            "The gateway answers {status}, complete and well-formed; asked directly, {whom} answer{} {}.",
+            s(seen),
+            others.join(", ")
+        )
     }
 }
 
@@ -149,19 +176,34 @@ fn s(seen: &Observations) -> &'static str {
     if seen.upstreams.len() > 1 { "" } else { "s" }
 }
 
-fn unexplained(answer: Answer, gateway: &Exchange, cases: &[UpstreamCase<'_>]) -> String {
+/// What the client got, as half a sentence.
+fn what_came(answer: Answer, gateway: &Exchange) -> String {
     let took = figures::seconds(gateway.phases.since_sent().unwrap_or_default());
-    let what = match answer {
+    match answer {
         Answer::ServerError(status) => format!("The gateway answers {status} after {took}"),
         Answer::NoTunnel(status) => format!("The proxy answers CONNECT with {status} after {took}"),
         Answer::Cut(status) => format!("The gateway's {status} is cut short after {took}"),
         Answer::Unreadable => "The gateway sends what is no HTTP response".to_owned(),
-        _ => format!("The gateway ends without a response ({}, after {took})", gateway.end.name()),
-    };
-    if cases.iter().any(|case| case.early.contrast.direct.is_some()) {
-        format!("{what}; no cause could be established.")
-    } else {
-        format!("{what}; without --upstream the cause cannot be seen from here.")
+        Answer::Whole(status) | Answer::StillFlowing(status) => format!("The gateway answers {status}"),
+        Answer::StillWaiting => {
+            format!("The gateway has not answered when why502 stopped waiting after {took}")
+        }
+        Answer::Nothing | Answer::Unreachable | Answer::Interrupted => {
+            format!("The gateway ends without a response ({}, after {took})", gateway.end.name())
+        }
+    }
+}
+
+fn unexplained(answer: Answer, gateway: &Exchange, cases: &[UpstreamCase<'_>]) -> String {
+    let what = what_came(answer, gateway);
+    let direct = cases.iter().find_map(|case| case.early.contrast.direct);
+    match (answer, direct.map(Answer::of)) {
+        (Answer::StillWaiting, Some(Answer::StillWaiting)) => {
+            format!("{what}, nor has the upstream; a longer --max-time tells who gives up first.")
+        }
+        (Answer::StillWaiting, _) => format!("{what}; a longer --max-time tells what it will do."),
+        (_, Some(_)) => format!("{what}; no cause could be established."),
+        (_, None) => format!("{what}; without --upstream the cause cannot be seen from here."),
     }
 }
 
@@ -174,12 +216,20 @@ pub(super) fn notes(
     recognised: Option<&Recognised>,
 ) -> Vec<String> {
     let mut notes = Vec::new();
-    notes.extend(status_note(verdict, findings));
+    notes.extend(status_note(verdict, findings, Answer::of(gateway)));
     notes.extend(retry_note(verdict, gateway));
     notes.extend(tunnel_note(verdict, gateway));
     notes.extend(alone_note(seen, gateway));
     notes.extend(vantage_note(seen, verdict, gateway));
-    if seen.upstreams.is_empty() && verdict.outcome != Outcome::Healthy {
+    notes.extend(contrary_note(seen, verdict));
+    if seen.direct().any(|direct| super::diagnose::is_the_gateway(gateway, direct)) {
+        notes.push(
+            "--upstream leads to the very address of the gateway, with the same request: that is no second opinion, \
+             and was left aside."
+                .to_owned(),
+        );
+    }
+    if seen.upstreams.is_empty() && !matches!(verdict.outcome, Outcome::Healthy | Outcome::Unreachable) {
         notes.push(
             "Only the gateway was asked. Its own words and its time are all that can be judged; \
              `--upstream URL` asks the server behind it the same, and settles most causes."
@@ -202,12 +252,12 @@ pub(super) fn notes(
 }
 
 /// Where the gateway's status is not the one that RFC 9209 recommends.
-fn status_note(verdict: &Verdict, findings: &[Finding]) -> Option<String> {
+fn status_note(verdict: &Verdict, findings: &[Finding], answer: Answer) -> Option<String> {
     let best = findings.first().filter(|_| verdict.outcome == Outcome::Fault)?;
     let error_type = best.error_type?;
     let expected = verdict.expected_status?;
-    if verdict.status_is_right == Some(true) {
-        return (best.phase == Phase::Body).then(|| {
+    if verdict.status_is_right? {
+        return (best.phase == Phase::Body && matches!(answer, Answer::Cut(_))).then(|| {
             "The status had been sent when the fault arose, so the client sees no 502 but a response cut short."
                 .to_owned()
         });
@@ -228,6 +278,11 @@ fn status_note(verdict: &Verdict, findings: &[Finding]) -> Option<String> {
         ),
         Some(status) => format!(
             "The gateway says {status}; RFC 9209 recommends {expected} for {} (section {}).",
+            error_type.token(),
+            error_type.section()
+        ),
+        None if answer == Answer::Unreadable => format!(
+            "The gateway passes on what is no valid response; RFC 9209 recommends {expected} for {} (section {}).",
             error_type.token(),
             error_type.section()
         ),
@@ -278,6 +333,16 @@ fn retry_note(verdict: &Verdict, gateway: &Exchange) -> Option<String> {
             "The gateway took {} over a fault that shows at once: it tried several times, or waits between tries.",
             figures::seconds(took)
         )
+    })
+}
+
+/// A warning that is a failure of the direct request contradicts the gateway's good answer.
+fn contrary_note(seen: &Observations, verdict: &Verdict) -> Option<String> {
+    let failed = |exchange: &Exchange| matches!(Answer::of(exchange), Answer::Unreachable | Answer::Nothing);
+    (verdict.outcome == Outcome::Warning && seen.direct().any(failed)).then(|| {
+        "The gateway has an answer where the direct request had none: it may ask another address or instance, or \
+         in another way, or have the answer in a cache; or the upstream fails now and then."
+            .to_owned()
     })
 }
 

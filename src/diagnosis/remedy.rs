@@ -4,6 +4,7 @@ use super::{FixFor, RemedyText};
 use crate::cause::About;
 use crate::diagnosis::Blame;
 use crate::gateway::Gateway;
+use crate::observation::Phase;
 use crate::proxy_status::ErrorType;
 
 /// The remedies for a cause.
@@ -23,22 +24,30 @@ pub(super) fn remedies(
                 },
             ),
         );
-        remedies.extend(
-            gateway.log_lines.iter().filter(|line| line.fault.holds(error_type, about.phase)).map(|line| {
-                RemedyText {
-                    fix_for: FixFor::Investigation,
-                    advice: format!("Look for this line in {}'s {}:", gateway.title, line.place),
-                    config: Some(line.text.to_owned()),
-                }
-            }),
-        );
+        remedies.extend(log_lines(gateway, error_type, about.phase));
     }
-    remedies.push(RemedyText {
-        fix_for: FixFor::Investigation,
-        advice: "The whole story of this cause:".to_owned(),
-        config: Some(format!("why502 explain {}", about.slug)),
-    });
     remedies
+}
+
+/// The lines to look for: one remedy for each log.
+fn log_lines(gateway: &Gateway, error_type: ErrorType, phase: Phase) -> Vec<RemedyText> {
+    let mut logs: Vec<(&str, Vec<&str>)> = Vec::new();
+    for line in gateway.log_lines.iter().filter(|line| line.fault.holds(error_type, phase)) {
+        match logs.iter_mut().find(|(place, _)| *place == line.place) {
+            Some((_, lines)) => lines.push(line.text),
+            None => logs.push((line.place, vec![line.text])),
+        }
+    }
+    let remedy = |(place, lines): (&str, Vec<&str>)| RemedyText {
+        fix_for: FixFor::Investigation,
+        advice: format!(
+            "{}'s {place} has {} at this time:",
+            gateway.title,
+            if lines.len() == 1 { "this line" } else { "one of these lines" }
+        ),
+        config: Some(lines.join("\n")),
+    };
+    logs.into_iter().map(remedy).collect()
 }
 
 /// What whoever runs the upstream (or the network, or the name service) can do.

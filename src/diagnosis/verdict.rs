@@ -59,7 +59,8 @@ pub struct Verdict {
     pub gateway_status: Option<u16>,
     /// The status that RFC 9209 recommends for this error type.
     pub expected_status: Option<u16>,
-    /// Whether the gateway's status is the right one for this fault; `null` if there is no fault.
+    /// Whether the gateway's status is the right one for this fault; `null` if there is no fault, or if its cause
+    /// is not sure enough to blame the status.
     pub status_is_right: Option<bool>,
 }
 

@@ -4,6 +4,8 @@
 //! Gateways and causes do not know each other. They share the words of RFC 9209: a log line or a remedy is
 //! filed under an error type and the phase in which it arose.
 
+mod apache;
+mod envoy;
 mod haproxy;
 mod nginx;
 mod recognition;
@@ -17,7 +19,7 @@ pub use crate::tolerance::{Spoiled, Spoiling, Timeout};
 pub use recognition::{recognise, sayings};
 
 /// Every gateway that is known. Recognition goes through them in this order, those with the surer marks first.
-pub static GATEWAYS: &[&Gateway] = &[&nginx::NGINX, &haproxy::HAPROXY];
+pub static GATEWAYS: &[&Gateway] = &[&nginx::NGINX, &envoy::ENVOY, &haproxy::HAPROXY, &apache::APACHE];
 
 /// The gateway of that name, as in reports and `--gateway`.
 #[must_use]
@@ -54,6 +56,22 @@ pub struct Gateway {
     pub spoils: &'static [Spoiling],
     /// Its documentation.
     pub docs: &'static str,
+}
+
+impl Gateway {
+    /// With which statuses it answers faults of its upstream: those of its timeouts, of the defects that it
+    /// refuses, and those with which it answers where it cannot connect.
+    #[must_use]
+    pub fn fault_statuses(&self) -> &'static [u16] {
+        match self.name {
+            "nginx" => &[502, 504],
+            "haproxy" => &[502, 503, 504],
+            "varnish" => &[503],
+            "lighttpd" => &[500, 502, 503, 504, 404],
+            "trafficserver" => &[400, 500, 502, 504],
+            _ => &[500, 502, 503, 504],
+        }
+    }
 }
 
 /// Marks that together mean one gateway.

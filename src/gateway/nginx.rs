@@ -10,6 +10,7 @@ use super::{
 use crate::http1::DefectCode as D;
 use crate::observation::Phase::{Body, Connect, Handshake, Head, Resolve, Send, Wait};
 use crate::proxy_status::ErrorType as E;
+use crate::tolerance::Treatment;
 use crate::tolerance::Treatment::{Closes, Cuts, Passes, Raw, Refuses, Repairs};
 use crate::tolerance::{Rule, SizeLimit, Tolerance};
 
@@ -354,8 +355,7 @@ const REMEDIES: &[Remedy] = &[
     remedy(
         E::HttpProtocolError,
         &[Head],
-        "nginx has no directive that makes it accept an invalid head; the repair is the upstream's. To an upstream \
-         that speaks HTTP/2 only it can speak gRPC (grpc_pass), and plain HTTP/2 since version 1.29.4.",
+        "nginx has no directive that makes it accept an invalid head; the repair is the upstream's.",
         "",
     ),
     remedy(
@@ -387,6 +387,7 @@ const REMEDIES: &[Remedy] = &[
 
 const SPOILS: &[Spoiling] = &[Spoiling {
     what: Spoiled::Interim,
+    treatment: Treatment::Closes,
     sentence: "with `proxy_http_version 1.1` it passes the interim response on as if it were the final one, and \
                closes after its read timeout.",
     config: "# remove: proxy_http_version 1.1;",

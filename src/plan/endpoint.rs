@@ -51,6 +51,8 @@ pub struct Endpoint {
     pub target: String,
     /// What `Host` says.
     pub host_field: String,
+    /// The name that is asked for in TLS (SNI) and that the certificate must be for, where it is not the host.
+    pub server_name: Option<String>,
 }
 
 /// Why a URL names nobody whom one could ask.
@@ -114,7 +116,7 @@ impl Endpoint {
         let credentials = (!url.username().is_empty() || url.password().is_some())
             .then(|| format!("{}:{}", url.username(), url.password().unwrap_or_default()));
         let host_field = authority(&host, port, scheme);
-        Ok((Self { scheme, host, port, target, host_field }, credentials))
+        Ok((Self { scheme, host, port, target, host_field, server_name: None }, credentials))
     }
 
     /// `host:port` as in a URL; the port only where it is not the scheme's own.
@@ -128,6 +130,12 @@ impl Endpoint {
     pub fn authority_with_port(&self) -> String {
         let host = if self.host.contains(':') { format!("[{}]", self.host) } else { self.host.clone() };
         format!("{host}:{}", self.port)
+    }
+
+    /// The name that is asked for in TLS, or the address that stands for it.
+    #[must_use]
+    pub fn tls_name(&self) -> &str {
+        self.server_name.as_deref().unwrap_or(&self.host).trim_end_matches('.')
     }
 
     /// The address, if the host is one.

@@ -33,6 +33,8 @@ pub enum Experiment {
     InHttp10,
     /// The same in HTTP/2 without negotiation (prior knowledge).
     InHttp2,
+    /// The same asked and read by an ordinary client library: what does a conforming reader make of it?
+    SecondOpinion,
 }
 
 impl Experiment {
@@ -47,6 +49,7 @@ impl Experiment {
             Self::OverTls => "over TLS",
             Self::InHttp10 => "in HTTP/1.0",
             Self::InHttp2 => "in HTTP/2",
+            Self::SecondOpinion => "as an ordinary client reads it",
         }
     }
 
@@ -54,7 +57,7 @@ impl Experiment {
     #[must_use]
     pub(super) fn vary(self, mut probe: Probe) -> Probe {
         match self {
-            Self::SameRequest | Self::Repeat => {}
+            Self::SameRequest | Self::Repeat | Self::SecondOpinion => {}
             Self::WithoutVerification => probe.verify = false,
             Self::InPlainHttp => probe.endpoint.scheme = Scheme::Http,
             Self::OverTls => {

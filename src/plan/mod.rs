@@ -43,6 +43,8 @@ pub struct Probe {
     pub route: Route,
     /// Which of the upstreams, for a direct probe.
     pub upstream: Option<usize>,
+    /// The URL of that upstream, whatever the experiment makes of it.
+    pub upstream_url: Option<String>,
     /// What is tried.
     pub experiment: Experiment,
     /// Whom it asks.
@@ -172,10 +174,12 @@ impl Plan {
     /// The probe that carries out `experiment`; `upstream` is an index into [`Plan::upstreams`].
     #[must_use]
     pub fn probe(&self, route: Route, upstream: Option<usize>, experiment: Experiment) -> Probe {
-        let endpoint = upstream.and_then(|index| self.upstreams.get(index)).unwrap_or(&self.gateway);
+        let named = upstream.and_then(|index| self.upstreams.get(index));
+        let endpoint = named.unwrap_or(&self.gateway);
         let plain = Probe {
             route,
             upstream,
+            upstream_url: named.map(ToString::to_string),
             experiment,
             endpoint: endpoint.clone(),
             request: self.request.clone(),

@@ -71,6 +71,7 @@ mod tests {
         Probe {
             route: Route::Gateway,
             upstream: None,
+            upstream_url: None,
             experiment: Experiment::SameRequest,
             endpoint: Endpoint::parse(url).unwrap().0,
             request,

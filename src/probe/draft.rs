@@ -4,6 +4,7 @@
 use std::time::{Duration, Instant};
 
 use super::Watcher;
+use super::client_reading::ClientReading;
 use super::connect::Attempts;
 use super::context::{Clock, Context, to_microseconds};
 use super::handshake::Overheard;
@@ -40,6 +41,8 @@ pub(super) enum Reads {
     Http1(Box<Reader>),
     /// HTTP/2.
     Http2(Box<Http2Reading>),
+    /// The client library, once it has a head.
+    Client(Box<ClientReading>),
 }
 
 impl<'a> Draft<'a> {
@@ -47,7 +50,7 @@ impl<'a> Draft<'a> {
         let url = probe.endpoint.to_string();
         let exchange = Exchange {
             route: probe.route,
-            upstream: probe.upstream.map(|_| url.clone()),
+            upstream: probe.upstream_url.clone(),
             experiment: probe.experiment,
             url,
             proxy: probe.proxy.as_ref().map(|proxy| ProxySeen { url: proxy.url(), tunnel: None }),
@@ -89,6 +92,13 @@ impl<'a> Draft<'a> {
         self.leave_at(instant);
         self.open = Some((phase, instant));
         self.watcher.phase(self.index, phase);
+    }
+
+    /// The phase that it is in was another, as turns out now.
+    pub(super) fn was(&mut self, phase: Phase) {
+        if let Some((open, _)) = &mut self.open {
+            *open = phase;
+        }
     }
 
     /// The phase that it is in.
@@ -145,6 +155,7 @@ impl<'a> Draft<'a> {
             Reads::Nobody => None,
             Reads::Http1(reader) => Some(reader.finish(self.stream_end)),
             Reads::Http2(reading) => Some(reading.finish(self.stream_end)),
+            Reads::Client(reading) => Some(reading.finish(self.stream_end)),
         };
         let patiently = stop.end != End::Interrupted && !context.cancel.is_cancelled();
         (exchange.end, exchange.end_detail) = agreed(stop, exchange.reading.as_ref(), self.stream_end);

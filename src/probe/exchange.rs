@@ -6,9 +6,9 @@ use super::context::Context;
 use super::draft::Draft;
 use super::stop::Stop;
 use super::stream::Stream;
-use super::{Watcher, connect, handshake, http2, resolve, tunnel, wire};
+use super::{Watcher, client, connect, handshake, http2, resolve, tunnel, wire};
 use crate::observation::{End, Exchange};
-use crate::plan::{HttpVersion, Probe, Scheme};
+use crate::plan::{Experiment, HttpVersion, Probe, Scheme};
 
 /// Carries out one probe.
 pub(super) async fn carry_out(
@@ -28,6 +28,9 @@ pub(super) async fn carry_out(
 }
 
 async fn phases(draft: &mut Draft<'_>, probe: &Probe, context: &Context) -> Stop {
+    if probe.experiment == Experiment::SecondOpinion {
+        return Box::pin(client::exchange(draft, probe, context)).await;
+    }
     let stream = match connection(draft, probe, context).await {
         Ok(stream) => stream,
         Err(stop) => return stop,

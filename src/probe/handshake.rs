@@ -1,10 +1,11 @@
 //! The TLS handshake: what was offered, what came of it, and the peer's own bytes where it failed.
 
 use std::io;
+use std::net::IpAddr;
 use std::sync::Arc;
 
-use rustls::Error as TlsError;
 use rustls::pki_types::ServerName;
+use rustls::{ClientConfig, Error as TlsError};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
@@ -51,21 +52,8 @@ pub(super) async fn handshake(
     tcp: TcpStream,
 ) -> Result<Stream, Stop> {
     draft.enter(Phase::Handshake);
-    let host = probe.endpoint.host.trim_end_matches('.');
-    let alpn = match probe.request.version {
-        HttpVersion::Http10 | HttpVersion::Http11 => "http/1.1",
-        HttpVersion::Http2 => "h2",
-    };
-    let verifier = Arc::new(Verifier::new(context.trust_for(probe), probe.verify));
-    let bytes = Overhearing::default();
-    draft.overheard = Some(Overheard { verifier: Arc::clone(&verifier), bytes: bytes.clone() });
-    draft.exchange.tls = Some(TlsSeen {
-        server_name: probe.endpoint.address().is_none().then(|| host.to_owned()),
-        alpn_offered: vec![alpn.to_owned()],
-        ..TlsSeen::default()
-    });
-    let config = trust::client_config(&context.tls, verifier, &[alpn])
-        .map_err(|error| Stop::with(End::LocalFailure, error.to_string()))?;
+    let (config, bytes) = prepare(draft, probe, context)?;
+    let host = probe.endpoint.tls_name();
     let name = ServerName::try_from(host.to_owned()).map_err(|_| {
         Stop::with(End::LocalFailure, format!("'{host}' cannot be the name of a TLS server (SNI)"))
     })?;
@@ -80,6 +68,31 @@ pub(super) async fn handshake(
         Ok(Err(error)) => Err(failed(draft, &error)),
         Err(_) => Err(Stop::new(End::TimedOut)),
     }
+}
+
+/// What a handshake is made with: notes what is offered, and who judges the certificate. The bytes are to be overheard
+/// by whoever makes it.
+pub(super) fn prepare(
+    draft: &mut Draft<'_>,
+    probe: &Probe,
+    context: &Context,
+) -> Result<(ClientConfig, Overhearing), Stop> {
+    let alpn = match probe.request.version {
+        HttpVersion::Http10 | HttpVersion::Http11 => "http/1.1",
+        HttpVersion::Http2 => "h2",
+    };
+    let name = probe.endpoint.tls_name();
+    let verifier = Arc::new(Verifier::new(context.trust_for(probe), probe.verify));
+    let bytes = Overhearing::default();
+    draft.overheard = Some(Overheard { verifier: Arc::clone(&verifier), bytes: bytes.clone() });
+    draft.exchange.tls = Some(TlsSeen {
+        server_name: name.parse::<IpAddr>().is_err().then(|| name.to_owned()),
+        alpn_offered: vec![alpn.to_owned()],
+        ..TlsSeen::default()
+    });
+    let config = trust::client_config(&context.tls, verifier, &[alpn])
+        .map_err(|error| Stop::with(End::LocalFailure, error.to_string()))?;
+    Ok((config, bytes))
 }
 
 /// An error of the TLS layer, also of one that comes after the handshake: a server that wants a certificate says so

@@ -53,7 +53,7 @@ pub(super) async fn exchange(draft: &mut Draft<'_>, probe: &Probe, stream: Strea
     };
     match result {
         Ok(()) => Stop::new(End::Complete),
-        Err(error) => failed(draft, error),
+        Err(error) => failed(draft, &error),
     }
 }
 
@@ -211,15 +211,19 @@ fn reading(draft: &mut Draft<'_>, change: impl FnOnce(&mut Http2Reading)) {
     }
 }
 
-fn failed(draft: &mut Draft<'_>, error: h2::Error) -> Stop {
+fn failed(draft: &mut Draft<'_>, error: &h2::Error) -> Stop {
     draft.stream_end = StreamEnd::Fin;
-    let reason = error.reason().map(|reason| format!("{reason:?}")).unwrap_or_default();
-    let (remote, go_away, reset) = (error.is_remote(), error.is_go_away(), error.is_reset());
-    if let Some(io) = error.into_io() {
-        return broken(draft, &io);
+    if let Some(io) = error.get_io() {
+        return broken(draft, io);
     }
     let has_bytes = matches!(&draft.reads, Reads::Http2(reading) if reading.has_bytes());
-    match (remote, go_away, reset) {
+    stop(error, has_bytes)
+}
+
+/// The end that an error of the protocol means; `has_bytes` says whether anything came.
+pub(super) fn stop(error: &h2::Error, has_bytes: bool) -> Stop {
+    let reason = error.reason().map(|reason| format!("{reason:?}")).unwrap_or_default();
+    match (error.is_remote(), error.is_go_away(), error.is_reset()) {
         (true, true, _) => Stop::with(End::Closed, format!("the peer sent GOAWAY: {reason}")),
         (true, _, true) => Stop::with(End::Reset, format!("the peer reset the stream: {reason}")),
         _ if has_bytes => Stop::with(End::Malformed, format!("the peer's bytes are no HTTP/2: {reason}")),

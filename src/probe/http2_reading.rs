@@ -2,14 +2,12 @@
 //! with like. There are no offsets, because the fields came compressed, and no defects, because the library ends the
 //! stream at the first.
 
-use std::fmt::Write;
-
 use http::{HeaderMap, StatusCode};
-use sha2::{Digest, Sha256};
 
+use super::handed_out::{self, Content};
 use super::tap::Overhearing;
 use crate::http1::{
-    Body, CutAt, Field, Framing, FramingRule, Leftover, Message, OtherProtocol, Reading, StreamEnd, WireBytes,
+    CutAt, Framing, FramingRule, Leftover, Message, OtherProtocol, Reading, StreamEnd, WireBytes,
 };
 
 /// The part of a field's size that RFC 9113 section 6.5.2 adds to its name and value.
@@ -18,8 +16,7 @@ const FIELD_OVERHEAD: u64 = 32;
 /// A response in the making.
 pub(super) struct Http2Reading {
     messages: Vec<Message>,
-    body: Body,
-    hash: Sha256,
+    content: Content,
     has_no_body: bool,
     complete: bool,
     overhearing: Overhearing,
@@ -30,8 +27,7 @@ impl Http2Reading {
     pub(super) fn new(head: bool, overhearing: Overhearing) -> Self {
         Self {
             messages: Vec::new(),
-            body: Body::default(),
-            hash: Sha256::new(),
+            content: Content::default(),
             has_no_body: head,
             complete: false,
             overhearing,
@@ -41,26 +37,21 @@ impl Http2Reading {
     /// A head came.
     pub(super) fn head(&mut self, status: StatusCode, fields: &HeaderMap) {
         let interim = status.is_informational();
-        self.messages.push(message(status, fields, interim));
+        self.messages.push(handed_out::message("HTTP/2", status, fields, FIELD_OVERHEAD));
         if !interim {
             self.has_no_body |= matches!(status, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED);
-            let codings = fields.get_all(http::header::CONTENT_ENCODING).iter();
-            self.body.codings = codings.flat_map(|value| list(value.as_bytes())).collect();
+            self.content.head(fields);
         }
     }
 
     /// Data came.
     pub(super) fn data(&mut self, bytes: &[u8]) {
-        self.body.length += wide(bytes.len());
-        self.body.chunks += 1;
-        self.hash.update(bytes);
-        let missing = Body::KEPT.saturating_sub(self.body.beginning.0.len()).min(bytes.len());
-        self.body.beginning.0.extend_from_slice(&bytes[..missing]);
+        self.content.push(bytes);
     }
 
     /// Trailer fields came.
     pub(super) fn trailers(&mut self, fields: &HeaderMap) {
-        self.body.trailers = kept(fields);
+        self.content.trailers(fields, FIELD_OVERHEAD);
     }
 
     /// The peer ended the stream in order.
@@ -79,10 +70,7 @@ impl Http2Reading {
     }
 
     /// What was read.
-    pub(super) fn finish(mut self, end: StreamEnd) -> Reading {
-        if self.body.length > 0 {
-            self.body.sha256 = Some(hexadecimal(&self.hash.finalize()));
-        }
+    pub(super) fn finish(self, end: StreamEnd) -> Reading {
         let head = self.messages.last().filter(|message| !message.interim);
         let announced = head.and_then(|head| head.text("content-length")?.parse().ok());
         let framing = head.map(|_| match announced {
@@ -105,7 +93,7 @@ impl Http2Reading {
             other_protocol: is_http1.then_some(OtherProtocol::Unknown),
             framing,
             framing_lost: false,
-            body: self.body,
+            body: self.content.finish(),
             end,
             cut,
             leftover: Leftover::default(),
@@ -118,55 +106,4 @@ impl Http2Reading {
 
 fn rule(rule: FramingRule) -> Framing {
     Framing { rule, section: "9113 8.1".into() }
-}
-
-fn message(status: StatusCode, fields: &HeaderMap, interim: bool) -> Message {
-    let size = |(name, value): (&http::HeaderName, &http::HeaderValue)| {
-        wide(name.as_str().len() + value.len()) + FIELD_OVERHEAD
-    };
-    Message {
-        offset: 0,
-        head_size: fields.iter().map(size).sum(),
-        head_complete: true,
-        interim,
-        version: WireBytes::from("HTTP/2"),
-        status: Some(status.as_u16()),
-        reason: WireBytes::default(),
-        field_count: wide(fields.len()),
-        fields: kept(fields),
-    }
-}
-
-fn kept(fields: &HeaderMap) -> Vec<Field> {
-    let field = |(name, value): (&http::HeaderName, &http::HeaderValue)| {
-        let bytes = value.as_bytes();
-        Field {
-            name: WireBytes::from(name.as_str()),
-            value: WireBytes::from(bytes.get(..Field::VALUE_KEPT).unwrap_or(bytes)),
-            offset: 0,
-            size: wide(name.as_str().len() + bytes.len()) + FIELD_OVERHEAD,
-        }
-    };
-    fields.iter().take(Message::FIELDS_KEPT).map(field).collect()
-}
-
-/// The members of a comma-separated list, in lower case.
-fn list(value: &[u8]) -> Vec<String> {
-    String::from_utf8_lossy(value)
-        .split(',')
-        .map(|member| member.trim().to_ascii_lowercase())
-        .filter(|member| !member.is_empty())
-        .collect()
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
-        // Writing to a string does not fail.
-        write!(text, "{byte:02x}").ok();
-        text
-    })
-}
-
-fn wide(size: usize) -> u64 {
-    u64::try_from(size).unwrap_or(u64::MAX)
 }

@@ -5,18 +5,22 @@
 //! may drop at any await. So whatever a probe learns it writes at once into its draft, which outlives that
 //! future and is made an exchange from wherever it had come to.
 //!
-//! One exchange goes through `resolve`, `connect`, `tunnel` (behind a forward proxy), `handshake`, and then `wire` (HTTP/1.x, read by our own
-//! reader) or `http2`.
+//! One exchange goes through `resolve`, `connect`, `tunnel` (behind a forward proxy), `handshake`, and then `wire`
+//! (HTTP/1.x, read by our own reader) or `http2`. The second opinion goes its own way, through `client`.
 
 mod addressing;
 mod alert;
 mod cancel;
 mod certificate;
+mod client;
+mod client_end;
+mod client_reading;
 mod connect;
 mod context;
 mod dns;
 mod draft;
 mod exchange;
+mod handed_out;
 mod handshake;
 mod http2;
 mod http2_reading;

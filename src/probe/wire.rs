@@ -117,7 +117,7 @@ fn sent(draft: &mut Draft<'_>) {
 fn push(draft: &mut Draft<'_>, bytes: &[u8]) -> Stage {
     match &mut draft.reads {
         Reads::Http1(reader) => reader.push(bytes),
-        Reads::Nobody | Reads::Http2(_) => Stage::NotHttp,
+        Reads::Nobody | Reads::Http2(_) | Reads::Client(_) => Stage::NotHttp,
     }
 }
 

@@ -38,9 +38,10 @@ pub fn all(page: &mut Page, indent: usize, seen: &Observations, evidence: &[Evid
     for piece in evidence {
         let exchange = seen.exchanges.get(piece.exchange);
         let place = exchange.and_then(|exchange| place(seen, exchange, piece.place));
+        let said = words::sentence(&safe(&piece.text));
         let text = match place {
-            Some(place) => format!("{} ({place}).", safe(&piece.text).trim_end_matches('.')),
-            None => safe(&piece.text).into_owned(),
+            Some(place) => format!("{} ({place}).", said.trim_end_matches('.')),
+            None => said,
         };
         page.hanging(&first, indent + 2, &text);
         if let (Some(exchange), Place::Bytes { offset, length }) = (exchange, piece.place)

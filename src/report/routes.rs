@@ -268,7 +268,9 @@ pub fn outcome(exchange: &Exchange) -> String {
     let took = units::duration(exchange.phases.total());
     let status = exchange.response().map(|message| {
         let number = message.status.map_or_else(|| "no status".to_owned(), |status| status.to_string());
-        format!("{number} {}, ", message.reason)
+        // HTTP/2 has no reason phrase, and others may send none.
+        let line = format!("{number} {}", message.reason);
+        format!("{}, ", line.trim_end())
     });
     format!("{}{}, in {took}", status.unwrap_or_default(), words::end(exchange))
 }

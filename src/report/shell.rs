@@ -19,10 +19,10 @@ pub fn word(text: &str) -> String {
 #[must_use]
 pub fn printf_format(bytes: &[u8]) -> String {
     let mut format = String::with_capacity(bytes.len() + 16);
-    for (place, &byte) in bytes.iter().enumerate() {
+    for (index, &byte) in bytes.iter().enumerate() {
         match byte {
-            // A format that begins with a dash would be taken for an option.
-            b'-' if place == 0 => format.push_str("\\055"),
+            // At the beginning it would be an option.
+            b'-' if index == 0 => format.push_str("\\055"),
             b'\r' => format.push_str("\\r"),
             b'\n' => format.push_str("\\n"),
             b'%' => format.push_str("%%"),
@@ -74,7 +74,7 @@ mod tests {
     #[test]
     fn printf_says_the_same_bytes_in_every_shell() {
         assert_eq!(printf_format(b"100% it's\\\x00\xff\r\n"), r"'100%% it\047s\\\000\377\r\n'");
-        assert_eq!(printf_format(b"-v - "), r"'\055v - '");
+        assert_eq!(printf_format(b"-a-"), r"'\055a-'");
     }
 
     #[test]

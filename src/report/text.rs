@@ -23,11 +23,13 @@ pub struct TextOptions {
     /// Whether everything is told: each cause that was ruled out, the heads that were sent and that came, the
     /// commands also where all is well.
     pub verbose: bool,
+    /// Whether only the telling parts are shown: verdict, routes, evidence, what to change.
+    pub digest: bool,
 }
 
 impl Default for TextOptions {
     fn default() -> Self {
-        Self { width: 80, colour: false, verbose: false }
+        Self { width: 80, colour: false, verbose: false, digest: false }
     }
 }
 
@@ -59,7 +61,8 @@ pub fn text(seen: &Observations, diagnosis: &Diagnosis, options: &TextOptions) -
     }
     statements(&mut page, diagnosis);
     remedies(&mut page, diagnosis);
-    if !brief {
+    let whole = !brief && !options.digest;
+    if whole {
         ruled_out(&mut page, diagnosis, options.verbose);
         not_examined(&mut page, diagnosis);
     }
@@ -67,7 +70,7 @@ pub fn text(seen: &Observations, diagnosis: &Diagnosis, options: &TextOptions) -
     if options.verbose {
         heads::draw(&mut page, seen);
     }
-    if !brief {
+    if whole {
         by_hand(&mut page, seen);
     }
     page.into_text()
@@ -113,6 +116,7 @@ fn status(verdict: &Verdict) -> Option<String> {
         return (!right).then(|| "the gateway gave no status".to_owned());
     };
     Some(match (right, verdict.expected_status) {
+        (true, _) if given < 400 => format!("the {given} had been sent by then; the client can see the cut"),
         (true, _) => format!("the gateway's {given} is the right status"),
         (false, Some(expected)) => format!("the gateway said {given}, RFC 9209 asks for {expected}"),
         (false, None) => format!("the gateway's {given} is not the right status"),

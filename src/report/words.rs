@@ -60,6 +60,11 @@ pub fn end(exchange: &Exchange) -> String {
         End::Complete | End::NotResolved | End::CertificateRejected => exchange.end.name().to_owned(),
         End::Refused => "connection refused".to_owned(),
         End::Unreachable => "no route to it".to_owned(),
+        // A library does not tell how far it had come; its own words tell more.
+        other if exchange.experiment == Experiment::SecondOpinion => match &exchange.end_detail {
+            Some(detail) => format!("{}: {}", other.name(), safe(detail)),
+            None => other.name().to_owned(),
+        },
         other => format!("{} {}", other.name(), within(exchange.ended_in)),
     }
 }
@@ -217,5 +222,19 @@ fn certificate(problem: CertificateProblem) -> &'static str {
         CertificateProblem::SelfSigned => "self-signed",
         CertificateProblem::WrongPurpose => "not for a server",
         CertificateProblem::Other => "not acceptable",
+    }
+}
+
+/// A text as a sentence: with a capital at its beginning, unless it begins with the name of a gateway, which is
+/// written as its makers write it.
+#[must_use]
+pub fn sentence(text: &str) -> String {
+    let is_name = crate::gateway::GATEWAYS.iter().any(|gateway| text.starts_with(gateway.name));
+    let mut letters = text.chars();
+    match letters.next() {
+        Some(first) if first.is_ascii_lowercase() && !is_name => {
+            first.to_ascii_uppercase().to_string() + letters.as_str()
+        }
+        _ => text.to_owned(),
     }
 }

@@ -43,6 +43,8 @@ const HOMES: &[(&str, &[&str])] = &[
     ("clap_complete", &["cli", "generate"]),
     ("clap_mangen", &["generate"]),
     ("reqwest", &["probe"]),
+    ("hyper", &["probe"]),
+    ("h2", &["probe"]),
     ("rustls", &["probe", "lab"]),
     ("tokio_rustls", &["probe", "lab"]),
     ("rustls_native_certs", &["probe"]),

@@ -3,6 +3,7 @@
 // For clippy: what helps a test may unwrap as well.
 #![cfg(test)]
 
+mod cases;
 mod cli;
 mod generated;
 mod layering;
@@ -11,5 +12,6 @@ mod probe_meets_lab;
 mod reader_properties;
 mod real;
 mod report;
+mod second_opinion;
 mod table;
 mod wire;

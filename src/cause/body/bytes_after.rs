@@ -1,6 +1,6 @@
 //! Bytes after the end of the response.
 
-use crate::cause::sighting::{Sighting, of_kinds};
+use crate::cause::sighting::{Sighting, after_colon, of_kinds};
 use crate::cause::weigh::weigh;
 use crate::cause::{About, Assessment, Case, Cause};
 use crate::diagnosis::Blame;
@@ -33,6 +33,6 @@ impl Cause for BytesAfterResponse {
 
 fn sight(exchange: &Exchange) -> Option<Sighting> {
     of_kinds(exchange, &[DefectKind::Extra], |first| {
-        format!("The upstream sends bytes after the end of its response: {}", first.text)
+        format!("The upstream sends bytes after the end of its response: {}", after_colon(&first.text))
     })
 }

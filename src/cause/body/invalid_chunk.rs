@@ -1,6 +1,6 @@
 //! A chunked body that breaks the chunked coding.
 
-use crate::cause::sighting::{Sighting, of_kinds};
+use crate::cause::sighting::{Sighting, after_colon, of_kinds};
 use crate::cause::weigh::weigh;
 use crate::cause::{About, Assessment, Case, Cause};
 use crate::diagnosis::Blame;
@@ -33,6 +33,6 @@ impl Cause for InvalidChunk {
 
 fn sight(exchange: &Exchange) -> Option<Sighting> {
     of_kinds(exchange, &[DefectKind::Chunk], |first| {
-        format!("The upstream\u{2019}s chunked body is malformed: {}", first.text)
+        format!("The upstream's chunked body is malformed: {}", after_colon(&first.text))
     })
 }

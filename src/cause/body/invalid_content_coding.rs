@@ -1,6 +1,6 @@
 //! A body that its `Content-Encoding` cannot decode.
 
-use crate::cause::sighting::{Sighting, of_kinds};
+use crate::cause::sighting::{Sighting, after_colon, of_kinds};
 use crate::cause::weigh::weigh;
 use crate::cause::{About, Assessment, Case, Cause};
 use crate::diagnosis::Blame;
@@ -33,6 +33,6 @@ impl Cause for InvalidContentCoding {
 
 fn sight(exchange: &Exchange) -> Option<Sighting> {
     of_kinds(exchange, &[DefectKind::ContentCoding], |first| {
-        format!("The upstream\u{2019}s Content-Encoding does not fit its body: {}", first.text)
+        format!("The upstream's Content-Encoding does not fit its body: {}", after_colon(&first.text))
     })
 }

@@ -17,11 +17,11 @@ pub use reset::Reset;
 pub use stalled::Stalled;
 
 use crate::figures;
-use crate::http1::{DefectKind, FramingRule, StreamEnd};
+use crate::http1::{CutAt, DefectKind, FramingRule, StreamEnd};
 use crate::observation::Exchange;
 
-/// How much of a body came before the given end of the stream cut it off, in a few words.
-fn cut_in_body(exchange: &Exchange, ends: &[StreamEnd]) -> Option<String> {
+/// Where in a body the given end of the stream cut it off, in a few words.
+fn cut_in_body(exchange: &Exchange, ends: &[StreamEnd], gateway_failed: bool) -> Option<String> {
     let reading = exchange.reading.as_ref().filter(|reading| ends.contains(&reading.end))?;
     reading.cut.filter(|cut| cut.in_body() && !exchange.was_still_flowing())?;
     // Where the framing is not to be believed, nobody knows where the body ends: that is the fault, not the end.
@@ -31,12 +31,28 @@ fn cut_in_body(exchange: &Exchange, ends: &[StreamEnd]) -> Option<String> {
     if guessed && reading.defects.iter().any(|defect| misled(defect.code.kind())) {
         return None;
     }
+    // Silence between two chunks, or before a close that has still to come, may be how this upstream speaks.
+    let promised = !matches!(reading.cut, Some(CutAt::ChunkSize | CutAt::UntilClose));
+    if reading.end == StreamEnd::Open && !promised && !gateway_failed {
+        return None;
+    }
     let came = reading.body.length;
-    Some(match reading.framing.as_ref().map(|framing| framing.rule) {
-        Some(FramingRule::ContentLength { length }) => {
-            format!("after {} of {}", figures::thousands(came), figures::bytes(length))
+    let rule = reading.framing.as_ref().map(|framing| framing.rule);
+    Some(match rule {
+        Some(FramingRule::ContentLength { length }) if came == 0 => {
+            format!("after the head, before the first of {} of the body", figures::bytes(length))
         }
-        Some(FramingRule::Chunked) => format!("after {}, before the last chunk", figures::bytes(came)),
-        _ => format!("after {}", figures::bytes(came)),
+        _ if came == 0 => "after the head, before the first byte of the body".to_owned(),
+        Some(FramingRule::ContentLength { length }) => {
+            format!(
+                "in the middle of the body, after {} of {}",
+                figures::thousands(came),
+                figures::bytes(length)
+            )
+        }
+        Some(FramingRule::Chunked) => {
+            format!("in the middle of the body, after {}, before the last chunk", figures::bytes(came))
+        }
+        _ => format!("in the middle of the body, after {}", figures::bytes(came)),
     })
 }

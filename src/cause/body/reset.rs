@@ -28,11 +28,11 @@ impl Cause for Reset {
     }
 
     fn assess(&self, case: &Case<'_>) -> Assessment {
-        weigh(self, case, sight)
+        weigh(self, case, |exchange| sight(exchange, case.contrast.failed()))
     }
 }
 
-fn sight(exchange: &Exchange) -> Option<Sighting> {
-    let place = cut_in_body(exchange, &[StreamEnd::Reset])?;
-    Some(of_cut(exchange, format!("The upstream resets the connection in the middle of the body, {place}.")))
+fn sight(exchange: &Exchange, gateway_failed: bool) -> Option<Sighting> {
+    let place = cut_in_body(exchange, &[StreamEnd::Reset], gateway_failed)?;
+    Some(of_cut(exchange, format!("The upstream resets the connection {place}.")))
 }

@@ -28,11 +28,11 @@ impl Cause for Stalled {
     }
 
     fn assess(&self, case: &Case<'_>) -> Assessment {
-        weigh(self, case, sight)
+        weigh(self, case, |exchange| sight(exchange, case.contrast.failed()))
     }
 }
 
-fn sight(exchange: &Exchange) -> Option<Sighting> {
-    let place = cut_in_body(exchange, &[StreamEnd::Open])?;
-    Some(of_cut(exchange, format!("The upstream falls silent in the middle of the body, {place}.")).waited())
+fn sight(exchange: &Exchange, gateway_failed: bool) -> Option<Sighting> {
+    let place = cut_in_body(exchange, &[StreamEnd::Open], gateway_failed)?;
+    Some(of_cut(exchange, format!("The upstream falls silent {place}.")).waited())
 }

@@ -1,6 +1,7 @@
 //! One address of the upstream's name takes connections, another does not.
 
 use super::with_attempts;
+use crate::cause::fit::SOONEST_TIMEOUT;
 use crate::cause::sighting::Sighting;
 use crate::cause::{About, Assessment, Case, Cause, Found};
 use crate::contrast::Answer;
@@ -34,16 +35,15 @@ impl Cause for AddressFamily {
             return Assessment::RuledOut("the upstream has one address".to_owned());
         }
         let failed = case.contrast.failed() && case.contrast.answer != Answer::Unreachable;
-        let Some(sighting) = sight(direct, failed) else {
+        let Some((sighting, outcome)) = sight(direct, failed) else {
             return Assessment::RuledOut("every address of the upstream fared alike".to_owned());
         };
         let mut evidence = sighting.evidence(case.seen.index_of(direct));
         evidence.truncate(8);
         let found = Found {
-            // Which address the gateway takes is not seen from here.
-            strength: Strength::Likely,
+            strength: strength(outcome, case.contrast.gateway_seconds()),
             blame: ABOUT.blame,
-            error_type: None,
+            error_type: error_type(outcome),
             sentence: sighting.sentence,
             evidence,
         };
@@ -53,7 +53,7 @@ impl Cause for AddressFamily {
 
 /// A machine without IPv6 cannot reach IPv6 addresses; that says nothing of the upstream. Such an address counts
 /// only where the gateway failed.
-fn sight(exchange: &Exchange, gateway_failed: bool) -> Option<Sighting> {
+fn sight(exchange: &Exchange, gateway_failed: bool) -> Option<(Sighting, ConnectOutcome)> {
     let counts = |outcome: ConnectOutcome| match outcome {
         ConnectOutcome::Refused | ConnectOutcome::Reset => true,
         ConnectOutcome::Unreachable | ConnectOutcome::TimedOut => gateway_failed,
@@ -65,13 +65,14 @@ fn sight(exchange: &Exchange, gateway_failed: bool) -> Option<Sighting> {
     let words = match bad.outcome {
         ConnectOutcome::Refused => "refuses",
         ConnectOutcome::Reset => "resets",
+        ConnectOutcome::Unreachable => "cannot be reached from here",
         _ => "does not answer",
     };
     let seen = Sighting::new(format!(
         "{name} has several addresses: {} takes connections and {} {words}; a gateway that picks the latter fails.",
         good.address, bad.address
     ));
-    Some(with_attempts(
+    let seen = with_attempts(
         seen,
         exchange,
         &[
@@ -81,5 +82,26 @@ fn sight(exchange: &Exchange, gateway_failed: bool) -> Option<Sighting> {
             ConnectOutcome::Unreachable,
             ConnectOutcome::TimedOut,
         ],
-    ))
+    );
+    Some((seen, bad.outcome))
+}
+
+/// Which address the gateway takes is not seen from here; nor whether it has a route where this machine has none,
+/// and one that failed at once did not wait.
+fn strength(outcome: ConnectOutcome, gateway_took: f64) -> Strength {
+    match outcome {
+        ConnectOutcome::Unreachable => Strength::Consistent,
+        ConnectOutcome::TimedOut if gateway_took < SOONEST_TIMEOUT => Strength::Consistent,
+        _ => Strength::Likely,
+    }
+}
+
+/// What a gateway meets that picks the address that fails.
+fn error_type(outcome: ConnectOutcome) -> Option<ErrorType> {
+    Some(match outcome {
+        ConnectOutcome::Reset => ErrorType::ConnectionTerminated,
+        ConnectOutcome::Unreachable => ErrorType::DestinationIpUnroutable,
+        ConnectOutcome::TimedOut => ErrorType::ConnectionTimeout,
+        _ => return None,
+    })
 }

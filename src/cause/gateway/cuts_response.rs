@@ -27,18 +27,23 @@ impl Cause for CutsResponse {
 
     fn assess(&self, case: &Case<'_>) -> Assessment {
         let Answer::Cut(_) = case.contrast.answer else {
-            return Assessment::RuledOut("the gateway\u{2019}s response is not cut short".to_owned());
+            return Assessment::RuledOut("the gateway's response is not cut short".to_owned());
         };
         if case.contrast.direct.is_none() {
             return cut_without_direct(case);
         }
         if !upstream_is_fine(&case.contrast) {
-            return Assessment::RuledOut(
-                "the upstream\u{2019}s own answer is not whole and valid".to_owned(),
-            );
+            return Assessment::RuledOut("the upstream's own answer is not whole and valid".to_owned());
         }
         let length = |exchange: &Exchange| exchange.reading.as_ref().map_or(0, |reading| reading.body.length);
         let (through, direct) = (length(case.contrast.gateway), case.contrast.direct.map_or(0, length));
+        if through > direct
+            || case.contrast.direct.and_then(Exchange::status) != case.contrast.answer.status()
+        {
+            return Assessment::RuledOut(
+                "the two responses cannot be compared: they are different ones".to_owned(),
+            );
+        }
         let after = figures::seconds(case.contrast.gateway_seconds());
         Assessment::Found(Found {
             strength: Strength::Likely,

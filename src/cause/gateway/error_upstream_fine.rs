@@ -3,7 +3,7 @@
 //! That much is seen; why is not. So this is named only where nothing better is, and never as a cause that is
 //! established: what would settle it is part of the answer.
 
-use super::upstream_is_fine;
+use super::upstream_is_fine_enough;
 use crate::cause::{About, Assessment, Case, Cause, Found};
 use crate::contrast::Answer;
 use crate::diagnosis::{Blame, Evidence, Place, Strength};
@@ -25,7 +25,7 @@ static ABOUT: About = About {
 pub struct ErrorUpstreamFine;
 
 /// A gateway that took longer than this (in seconds) is not asked again.
-const QUICK: f64 = 3.0;
+const QUICK: f64 = 5.0;
 
 impl Cause for ErrorUpstreamFine {
     fn about(&self) -> &'static About {
@@ -36,7 +36,7 @@ impl Cause for ErrorUpstreamFine {
         let Some(direct) = case.contrast.direct else {
             return Assessment::NotExamined("an --upstream to ask directly".to_owned());
         };
-        if !upstream_is_fine(&case.contrast) {
+        if !upstream_is_fine_enough(case) {
             return Assessment::RuledOut("the upstream does not answer well itself".to_owned());
         }
         let Some(what) = failure(case, direct) else {
@@ -48,7 +48,12 @@ impl Cause for ErrorUpstreamFine {
                 exchange: case.seen.index_of(direct),
                 place: Place::Exchange,
                 text: format!(
-                    "asked directly, the upstream answers {status}, complete and well-formed, within {}",
+                    "asked directly, the upstream answers {status}, complete and {}, within {}",
+                    if super::upstream_is_fine(&case.contrast) {
+                        "well-formed"
+                    } else {
+                        "with no defect that this gateway minds"
+                    },
                     figures::seconds(direct.phases.since_sent().unwrap_or_default())
                 ),
             },
@@ -64,18 +69,20 @@ impl Cause for ErrorUpstreamFine {
         } else {
             "why is not established"
         };
-        Assessment::Found(Found {
+        let found = Found {
             strength: Strength::Consistent,
-            blame: ABOUT.blame,
+            // Whose fault it is is just what is not known.
+            blame: Blame::None,
             error_type: None,
             sentence: format!("{what} while the upstream, asked directly, answers {status}; {open}."),
             evidence,
-        })
+        };
+        if is_trouble(case.contrast.answer) { Assessment::Found(found) } else { Assessment::Met(found) }
     }
 
     fn asks(&self, case: &Case<'_>) -> Vec<(Route, Experiment)> {
         let unexplained = case.contrast.direct.is_some_and(|direct| failure(case, direct).is_some())
-            && upstream_is_fine(&case.contrast);
+            && upstream_is_fine_enough(case);
         if !unexplained {
             return Vec::new();
         }
@@ -90,8 +97,6 @@ impl Cause for ErrorUpstreamFine {
 
 /// What the gateway did instead of passing the answer on; `None` if that is what it did.
 fn failure(case: &Case<'_>, direct: &Exchange) -> Option<String> {
-    // Statuses with which a gateway may well answer by its own rules.
-    const POLICY: [u16; 4] = [401, 403, 407, 429];
     match case.contrast.answer {
         Answer::ServerError(status) => Some(format!("The gateway answers {status}")),
         Answer::NoTunnel(status) => Some(format!("The proxy answers CONNECT with {status}")),
@@ -100,15 +105,27 @@ fn failure(case: &Case<'_>, direct: &Exchange) -> Option<String> {
         }
         Answer::Nothing => Some("The gateway ends the connection without a response".to_owned()),
         Answer::Unreadable => Some("The gateway sends what is no HTTP response".to_owned()),
-        Answer::Whole(status @ 400..=499) if direct.status().is_some_and(|direct| direct < 400) => {
-            (!POLICY.contains(&status)).then(|| format!("The gateway answers {status}"))
+        Answer::Cut(status) => Some(format!("The gateway's {status} is cut short")),
+        Answer::Whole(status) if direct.status().is_some_and(|direct| direct < 400) => {
+            refuses(status).then(|| format!("The gateway answers {status}"))
         }
         Answer::Whole(_)
         | Answer::StillFlowing(_)
-        | Answer::Cut(_)
+        | Answer::StillWaiting
         | Answer::Unreachable
         | Answer::Interrupted => None,
     }
+}
+
+/// Client errors with which a gateway answers by its rules for paths, methods, sizes and the like.
+fn refuses(status: u16) -> bool {
+    // 401, 403, 407 and 429 are so usual at a gateway that they are not even remarkable.
+    matches!(status, 400 | 404..=406 | 408..=428 | 430..=499)
+}
+
+/// Client errors that say that the gateway itself could not make sense of something, rather than that it has a rule.
+fn is_trouble(answer: Answer) -> bool {
+    !matches!(answer, Answer::Whole(status) if !matches!(status, 400 | 408 | 426 | 431))
 }
 
 /// Whether one of the routes fared otherwise when it was asked once more.

@@ -1,6 +1,6 @@
 //! The gateway asks in HTTP/1.0, and the upstream does not take that.
 
-use super::upstream_is_fine;
+use super::upstream_is_fine_enough;
 use crate::cause::{About, Assessment, Case, Cause, Found};
 use crate::contrast::Answer;
 use crate::diagnosis::{Blame, Evidence, Place, Strength};
@@ -36,7 +36,7 @@ impl Cause for RefusesHttp10 {
         if case.contrast.gateway.tunnel().is_some() {
             return Assessment::RuledOut("a proxy does not ask for itself through its tunnel".to_owned());
         }
-        if !upstream_is_fine(&case.contrast) {
+        if !upstream_is_fine_enough(case) {
             return Assessment::RuledOut("the upstream does not answer well in HTTP/1.1 either".to_owned());
         }
         let Some((words, error_type)) = refused(case, old) else {
@@ -50,7 +50,7 @@ impl Cause for RefusesHttp10 {
             blame: ABOUT.blame,
             error_type,
             sentence: format!(
-                "The upstream answers in HTTP/1.1 and {words} in HTTP/1.0, just as the gateway fares: it seems to ask in HTTP/1.0."
+                "The upstream answers well in HTTP/1.1, and in HTTP/1.0 it {words}; the gateway fares as if it asked in HTTP/1.0."
             ),
             evidence: vec![Evidence {
                 exchange: case.seen.index_of(old),
@@ -63,14 +63,18 @@ impl Cause for RefusesHttp10 {
 
 /// How the upstream refused HTTP/1.0, if that is how the gateway fares too.
 fn refused(case: &Case<'_>, old: &Exchange) -> Option<(String, Option<ErrorType>)> {
+    // One failure can be chance: the gateway must have failed again, and the upstream answered again.
+    if !fails_again(case) {
+        return None;
+    }
     match (Answer::of(old), case.contrast.answer) {
-        (Answer::Whole(status) | Answer::ServerError(status), through)
-            if status >= 400 && through.status() == Some(status) =>
+        // 426 (Upgrade Required) and 505 (HTTP Version Not Supported) say so themselves.
+        (Answer::Whole(status @ 426) | Answer::ServerError(status @ 505), through)
+            if through.status() == Some(status) =>
         {
             Some((format!("answers {status}"), None))
         }
-        // A connection that ends can also be one that ends now and then: the gateway must have failed again.
-        (Answer::Nothing, Answer::ServerError(_) | Answer::Nothing) if fails_again(case) => {
+        (Answer::Nothing, Answer::ServerError(502) | Answer::Nothing) => {
             Some(("ends the connection without a response".to_owned(), Some(ErrorType::ConnectionTerminated)))
         }
         _ => None,

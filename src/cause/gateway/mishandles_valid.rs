@@ -2,11 +2,12 @@
 
 use super::upstream_is_fine;
 use crate::cause::{About, Assessment, Case, Cause, Found};
+use crate::contrast::Answer;
 use crate::diagnosis::{Blame, Evidence, Place, Strength};
 use crate::http1::Reading;
 use crate::observation::Phase;
 use crate::proxy_status::ErrorType;
-use crate::tolerance::Spoiled;
+use crate::tolerance::{Spoiled, Spoiling, Treatment};
 
 static ABOUT: About = About {
     slug: "gateway-mishandles-valid-response",
@@ -37,46 +38,49 @@ impl Cause for MishandlesValidResponse {
             return Assessment::RuledOut("a proxy does not read what goes through its tunnel".to_owned());
         }
         if !upstream_is_fine(&case.contrast) {
-            return Assessment::RuledOut("the upstream\u{2019}s answer is not a valid one itself".to_owned());
+            return Assessment::RuledOut("the upstream's answer is not a valid one itself".to_owned());
         }
         let features = direct.reading.as_ref().map(features).unwrap_or_default();
         let spoiling = case.known.and_then(|known| {
-            known
-                .spoils
-                .iter()
-                .find(|spoiling| features.contains(&spoiling.what))
-                .map(|spoiling| (known, spoiling))
+            let fits = |spoiling: &&Spoiling| {
+                features.contains(&spoiling.what) && comes_of(case.contrast.answer, spoiling.treatment)
+            };
+            known.spoils.iter().find(fits).map(|spoiling| (known, spoiling))
         });
         if let Some((known, spoiling)) = spoiling {
-            let sentence = format!(
-                "The upstream\u{2019}s answer is valid; {} spoils it: {}",
-                known.title, spoiling.sentence
-            );
+            let sentence =
+                format!("The upstream's answer is valid; {} spoils it: {}", known.title, spoiling.sentence);
+            return found(case, sentence, &format!("measured with {}", spoiling.measured_with));
+        }
+        if features.contains(&Spoiled::Interim) && passed_on_interim_alone(case) {
             return found(
                 case,
-                Strength::Likely,
-                sentence,
-                &format!("measured with {}", spoiling.measured_with),
+                "The gateway passes the upstream's interim response on and never the final one, which is valid."
+                    .to_owned(),
+                "asked directly, the upstream sends an interim response and then the final one",
             );
         }
-        match features.first() {
-            Some(feature) => {
-                let sentence = format!(
-                    "The upstream\u{2019}s answer is valid and carries {}, at which some gateways fail.",
-                    feature.words()
-                );
-                found(
-                    case,
-                    Strength::Consistent,
-                    sentence,
-                    "nothing else about the answer is out of the ordinary",
-                )
-            }
-            None => Assessment::RuledOut(
-                "the answer has no interim response, no trailers and no chunk extensions".to_owned(),
-            ),
-        }
+        Assessment::RuledOut(
+            "what the gateway does is not what it is known to do to valid responses".to_owned(),
+        )
     }
+}
+
+/// Whether the client's side of a treatment is what it got.
+fn comes_of(answer: Answer, treatment: Treatment) -> bool {
+    match treatment {
+        Treatment::Refuses(status) | Treatment::WaitsThen(status) => answer == Answer::ServerError(status),
+        Treatment::Closes => answer == Answer::Nothing,
+        Treatment::Cuts => matches!(answer, Answer::Cut(_) | Answer::Nothing),
+        Treatment::Raw => answer == Answer::Unreadable,
+        Treatment::Passes | Treatment::Repairs => false,
+    }
+}
+
+/// Whether an interim response came through the gateway, and then the end.
+fn passed_on_interim_alone(case: &Case<'_>) -> bool {
+    case.contrast.answer == Answer::Nothing
+        && case.contrast.gateway.reading.as_ref().is_some_and(|reading| reading.interim().next().is_some())
 }
 
 /// What is unusual in a valid response.
@@ -91,10 +95,10 @@ fn features(reading: &Reading) -> Vec<Spoiled> {
     features
 }
 
-fn found(case: &Case<'_>, strength: Strength, sentence: String, text: &str) -> Assessment {
+fn found(case: &Case<'_>, sentence: String, text: &str) -> Assessment {
     let direct = case.contrast.direct.map_or(0, |direct| case.seen.index_of(direct));
     Assessment::Found(Found {
-        strength,
+        strength: Strength::Likely,
         blame: ABOUT.blame,
         error_type: None,
         sentence,

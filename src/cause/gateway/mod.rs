@@ -14,13 +14,28 @@ pub use mishandles_valid::MishandlesValidResponse;
 pub use unreachable::Unreachable;
 pub use upstream_error_status::UpstreamErrorStatus;
 
-use crate::contrast::Contrast;
-use crate::http1::DefectKind;
+use super::Case;
+use super::weigh::lets_pass;
+use crate::contrast::{Answer, Contrast};
+use crate::http1::{DefectCode, DefectKind};
 
 /// Whether the upstream's direct answer is whole, no server error, and without a defect that could offend.
 fn upstream_is_fine(contrast: &Contrast<'_>) -> bool {
-    contrast.direct_answer().is_some_and(crate::contrast::Answer::is_whole)
+    is_whole_but_for(contrast, |_| false)
+}
+
+/// Whether the upstream's direct answer is one that the gateway takes: fine, or with no other defects than those
+/// that the recognised gateway, which answers with an error of its own, was measured to let pass.
+fn upstream_is_fine_enough(case: &Case<'_>) -> bool {
+    let own_error = matches!(case.contrast.answer, Answer::ServerError(_));
+    let known = case.known.filter(|_| own_error);
+    is_whole_but_for(&case.contrast, |code| known.is_some_and(|known| lets_pass(known, code)))
+}
+
+fn is_whole_but_for(contrast: &Contrast<'_>, passes: impl Fn(DefectCode) -> bool) -> bool {
+    contrast.direct_answer().is_some_and(Answer::is_whole)
         && contrast.direct.and_then(|direct| direct.reading.as_ref()).is_some_and(|reading| {
-            reading.defects.iter().all(|defect| defect.code.kind() == DefectKind::Size)
+            let mut codes = reading.defects.iter().map(|defect| defect.code);
+            codes.all(|code| code.kind() == DefectKind::Size || passes(code))
         })
 }

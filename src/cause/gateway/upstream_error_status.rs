@@ -46,7 +46,7 @@ fn weigh(case: &Case<'_>, direct: &Exchange, status: u16) -> Assessment {
         strength: Strength::Shown,
         blame: ABOUT.blame,
         error_type: None,
-        sentence: sentence(status),
+        sentence: passed_on(status),
         evidence: vec![Evidence {
             exchange: case.seen.index_of(direct),
             place: Place::Phase { phase: Phase::Head },
@@ -67,23 +67,48 @@ fn weigh(case: &Case<'_>, direct: &Exchange, status: u16) -> Assessment {
         | Answer::Unreachable
         | Answer::Interrupted
         | Answer::StillFlowing(_)
+        | Answer::StillWaiting
         | Answer::Whole(_) => {
+            found.sentence = format!(
+                "Asked directly, the upstream answers {status}: it fails now and then, or the gateway asks another."
+            );
             return Assessment::Met(found);
         }
         Answer::ServerError(same) if same == status && case.contrast.same_body() => {
-            and("the gateway passed it on: the same status and the same body".to_owned());
+            and("the gateway answers the same status with the same body".to_owned());
+            if case.stock_page {
+                // Two gateways of one kind have the same page for different faults.
+                and("that body is the error page of a gateway product, the same from every installation"
+                    .to_owned());
+                found.strength = Strength::Likely;
+            }
+        }
+        Answer::ServerError(same) if same == status && is_alike(case, direct) => {
+            and("the gateway answers the same status with a body of the same type and about the same size"
+                .to_owned());
+            found.strength = Strength::Likely;
+            found.sentence =
+                format!("The upstream itself answers {status}, and so does the gateway.{}", further(status));
         }
         Answer::ServerError(same) if same == status => {
-            and("the gateway answers the same status with another body: its own error page, or one that changes".to_owned());
-            found.strength = Strength::Likely;
+            and("the gateway answers the same status with quite another body: its own error page, or another server's".to_owned());
+            found.strength = Strength::Consistent;
+            found.sentence =
+                format!("The upstream itself answers {status}, and so does the gateway.{}", further(status));
         }
         Answer::ServerError(other) => {
             and(format!("the gateway made {other} of it, or failed for another reason"));
             found.strength = Strength::Consistent;
+            found.sentence =
+                format!("The upstream itself answers {status}, and the gateway {other}.{}", further(status));
         }
         Answer::Nothing | Answer::Unreadable | Answer::Cut(_) => {
             and("the gateway did not pass it on whole".to_owned());
             found.strength = Strength::Consistent;
+            found.sentence = format!(
+                "The upstream itself answers {status}, and the gateway gives no whole response.{}",
+                further(status)
+            );
         }
     }
     Assessment::Found(found)
@@ -101,20 +126,37 @@ fn received(case: &Case<'_>) -> Option<Found> {
         strength: Strength::Likely,
         blame: ABOUT.blame,
         error_type: None,
-        sentence: sentence(status),
+        sentence: passed_on(status),
         evidence: vec![Evidence {
             exchange: case.seen.index_of(case.contrast.gateway),
             place: Place::Exchange,
-            text: format!("{} says \u{201c}{}\u{201d}", statement.speaker, statement.quote),
+            text: format!("{} says \"{}\"", statement.speaker, statement.quote),
         }],
     })
 }
 
-fn sentence(status: u16) -> String {
-    let further = if matches!(status, 502 | 504) {
-        " It is a gateway in its turn: ask the one behind it"
+fn passed_on(status: u16) -> String {
+    format!("The upstream itself answers {status}; the gateway only passes it on.{}", further(status))
+}
+
+/// Where to look next, as a sentence.
+fn further(status: u16) -> &'static str {
+    if matches!(status, 502 | 504) {
+        " It is a gateway in its turn: ask the one behind it."
     } else {
-        " Its own log says why"
+        " Its own log says why."
+    }
+}
+
+/// Whether both responses could be the same page made twice, and the gateway's is no page of its own.
+fn is_alike(case: &Case<'_>, direct: &Exchange) -> bool {
+    let own = case.known.is_some_and(|known| known.own_error);
+    let content_type = |exchange: &Exchange| {
+        exchange.response().and_then(|response| response.text("content-type")).map(str::to_owned)
     };
-    format!("The upstream itself answers {status}; the gateway only passes it on.{further}.")
+    let length = |exchange: &Exchange| exchange.reading.as_ref().map_or(0, |reading| reading.body.length);
+    let (one, other) = (length(case.contrast.gateway), length(direct));
+    !own && !case.stock_page
+        && content_type(case.contrast.gateway) == content_type(direct)
+        && one.abs_diff(other) <= one.max(other) / 10
 }

@@ -1,6 +1,6 @@
 //! A response head that breaks the grammar of HTTP.
 
-use crate::cause::sighting::{Sighting, of_kinds};
+use crate::cause::sighting::{Sighting, after_colon, of_kinds};
 use crate::cause::weigh::weigh;
 use crate::cause::{About, Assessment, Case, Cause};
 use crate::diagnosis::Blame;
@@ -33,6 +33,6 @@ impl Cause for InvalidHead {
 
 fn sight(exchange: &Exchange) -> Option<Sighting> {
     of_kinds(exchange, &[DefectKind::StatusLine, DefectKind::Field], |first| {
-        format!("The upstream\u{2019}s response head is malformed: {}", first.text)
+        format!("The upstream's response head is malformed: {}", after_colon(&first.text))
     })
 }

@@ -1,6 +1,6 @@
 //! A `Transfer-Encoding` that cannot be decoded.
 
-use crate::cause::sighting::{Sighting, of_kinds};
+use crate::cause::sighting::{Sighting, after_colon, of_kinds};
 use crate::cause::weigh::weigh;
 use crate::cause::{About, Assessment, Case, Cause};
 use crate::diagnosis::Blame;
@@ -33,6 +33,6 @@ impl Cause for InvalidTransferCoding {
 
 fn sight(exchange: &Exchange) -> Option<Sighting> {
     of_kinds(exchange, &[DefectKind::TransferCoding], |first| {
-        format!("The upstream\u{2019}s Transfer-Encoding is not acceptable: {}", first.text)
+        format!("The upstream's Transfer-Encoding is not acceptable: {}", after_colon(&first.text))
     })
 }

@@ -37,17 +37,30 @@ impl Cause for TooLarge {
         let Some(sighting) = of_kinds(direct, &[DefectKind::Size], |_| sentence(response)) else {
             return weigh(self, case, |_| None);
         };
+        if !case.contrast.failed() {
+            // What passed is worth a word only where a common default is smaller.
+            return if is_remarkable(response) {
+                seen_directly(self, case, direct, &sighting)
+            } else {
+                Assessment::RuledOut("the head is of a common size".to_owned())
+            };
+        }
         match case.known.map(|known| exceeded(known, response)) {
-            Some(Some(limit)) => with_limit(seen_directly(self, case, direct, &unweighed(sighting)), &limit),
-            Some(None) if case.contrast.failed() => Assessment::Met(found(case, direct, &sighting)),
-            _ => weaker(seen_directly(self, case, direct, &sighting)),
+            Some(Some(limit)) => with_limit(seen_directly(self, case, direct, &sighting), &limit),
+            Some(None) => Assessment::Met(found(case, direct, &sighting)),
+            None => seen_directly(self, case, direct, &sighting),
         }
     }
 }
 
+/// Whether a gateway with its defaults is known to take less: nginx a head of 4 KiB, HAProxy 100 fields.
+fn is_remarkable(response: &Message) -> bool {
+    response.head_size > 4096 || response.field_count > 100
+}
+
 fn sentence(response: &Message) -> String {
     format!(
-        "The upstream\u{2019}s response head is large: {} in {} fields, the largest field {}.",
+        "The upstream's response head is large: {} in {} fields, the largest field {}.",
         figures::bytes(response.head_size),
         figures::thousands(response.field_count),
         figures::bytes(largest_field(response))
@@ -78,28 +91,12 @@ fn exceeded(known: Known, response: &Message) -> Option<String> {
     })
 }
 
-/// Sizes are weighed by the limits, not by the table of defects.
-fn unweighed(mut sighting: Sighting) -> Sighting {
-    sighting.codes.clear();
-    sighting
-}
-
+/// The limit is the default; what this gateway is set to is not seen from here.
 fn with_limit(assessment: Assessment, limit: &str) -> Assessment {
     match assessment {
         Assessment::Found(mut found) => {
-            found.sentence =
-                format!("The upstream\u{2019}s response head is too large for the gateway: {limit}.");
-            Assessment::Found(found)
-        }
-        other => other,
-    }
-}
-
-/// The gateway is not known, so its limits are not: a large head fits the failure and does not prove it.
-fn weaker(assessment: Assessment) -> Assessment {
-    match assessment {
-        Assessment::Found(mut found) => {
-            found.strength = Strength::Consistent;
+            found.strength = found.strength.max(Strength::Likely);
+            found.sentence = format!("The upstream's response head is too large for the gateway: {limit}.");
             Assessment::Found(found)
         }
         other => other,

@@ -34,7 +34,10 @@ impl Cause for TooManyInterim {
 fn sight(exchange: &Exchange) -> Option<Sighting> {
     let reading = exchange.reading.as_ref()?;
     let defect = reading.defects.iter().find(|defect| defect.code == DefectCode::InterimTooMany)?;
-    let finally = if reading.response().is_some() { "before the final one" } else { "and no final one" };
-    let sentence = format!("The upstream sends interim responses without end {finally}.");
+    let sentence = if reading.response().is_some() {
+        "The upstream sends more interim responses than anybody expects before the final one."
+    } else {
+        "The upstream sends interim responses without end, and no final one."
+    };
     Some(Sighting::new(sentence).of_defects([defect]))
 }

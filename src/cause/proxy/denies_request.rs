@@ -1,9 +1,12 @@
 //! A proxy that is asked for a whole URL answers 403, and the origin does not.
+//!
+//! Either the proxy denies the request, or the origin denies the proxy. Who signs the answer with another `Server` than
+//! the origin has not passed it on.
 
 use super::{answer, directly, forward, said, says, through};
 use crate::cause::{About, Assessment, Case, Cause, Found};
 use crate::diagnosis::{Blame, Strength};
-use crate::observation::Phase;
+use crate::observation::{Exchange, Phase};
 use crate::proxy_status::ErrorType;
 
 static ABOUT: About = About {
@@ -37,10 +40,13 @@ impl Cause for DeniesRequest {
             return Assessment::RuledOut("the proxy does not answer 403".to_owned());
         };
         let statement = says(case, &[ErrorType::DestinationIpProhibited, ErrorType::HttpRequestDenied]);
-        let direct = case.contrast.direct.and_then(crate::observation::Exchange::status);
+        let direct = case.contrast.direct.and_then(Exchange::status);
         let (strength, words) = match (direct, statement) {
             (Some(403), None) => return Assessment::RuledOut("the origin itself answers 403".to_owned()),
             (_, Some(_)) => (Strength::Likely, "by a rule of its own, as it says"),
+            (Some(_), None) if is_signed_otherwise(case) => {
+                (Strength::Likely, "by a rule of its own: it is not the origin that signs it")
+            }
             (Some(_), None) => {
                 (Strength::Consistent, "by a rule of its own, or because the origin denies the proxy")
             }
@@ -62,4 +68,13 @@ impl Cause for DeniesRequest {
             evidence,
         })
     }
+}
+
+/// Whether the answer through the proxy names another server than the direct one.
+fn is_signed_otherwise(case: &Case<'_>) -> bool {
+    let server = |exchange: &Exchange| {
+        exchange.response().and_then(|response| response.values("Server").next()).map(ToString::to_string)
+    };
+    let through = server(case.contrast.gateway);
+    through.is_some() && through != case.contrast.direct.and_then(server)
 }

@@ -38,12 +38,20 @@ fn sight(exchange: &Exchange) -> Option<Sighting> {
         |name| format!("the server name sent (SNI) was {name}"),
     );
     let hint = meaning(alert.id).map_or_else(String::new, |hint| format!(": {hint}"));
+    // In TLS 1.3 an alert about the client's certificate comes after the handshake: to a gateway that reads the
+    // response, the connection ends.
+    let late: &[ErrorType] = if exchange.ended_in > Phase::Handshake {
+        &[ErrorType::ConnectionTerminated, ErrorType::HttpResponseIncomplete]
+    } else {
+        &[]
+    };
     Some(
         Sighting::new(format!(
             "The upstream ends the TLS handshake with alert {} ({}){hint}.",
             alert.id, alert.name
         ))
-        .in_phase(exchange.ended_in, name),
+        .in_phase(exchange.ended_in, name)
+        .met_also_as(late),
     )
 }
 

@@ -42,8 +42,9 @@ fn sight(exchange: &Exchange) -> Option<Sighting> {
         _ => return None,
     };
     let received = exchange.tls.as_ref().map_or(0, |tls| tls.received);
+    let place = if received == 0 { "instead of answering" } else { "in the middle of" };
     Some(
-        Sighting::new(format!("The upstream {words} in the middle of the TLS handshake."))
+        Sighting::new(format!("The upstream {words} {place} the TLS handshake."))
             .in_phase(Phase::Handshake, format!("it had sent {} by then", figures::bytes(received))),
     )
 }

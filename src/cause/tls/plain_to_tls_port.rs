@@ -2,7 +2,7 @@
 
 use crate::cause::sighting::Sighting;
 use crate::cause::weigh::{over_tls, weigh};
-use crate::cause::{About, Assessment, Case, Cause};
+use crate::cause::{About, Assessment, Case, Cause, Found};
 use crate::diagnosis::Blame;
 use crate::http1::OtherProtocol;
 use crate::observation::{End, Exchange, Phase};
@@ -38,7 +38,7 @@ impl Cause for PlainToTlsPort {
         let assessment = weigh(self, case, |exchange| sight(case, exchange));
         match (assessment, case.contrast.gateway.status()) {
             // The complaint passed on is no server error, and no answer to the request either.
-            (Assessment::Met(found), Some(400)) => Assessment::Found(found),
+            (Assessment::Met(found), Some(400)) => Assessment::Found(Found { blame: ABOUT.blame, ..found }),
             (other, _) => other,
         }
     }
@@ -65,7 +65,7 @@ fn sight(case: &Case<'_>, exchange: &Exchange) -> Option<Sighting> {
     }
     if exchange.status() == Some(400) {
         let complaint = COMPLAINTS.iter().find(|complaint| reading.body.beginning.contains(complaint))?;
-        return Some(seen.overall(format!("its answer says \u{201c}{complaint}\u{201d}")));
+        return Some(seen.overall(format!("its answer says \"{complaint}\"")));
     }
     let over_tls = case.direct_of(Experiment::OverTls)?;
     let version = over_tls.tls.as_ref()?.version.as_deref()?;

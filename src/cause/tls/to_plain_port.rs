@@ -51,6 +51,10 @@ fn sight(case: &Case<'_>, exchange: &Exchange) -> Option<Sighting> {
             format!("its answer to the TLS handshake begins {}", excerpt(&tls.first_bytes.to_string()));
         seen = seen.in_phase(Phase::Handshake, text);
     }
+    // A plain port that waits for the end of a line: what the gateway meets is a timeout.
+    if exchange.end == End::TimedOut {
+        seen = seen.waited().of_type(ErrorType::ConnectionTimeout);
+    }
     if let Some(status) = case.direct_of(Experiment::InPlainHttp).and_then(Exchange::status) {
         seen = seen.overall(format!("the same request in plain HTTP is answered with {status}"));
     }

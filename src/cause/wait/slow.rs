@@ -3,13 +3,16 @@
 //! Two sights of it: the direct exchange hears nothing either until this side's limit; or it hears an answer,
 //! later than the gateway gave up.
 
+use crate::cause::fit::SOONEST_TIMEOUT;
 use crate::cause::sighting::Sighting;
-use crate::cause::weigh::{SOONEST_TIMEOUT, weigh};
+use crate::cause::weigh::weigh;
 use crate::cause::{About, Assessment, Case, Cause, Found};
 use crate::contrast::Answer;
 use crate::diagnosis::{Blame, Evidence, Place, Strength};
 use crate::figures;
+use crate::http1::DefectCode;
 use crate::observation::{End, Exchange, Phase};
+use crate::plan::{Experiment, Route};
 use crate::proxy_status::ErrorType;
 
 static ABOUT: About = About {
@@ -25,16 +28,23 @@ static ABOUT: About = About {
 /// The response does not begin in time.
 pub struct SlowFirstByte;
 
+/// A gateway that took longer than this (in seconds) is not asked again.
+const QUICK: f64 = 5.0;
+
 impl Cause for SlowFirstByte {
     fn about(&self) -> &'static About {
         &ABOUT
     }
 
     fn assess(&self, case: &Case<'_>) -> Assessment {
-        let assessment =
-            weigh(self, case, |exchange| never(exchange).or_else(|| later_than_gateway(case, exchange)));
-        match assessment {
-            Assessment::Found(mut found) => {
+        let sight = |exchange: &Exchange| {
+            never(case, exchange)
+                .or_else(|| later_than_gateway(case, exchange))
+                .or_else(|| drips_its_head(case, exchange))
+        };
+        match weigh(self, case, sight) {
+            Assessment::Found(mut found) if found.evidence.iter().any(|piece| piece.place == WAITED) => {
+                found.strength = found.strength.max(waited_like_a_timeout(case));
                 found.evidence.extend(limit(case));
                 Assessment::Found(found)
             }
@@ -45,19 +55,44 @@ impl Cause for SlowFirstByte {
             other => other,
         }
     }
+
+    fn asks(&self, case: &Case<'_>) -> Vec<(Route, Experiment)> {
+        let took = case.contrast.gateway_seconds();
+        let slow = case
+            .contrast
+            .direct
+            .is_some_and(|direct| never(case, direct).or_else(|| later_than_gateway(case, direct)).is_some());
+        if slow && (SOONEST_TIMEOUT..QUICK).contains(&took) {
+            vec![(Route::Gateway, Experiment::Repeat)]
+        } else {
+            Vec::new()
+        }
+    }
 }
 
-/// Nothing came until this side's limit, or a head that was not complete by then though its bytes kept coming.
-fn never(exchange: &Exchange) -> Option<Sighting> {
+/// Where the evidence of a long wait points.
+const WAITED: Place = Place::Phase { phase: Phase::Wait };
+
+/// Nothing came until this side's limit, or a head that was not complete by then though its bytes kept coming, one
+/// by one.
+fn never(case: &Case<'_>, exchange: &Exchange) -> Option<Sighting> {
+    // Where the gateway was still waiting too, it is this side that was impatient.
     let waited = exchange.phases.since_sent().filter(|_| exchange.end == End::TimedOut)?;
+    if case.contrast.answer == Answer::StillWaiting {
+        return None;
+    }
     if exchange.was_still_flowing() && exchange.response().is_none() {
         let words = format!(
             "The upstream sends its response head so slowly that it is not complete after {}.",
             figures::seconds(waited)
         );
-        return Some(Sighting::new(words).in_phase(Phase::Head, "bytes of the head kept coming").waited());
+        return trickles(exchange).then(|| {
+            Sighting::new(words)
+                .in_phase(Phase::Wait, "bytes of the head kept coming, few at a time")
+                .waited()
+        });
     }
-    if exchange.has_bytes() {
+    if exchange.has_bytes() || !exchange.reached_peer() {
         return None;
     }
     Some(
@@ -70,25 +105,30 @@ fn never(exchange: &Exchange) -> Option<Sighting> {
     )
 }
 
-/// The upstream answers, but only after the gateway gave up.
+/// Whether a head comes slowly rather than without end.
+fn trickles(exchange: &Exchange) -> bool {
+    exchange.reading.as_ref().is_some_and(|reading| {
+        reading.received < 64 * 1024
+            && reading.defects.iter().all(|defect| defect.code != DefectCode::InterimTooMany)
+    })
+}
+
+/// The upstream answers, but clearly after the gateway gave up, and in a way in which a timeout shows. (Equal times
+/// on both routes are how things are where a gateway passes on what it gets.)
 fn later_than_gateway(case: &Case<'_>, direct: &Exchange) -> Option<Sighting> {
     let gave_up = case.contrast.gateway_seconds();
-    let gateway_late = case.contrast.failed()
-        && case.contrast.answer != Answer::Unreachable
-        && case.contrast.answer.status() != direct.status()
-        && gave_up >= SOONEST_TIMEOUT;
+    let shows_a_timeout = match case.contrast.answer {
+        Answer::ServerError(502..=504) => case.known.is_none_or(|known| known.own_error),
+        Answer::Nothing => true,
+        _ => false,
+    };
     let sent = direct.phases.send?.end;
     let head = direct.response().and(direct.phases.head)?;
     let took = head.end - sent;
-    // The gateway measures from a little later than this side does: allow for a twentieth.
-    if !gateway_late || took < gave_up * 0.95 {
+    if !shows_a_timeout || gave_up < SOONEST_TIMEOUT || took < gave_up + (gave_up * 0.1).clamp(0.15, 1.0) {
         return None;
     }
-    let what = if direct.time_to_first_byte()? >= gave_up * 0.95 {
-        "answers"
-    } else {
-        "completes its response head"
-    };
+    let what = if direct.time_to_first_byte()? > gave_up { "answers" } else { "completes its response head" };
     Some(
         Sighting::new(format!(
             "The upstream {what} only after {}; the gateway gave up after {}.",
@@ -98,14 +138,58 @@ fn later_than_gateway(case: &Case<'_>, direct: &Exchange) -> Option<Sighting> {
         .in_phase(
             Phase::Wait,
             format!("directly, the head of the response was there after {}", figures::seconds(took)),
-        ),
+        )
+        .waited(),
     )
+}
+
+/// How sure it is that the gateway ran into a timeout: it says so, or took a time that only a timer takes, or the
+/// same time twice.
+fn waited_like_a_timeout(case: &Case<'_>) -> Strength {
+    let took = case.contrast.gateway_seconds();
+    let says_so = case.contrast.answer == Answer::ServerError(504)
+        || case.stated.iter().any(|statement| {
+            !statement.means.is_empty()
+                && statement.means.iter().all(|kind| kind.recommended_status() == Some(504))
+        });
+    let again = case.seen.of(Route::Gateway, Experiment::Repeat).next();
+    let same_again = again.is_some_and(|again| {
+        let then = again.phases.since_sent().unwrap_or_default();
+        Answer::of(again) == case.contrast.answer && (then - took).abs() <= (took * 0.05).max(0.05)
+    });
+    // Timers are set to whole numbers; five seconds apart, they are hardly met by chance.
+    let whole = took >= 4.9 && ((took / 5.0).round() * 5.0 - took).abs() <= 0.15;
+    if says_so || named_limit(case, took, Phase::Wait).is_some() {
+        Strength::Shown
+    } else if same_again || whole {
+        Strength::Likely
+    } else {
+        Strength::Consistent
+    }
+}
+
+/// A head that takes longer than this (in seconds) from its first byte to its end does not come at one go.
+const LONG_HEAD: f64 = 5.0;
+
+/// The head of an answer that the client got all the same came drop by drop. Gateways that wait anew with every byte
+/// let it pass; those with a limit for the head as a whole do not.
+fn drips_its_head(case: &Case<'_>, direct: &Exchange) -> Option<Sighting> {
+    let head = direct.response().and(direct.phases.head)?;
+    let took = head.seconds();
+    if case.contrast.failed() || took < LONG_HEAD {
+        return None;
+    }
+    let words = format!(
+        "The upstream sends its response head so slowly that it is complete only {} after its first byte.",
+        figures::seconds(took)
+    );
+    Some(Sighting::new(words).in_phase(Phase::Head, "bytes of the head kept coming"))
 }
 
 /// What the gateway's elapsed time says of its limit.
 fn limit(case: &Case<'_>) -> Option<Evidence> {
     let gave_up = case.contrast.gateway_seconds();
-    if gave_up < SOONEST_TIMEOUT {
+    if gave_up < SOONEST_TIMEOUT || case.contrast.gateway.end == End::TimedOut {
         return None;
     }
     let shown = figures::seconds(gave_up);
@@ -126,7 +210,7 @@ fn named_limit(case: &Case<'_>, seconds: f64, phase: Phase) -> Option<String> {
         .timeouts
         .iter()
         .find(|timeout| timeout.phases.contains(&phase) && timeout.default.is_some_and(fits))?;
-    Some(format!("that is the default of {}\u{2019}s {}", known.title, timeout.directive))
+    Some(format!("that is the default of {}'s {}", known.title, timeout.directive))
 }
 
 /// A 504, or a gateway error at the very time of a default timeout.
@@ -142,11 +226,11 @@ fn by_time(case: &Case<'_>) -> Option<Found> {
     }
     let evidence = limit(case).into_iter().collect();
     Some(Found {
-        strength: Strength::Consistent,
+        strength: if named.is_some() { Strength::Likely } else { Strength::Consistent },
         blame: ABOUT.blame,
         error_type: None,
         sentence: format!(
-            "The gateway answered {status} after {}: it waited for the upstream and gave up.",
+            "The gateway answered {status} after {}: it waited for the upstream, to take the connection or to answer, and gave up.",
             figures::seconds(gave_up)
         ),
         evidence,

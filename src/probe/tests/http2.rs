@@ -8,6 +8,7 @@ use h2::server::SendResponse;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio_rustls::TlsAcceptor;
 
+use super::client::second;
 use super::tls::{issued, trusting};
 use super::{ask, plan, serve};
 use crate::observation::{End, Exchange, Phase};
@@ -182,4 +183,13 @@ async fn a_close_without_a_word_is_closed() {
     .await;
     let seen = get(address).await;
     assert_eq!(seen.end, End::Closed, "{seen:?}");
+}
+
+#[tokio::test]
+async fn an_ordinary_client_speaks_it_too() {
+    let mut plan = plan(&format!("http://{}/", serving(hello).await));
+    plan.request.version = HttpVersion::Http2;
+    let seen = second(&plan).await;
+    assert_eq!((seen.end, seen.status()), (End::Complete, Some(200)), "{seen:?}");
+    assert_eq!(seen.reading.unwrap().messages[0].version.as_str(), Some("HTTP/2.0"));
 }

@@ -1,6 +1,7 @@
 //! The probes against small servers on the loopback interface, each of which does one thing.
 
 mod addresses;
+mod client;
 mod http1;
 mod http2;
 mod proxy;

@@ -22,6 +22,8 @@ pub(crate) struct RealGateway {
     pub(crate) version: String,
     address: SocketAddr,
     folder: TempDir,
+    can: fn(&Fault) -> bool,
+    log: fn(&Path) -> String,
     _running: Running,
     /// The configuration asks it for the name that does not exist.
     _name_server: NameServer,
@@ -73,7 +75,16 @@ impl RealGateway {
             let mut running = Running(program.spawn(folder.path()));
             if answers(address, &mut running.0) {
                 let name = program.name;
-                return Self { name, version, address, folder, _running: running, _name_server: name_server };
+                return Self {
+                    name,
+                    version,
+                    address,
+                    folder,
+                    can: |_| true,
+                    log: |folder| read(&folder.join("error.log")),
+                    _running: running,
+                    _name_server: name_server,
+                };
             }
             let output = read(&folder.path().join("error.log"));
             assert!(
@@ -83,6 +94,22 @@ impl RealGateway {
             );
         }
         panic!("{}: no free port in {ATTEMPTS} attempts", program.name);
+    }
+
+    /// The same, but only these faults can be met through it.
+    pub(super) fn only(self, can: fn(&Fault) -> bool) -> Self {
+        Self { can, ..self }
+    }
+
+    /// The same, but its log is made, from what is in the folder, of lines as a measurement takes them:
+    /// `"GET /fault/NAME HTTP/1.1" => WHAT IT SAYS`.
+    pub(super) fn logging(self, log: fn(&Path) -> String) -> Self {
+        Self { log, ..self }
+    }
+
+    /// Whether the program can be set up to meet this fault.
+    pub(crate) fn can(&self, fault: &Fault) -> bool {
+        (self.can)(fault)
     }
 
     /// Where this fault of the lab is met through the gateway.
@@ -97,7 +124,7 @@ impl RealGateway {
 
     /// All that it has logged so far: errors, for HAProxy one line for each request.
     pub(crate) fn log(&self) -> String {
-        read(&self.folder.path().join("error.log"))
+        (self.log)(self.folder.path())
     }
 }
 
@@ -116,6 +143,8 @@ impl Program {
         let log = File::create(folder.join("error.log")).unwrap();
         self.command()
             .args((self.arguments)(folder))
+            // Some keep their last configuration.
+            .env("XDG_CONFIG_HOME", folder)
             .stdin(Stdio::null())
             .stdout(log.try_clone().unwrap())
             .stderr(log)
@@ -125,8 +154,12 @@ impl Program {
 
     fn version(&self) -> String {
         let (_, text) = self.run(&[self.version_option]);
-        let (_, after) =
-            text.split_once(self.version_follows).unwrap_or_else(|| panic!("no version in {text}"));
+        // The last time, as the program's own path may come first.
+        let after = text
+            .rmatch_indices(self.version_follows)
+            .map(|(at, words)| &text[at + words.len()..])
+            .find(|after| after.starts_with(|c: char| c.is_ascii_digit()))
+            .unwrap_or_else(|| panic!("no version in {text}"));
         after.chars().take_while(|&c| c.is_ascii_digit() || c == '.').collect()
     }
 
@@ -173,6 +206,19 @@ fn answers(address: SocketAddr, child: &mut Child) -> bool {
     panic!("no gateway at {address} after 10 s");
 }
 
-fn read(path: &Path) -> String {
+pub(super) fn read(path: &Path) -> String {
     String::from_utf8_lossy(&fs::read(path).unwrap_or_default()).into_owned()
+}
+
+/// A line of a log with `:PORT` for every port in it, which is another each time.
+pub(super) fn without_ports(line: &str) -> String {
+    let mut parts = line.split(':');
+    let mut plain = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let rest = part.trim_start_matches(|c: char| c.is_ascii_digit());
+        plain.push(':');
+        plain += if part.len() - rest.len() >= 4 { "PORT" } else { &part[..part.len() - rest.len()] };
+        plain += rest;
+    }
+    plain
 }

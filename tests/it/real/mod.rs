@@ -1,10 +1,12 @@
-//! Real gateways in front of the lab: nginx and HAProxy, each started for a test and stopped after it.
+//! Real gateways in front of the lab, each started for a test and stopped after it.
 //!
 //! [`all`] starts one of each kind. A [`RealGateway`] listens on a free loopback port and answers every fault of
 //! the lab at [`RealGateway::url`]. Retries are off; connecting may take 1 s and each read 2 s. A program that is
 //! not installed fails the test with a sentence, because a test that passes unseen proves nothing.
 
+mod apache;
 mod client;
+mod envoy;
 mod gateway;
 mod haproxy;
 mod measure;
@@ -25,5 +27,17 @@ use why502::lab::Lab;
 
 /// One of each kind, in front of this lab.
 pub(crate) fn all(lab: &Lab) -> Vec<RealGateway> {
-    vec![nginx::http10(lab), nginx::http11(lab), haproxy::haproxy(lab)]
+    vec![
+        nginx::http10(lab),
+        nginx::http11(lab),
+        haproxy::haproxy(lab),
+        apache::apache(lab),
+        envoy::envoy(lab),
+        envoy::rfc9209(lab),
+    ]
+}
+
+/// `nginx` of `nginx-http10`.
+fn product(gateway: &RealGateway) -> &'static str {
+    gateway.name.split('-').next().unwrap()
 }

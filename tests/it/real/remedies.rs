@@ -5,7 +5,7 @@ use std::path::Path;
 
 use why502::gateway::{Gateway, by_name};
 
-use super::{haproxy, nginx};
+use super::{apache, envoy, haproxy, nginx};
 
 #[test]
 fn nginx_takes_every_line_that_is_recommended_for_it() {
@@ -31,6 +31,46 @@ fn nginx_takes_every_line_that_is_recommended_for_it() {
 }
 
 #[test]
+fn envoy_takes_every_line_that_is_recommended_for_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let authority = format!("{}.pem", certificate(folder.path()));
+    let refused = refused(by_name("envoy").unwrap(), |config| {
+        let config = config.replace("/etc/ssl/certs/ca-certificates.crt", &authority);
+        if config.is_empty() {
+            return (true, String::new());
+        }
+        let (manager, clusters) = if config.starts_with("clusters:") {
+            ("route_config: {virtual_hosts: []}".to_owned(), config)
+        } else {
+            (config, "clusters:\n- name: app".to_owned())
+        };
+        let manager = manager.replace('\n', "\n          ");
+        let clusters = clusters.replace('\n', "\n  ");
+        let file = folder.path().join("gateway.yaml");
+        fs::write(&file, ENVOY.replace("MANAGER", &manager).replace("CLUSTERS", &clusters)).unwrap();
+        envoy::program().run(&["--mode", "validate", "-c", &file.display().to_string()])
+    });
+    assert_eq!(refused, "");
+}
+
+const ENVOY: &str = r#"
+static_resources:
+  listeners:
+  - address: {socket_address: {address: 127.0.0.1, port_value: 1}}
+    filter_chains:
+    - filters:
+      - name: envoy.filters.network.http_connection_manager
+        typed_config:
+          "@type": type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager
+          stat_prefix: gateway
+          http_filters:
+          - name: envoy.filters.http.router
+            typed_config: {"@type": type.googleapis.com/envoy.extensions.filters.http.router.v3.Router}
+          MANAGER
+  CLUSTERS
+"#;
+
+#[test]
 fn haproxy_takes_every_line_that_is_recommended_for_it() {
     let folder = tempfile::tempdir().unwrap();
     let refused = refused(by_name("haproxy").unwrap(), |config| {
@@ -38,6 +78,27 @@ fn haproxy_takes_every_line_that_is_recommended_for_it() {
         let times = "timeout connect 1s\n    timeout server 1s\n    timeout client 1s";
         fs::write(&file, format!("defaults\n    mode http\n    {times}\n\n{config}\n\nfrontend f\n    mode http\n    bind 127.0.0.1:1\n")).unwrap();
         haproxy::program().run(&["-c", "-f", &file.display().to_string()])
+    });
+    assert_eq!(refused, "");
+}
+
+#[test]
+fn apache_takes_every_line_that_is_recommended_for_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let certificate = certificate(folder.path());
+    // The key and its certificate in one file.
+    let pair =
+        ["pem", "key"].map(|kind| fs::read_to_string(format!("{certificate}.{kind}")).unwrap()).concat();
+    let pair_file = folder.path().join("pair.pem").display().to_string();
+    fs::write(&pair_file, pair).unwrap();
+    let refused = refused(by_name("apache").unwrap(), |config| {
+        let config = config
+            .replace("/etc/apache2/client.pem", &pair_file)
+            .replace("/etc/ssl/certs/ca-certificates.crt", &format!("{certificate}.pem"));
+        let file = folder.path().join("gateway.conf");
+        fs::write(&file, format!("{}Listen 127.0.0.1:1\n{config}\n", apache::beginning(folder.path())))
+            .unwrap();
+        apache::program().run(&["-t", "-f", &file.display().to_string()])
     });
     assert_eq!(refused, "");
 }

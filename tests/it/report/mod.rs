@@ -1,7 +1,7 @@
 //! What the user is shown, whole: the review of a change to a snapshot shows what the user will see.
 
 mod cases;
-mod fixtures;
+pub(crate) mod fixtures;
 mod json;
 mod properties;
 mod read;

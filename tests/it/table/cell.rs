@@ -26,12 +26,13 @@ impl Cell {
 
     /// What a plan comes to, the further experiments included.
     pub(super) async fn carry_out(plan: &Plan, gateway: &'static str, fault: &'static Fault) -> Self {
-        let context = Context::new(plan, Cancel::never());
+        let mut context = Context::new(plan, Cancel::never());
         let mut seen = probe::observe(plan, &context, &Unwatched).await;
         let probes: Vec<_> = further(&seen)
             .into_iter()
             .map(|(route, upstream, experiment)| plan.probe(route, upstream, experiment))
             .collect();
+        context.in_turn = true;
         probe::extend(&mut seen, &probes, &context, &Unwatched).await;
         let diagnosis = diagnose(&seen);
         Self { fault, gateway, seen, diagnosis }
@@ -46,9 +47,12 @@ impl Cell {
             Expects::Healthy if self.is_spoiled() => {
                 verdict.outcome == Outcome::Fault && verdict.blame == Blame::Gateway
             }
-            // Every third request of this one is reset: whom it hits is chance, so both are true.
+            // Every third request of this one is reset: whom it hits is chance, so both are true. A gateway may say
+            // of itself that the connection was closed, and tell no RST from FIN.
             Expects::Healthy if self.fault.name == "flapping" && verdict.outcome != Outcome::Healthy => {
-                names("upstream-reset-before-response") || names("gateway-error-upstream-fine")
+                names("upstream-reset-before-response")
+                    || names("upstream-closed-before-response")
+                    || names("gateway-error-upstream-fine")
             }
             Expects::Healthy => verdict.outcome == Outcome::Healthy && self.diagnosis.warnings.is_empty(),
             Expects::Cause(slug) => match verdict.outcome {
@@ -72,6 +76,8 @@ impl Cell {
             ("nginx-http11", "ok-100" | "ok-103")
             // An upstream that refuses HTTP/1.0, asked in HTTP/1.0.
             | ("nginx-http10", "http10-426" | "http10-drop")
+            // The timeout of Envoy's route ends a response that flows steadily.
+            | ("envoy" | "envoy-rfc9209", "ok-drip-body")
         )
     }
 }

@@ -19,8 +19,10 @@ pub use wrong_purpose::WRONG_PURPOSE;
 use crate::cause::sighting::Sighting;
 use crate::cause::weigh::{over_tls, weigh};
 use crate::cause::{About, Assessment, Case, Cause};
+use crate::contrast::Answer;
 use crate::diagnosis::Strength;
 use crate::figures;
+use crate::http1::DefectKind;
 use crate::observation::{CertificateProblem, CertificateSeen, End, Exchange, Phase};
 use crate::plan::{Experiment, Route};
 
@@ -41,12 +43,18 @@ impl Cause for Certificate {
         if case.contrast.direct.is_some_and(|direct| !over_tls(direct)) {
             return Assessment::RuledOut("the upstream is asked in plain HTTP".to_owned());
         }
+        let unverified = case.direct_of(Experiment::WithoutVerification);
+        if unverified.is_some_and(|past| got_past_it(case, past)) {
+            let by = "the gateway answers what the upstream answers to those who overlook the certificate";
+            return Assessment::RuledOut(by.to_owned());
+        }
         match weigh(self, case, |exchange| self.sight(exchange)) {
-            // Whether this gateway verifies at all is not seen from here.
-            Assessment::Found(mut found)
-                if found.strength == Strength::Shown && also_fails_unverified(case) =>
-            {
-                found.strength = Strength::Consistent;
+            Assessment::Found(mut found) => {
+                // Whether this gateway verifies at all is not seen from here.
+                found.strength = found.strength.max(Strength::Likely);
+                if unverified.is_some_and(has_more_wrong) {
+                    found.strength = Strength::Consistent;
+                }
                 Assessment::Found(found)
             }
             other => other,
@@ -81,9 +89,24 @@ impl Certificate {
     }
 }
 
-/// Whether the upstream fails even where its certificate is overlooked: then there is more that is wrong.
-fn also_fails_unverified(case: &Case<'_>) -> bool {
-    case.direct_of(Experiment::WithoutVerification).is_some_and(|exchange| !exchange.is_complete())
+/// Whether the gateway gave its client what the upstream gives to those who overlook the certificate.
+fn got_past_it(case: &Case<'_>, unverified: &Exchange) -> bool {
+    let body = |exchange: &Exchange| {
+        exchange.reading.as_ref().map(|reading| (reading.body.length, reading.body.sha256.clone()))
+    };
+    unverified.status().is_some()
+        && unverified.status() == case.contrast.gateway.status()
+        && body(unverified) == body(case.contrast.gateway)
+        && case.contrast.failed()
+}
+
+/// Whether more than the certificate is wrong with the upstream: then that may be the cause.
+fn has_more_wrong(unverified: &Exchange) -> bool {
+    let malformed = unverified
+        .reading
+        .as_ref()
+        .is_some_and(|reading| reading.defects.iter().any(|defect| defect.code.kind() != DefectKind::Size));
+    malformed || !Answer::of(unverified).is_whole()
 }
 
 fn describe(index: usize, certificate: &CertificateSeen) -> String {

@@ -1,0 +1,272 @@
+//! Whether the gateway's answer can come of a fault that the direct exchange showed.
+//!
+//! The direct probe and the gateway need not have met the same thing: the gateway may ask another address, or fail
+//! for a reason of its own. So the answer must be one that this fault can produce. A gateway that passed on the head
+//! of a response was not refused a connection; one that answers in a millisecond did not wait; a maintenance page is
+//! no answer to a bare LF.
+
+use super::sighting::Sighting;
+use super::{Case, Cause};
+use crate::contrast::Answer;
+use crate::figures;
+use crate::http1::{DefectCode, DefectKind};
+use crate::observation::{Exchange, Phase};
+use crate::proxy_status::ErrorType;
+use crate::statement::Statement;
+use crate::tolerance::{Known, Treatment};
+
+/// A gateway that failed sooner than this (in seconds) did not run into a timeout.
+pub(super) const SOONEST_TIMEOUT: f64 = 0.2;
+
+/// How well the gateway's answer fits a fault.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Fit {
+    /// It is what this fault produces.
+    Well,
+    /// It can come of this fault, and of others.
+    Loosely,
+    /// This speaks against it.
+    Not(String),
+}
+
+impl Fit {
+    /// The looser of two.
+    fn and(self, other: impl FnOnce() -> Self) -> Self {
+        match self {
+            Self::Not(_) => self,
+            Self::Well => other(),
+            Self::Loosely => match other() {
+                Self::Well => Self::Loosely,
+                looser => looser,
+            },
+        }
+    }
+}
+
+/// Whether what the gateway did can come of a sighting in the direct exchange.
+pub(super) fn fit(cause: &dyn Cause, case: &Case<'_>, sighting: &Sighting) -> Fit {
+    in_time(case, sighting)
+        .and(|| in_words(cause, case, sighting))
+        .and(|| in_answer(cause, case, sighting))
+        .and(|| among_upstreams(case))
+}
+
+/// A fault that is a wait takes its time.
+fn in_time(case: &Case<'_>, sighting: &Sighting) -> Fit {
+    let took = case.contrast.gateway_seconds();
+    if !sighting.waited || took >= SOONEST_TIMEOUT {
+        return Fit::Well;
+    }
+    Fit::Not(format!(
+        "the gateway failed after {}, sooner than any timeout; it need not take the way that was tried from here",
+        figures::seconds(took)
+    ))
+}
+
+/// What the gateway says must not be another fault.
+fn in_words(cause: &dyn Cause, case: &Case<'_>, sighting: &Sighting) -> Fit {
+    let Some(error_type) = sighting.error_type.or(cause.about().error_type) else { return Fit::Well };
+    let took = case.contrast.gateway_seconds();
+    case.stated
+        .iter()
+        .find(|statement| speaks_against(statement, cause, error_type, &sighting.also, took))
+        .map_or(Fit::Well, |statement| {
+            Fit::Not(format!("{} says \"{}\"", statement.speaker, statement.quote))
+        })
+}
+
+/// Whether a statement names another fault. A statement about a neighbouring fault of the same phase does not
+/// count: gateways use few words for many faults. Nor does a timeout that the gateway really waited for: some wait
+/// for more after bytes that they cannot use, and then name the wait. But who received a status was not refused.
+fn speaks_against(
+    statement: &Statement,
+    cause: &dyn Cause,
+    error_type: ErrorType,
+    also: &[ErrorType],
+    took: f64,
+) -> bool {
+    if statement.received_status.is_some() && cause.about().phase < Phase::Head {
+        return true;
+    }
+    let same = |kind: &ErrorType| *kind == error_type || also.contains(kind);
+    if statement.means.is_empty() || statement.means.iter().any(same) {
+        return false;
+    }
+    let names_the_wait =
+        statement.means.iter().all(|kind| kind.recommended_status() == Some(504)) && took >= SOONEST_TIMEOUT;
+    if names_the_wait && cause.about().phase >= Phase::Wait {
+        return false;
+    }
+    if is_general(statement, cause.about().phase) || only_gives_up(statement, cause.about().phase) {
+        return false;
+    }
+    statement.phase.is_none_or(|phase| phase != cause.about().phase)
+        && !statement.means.iter().any(|kind| cause.about().stated_as.contains(kind))
+}
+
+/// Whether a statement says only that the upstream is taken to be down, which comes of any fault of reaching it.
+fn only_gives_up(statement: &Statement, phase: Phase) -> bool {
+    phase <= Phase::Handshake && statement.means.iter().all(|kind| *kind == ErrorType::DestinationUnavailable)
+}
+
+/// Whether a statement says only that the response is wrong or not whole, and the cause is about the response: RFC
+/// 9209 has more specific types for much of that, and gateways seldom use them.
+pub(super) fn is_general(statement: &Statement, phase: Phase) -> bool {
+    const GENERAL: &[ErrorType] =
+        &[ErrorType::HttpProtocolError, ErrorType::ConnectionTerminated, ErrorType::HttpResponseIncomplete];
+    phase >= Phase::Head && statement.means.iter().all(|kind| GENERAL.contains(kind))
+}
+
+/// The gateway's answer as such.
+fn in_answer(cause: &dyn Cause, case: &Case<'_>, sighting: &Sighting) -> Fit {
+    let of_body = cause.about().phase == Phase::Body;
+    match case.contrast.answer {
+        // CONNECT asks for a connection and nothing else: where that is what fails, every refusal fits.
+        Answer::ServerError(_) if case.contrast.has_no_tunnel() => Fit::Well,
+        Answer::NoTunnel(_) => Fit::Loosely,
+        Answer::Nothing | Answer::StillWaiting => Fit::Well,
+        Answer::ServerError(status) => match case.known {
+            Some(known) if known.own_error => own_error(case, known, status, cause, sighting),
+            Some(known) => others_error(known, status, sighting),
+            // A forward proxy is told its upstream in the request, and has no pages for anything else.
+            None if case.contrast.gateway.proxy.is_some() && !is_lenient(sighting) => of_proxy(status),
+            None => unknown_error(status, cause.about().phase, sighting),
+        },
+        Answer::Cut(_) | Answer::StillFlowing(_)
+            if of_body || misleads_about_the_end(sighting) || came_through(case) =>
+        {
+            Fit::Well
+        }
+        Answer::Unreadable if of_body || is_passed_on_unread(case, sighting) => Fit::Well,
+        Answer::Whole(_) if case.contrast.passed_on_as_whole() => Fit::Well,
+        Answer::Cut(status) | Answer::StillFlowing(status) | Answer::Whole(status) => Fit::Not(format!(
+            "the gateway passed on the head of a response ({status}), so it got further than this fault lets it"
+        )),
+        _ => Fit::Not("the gateway passed bytes on, so it got further than this fault lets it".to_owned()),
+    }
+}
+
+/// An error page of the recognised gateway's own.
+fn own_error(case: &Case<'_>, known: Known, status: u16, cause: &dyn Cause, sighting: &Sighting) -> Fit {
+    if !known.fault_statuses.contains(&status) {
+        return Fit::Not(format!(
+            "{} answers {} to faults of its upstream; its {status} has other reasons",
+            known.title,
+            known.fault_statuses.iter().map(u16::to_string).collect::<Vec<_>>().join(", ")
+        ));
+    }
+    let names_a_timeout =
+        |statement: &Statement| statement.means.iter().any(|kind| kind.recommended_status() == Some(504));
+    let times_out_so = known.timeouts.iter().any(|timeout| timeout.status == status)
+        || case.stated.iter().any(names_a_timeout);
+    if sighting.waited && sighting.codes.is_empty() && !times_out_so {
+        return Fit::Not(format!("{} does not answer {status} when it has waited in vain", known.title));
+    }
+    let treatments: Vec<Option<Treatment>> =
+        sighting.codes.iter().map(|&code| known.tolerance.of(code)).collect();
+    let answers_so = |treatment: &Option<Treatment>| matches!(treatment, Some(Treatment::Refuses(code) | Treatment::WaitsThen(code)) if *code == status);
+    if treatments.iter().any(answers_so) {
+        Fit::Well
+    } else if treatments.iter().any(Option::is_none) {
+        Fit::Loosely
+    } else if !treatments.is_empty() {
+        Fit::Not(format!(
+            "{} was measured to do otherwise than answer {status} to this ({})",
+            known.title, known.tolerance.measured_with
+        ))
+    } else if cause.about().phase == Phase::Body {
+        Fit::Loosely
+    } else {
+        Fit::Well
+    }
+}
+
+/// An error through a recognised gateway that does not show the page of its own: a page of the administrator's, or
+/// one that came from behind it.
+fn others_error(known: Known, status: u16, sighting: &Sighting) -> Fit {
+    let usual = matches!(status, 502..=504) && known.fault_statuses.contains(&status);
+    if usual && !is_lenient(sighting) {
+        return Fit::Loosely;
+    }
+    Fit::Not(format!(
+        "the {status} is no error page of {}'s own: somebody behind it may have sent it",
+        known.title
+    ))
+}
+
+/// An error of a gateway that nothing is known of.
+fn unknown_error(status: u16, phase: Phase, sighting: &Sighting) -> Fit {
+    match status {
+        502 | 504 if is_lenient(sighting) => {
+            Fit::Not("most gateways let this pass, and of this one nothing is known".to_owned())
+        }
+        504 => Fit::Well,
+        502 if !sighting.waited => Fit::Well,
+        // 520 to 530 are Cloudflare's own numbers.
+        502 | 520..=530 => Fit::Loosely,
+        // Many gateways answer 503 where they cannot connect; so do maintenance pages.
+        503 if phase <= Phase::Handshake || sighting.waited => Fit::Loosely,
+        _ => Fit::Not(format!("a {status} has many reasons, and of this gateway nothing is known")),
+    }
+}
+
+/// An error of a forward proxy that nothing is known of: in which of these four it puts a fault is its own affair.
+fn of_proxy(status: u16) -> Fit {
+    match status {
+        500 | 502..=504 => Fit::Loosely,
+        _ => Fit::Not(format!("a {status} has many reasons, and of this proxy nothing is known")),
+    }
+}
+
+/// Whether all of it is what most gateways put up with.
+fn is_lenient(sighting: &Sighting) -> bool {
+    let lenient = |code: DefectCode| {
+        matches!(code.kind(), DefectKind::Size | DefectKind::Extra | DefectKind::ContentCoding)
+            || matches!(
+                code,
+                DefectCode::BareLf
+                    | DefectCode::LeadingEmptyLine
+                    | DefectCode::ContentLengthRepeated
+                    | DefectCode::ContentLengthList
+                    | DefectCode::ContentLengthForbidden
+            )
+    };
+    !sighting.codes.is_empty() && sighting.codes.iter().copied().all(lenient)
+}
+
+/// Whether it is a defect that gateways pass on, and then do not know where the body ends.
+fn misleads_about_the_end(sighting: &Sighting) -> bool {
+    let misleads = |code: &DefectCode| {
+        matches!(code.kind(), DefectKind::Length | DefectKind::TransferCoding | DefectKind::Extra)
+    };
+    sighting.codes.iter().any(misleads)
+}
+
+/// Whether it is something that gateways pass on without having understood it; surely so where the same bytes came
+/// through the gateway.
+fn is_passed_on_unread(case: &Case<'_>, sighting: &Sighting) -> bool {
+    let unread = |code: &DefectCode| {
+        matches!(code.kind(), DefectKind::Protocol | DefectKind::StatusLine | DefectKind::Interim)
+    };
+    sighting.codes.iter().any(unread) || came_through(case)
+}
+
+/// Whether the first line of the direct response came through the gateway: as it is, or as the beginning of the body
+/// of a response that the gateway made of it (HTTP/0.9).
+fn came_through(case: &Case<'_>) -> bool {
+    let Some(sent) = case.contrast.direct.and_then(first_line) else { return false };
+    let as_body = case.contrast.gateway.reading.as_ref().map(|reading| &reading.body.beginning.0);
+    first_line(case.contrast.gateway) == Some(sent) || as_body.is_some_and(|body| body.starts_with(sent))
+}
+
+/// The first line of a response, or as much of it as suffices to know it again.
+fn first_line(exchange: &Exchange) -> Option<&[u8]> {
+    let bytes = exchange.reading.as_ref()?.excerpt(0, 32);
+    let line = bytes.split(|byte| matches!(byte, b'\r' | b'\n')).next()?;
+    (line.len() > 4).then_some(line)
+}
+
+/// A gateway with several upstreams, one of which answers well, could have asked that one.
+fn among_upstreams(case: &Case<'_>) -> Fit {
+    if case.another_answers { Fit::Loosely } else { Fit::Well }
+}
