@@ -83,7 +83,7 @@ _why502() {
 
     case "${cmd}" in
         why502)
-            opts="-X -H -d -I -A -b -u -0 -k -E -m -4 -6 -o -v -s -h -V --upstream --upstream-host --sequential --dry-run --request --header --data --data-raw --data-binary --json --head --user-agent --cookie --user --http1.0 --http1.1 --http2 --http2-prior-knowledge --insecure --cacert --cert --key --resolve --connect-to --connect-timeout --max-time --ipv4 --ipv6 --format --color --output --verbose --silent --show-secrets --strict --record --replay --help --version read lint demo lab conform explain schema completions man help"
+            opts="-X -H -d -I -A -b -u -0 -k -E -x -U -m -4 -6 -o -v -s -h -V --upstream --upstream-host --sequential --dry-run --request --header --data --data-raw --data-binary --json --head --user-agent --cookie --user --http1.0 --http1.1 --http2 --http2-prior-knowledge --insecure --cacert --cert --key --resolve --connect-to --proxy --proxy-user --proxy-header --connect-timeout --max-time --ipv4 --ipv6 --format --color --output --verbose --silent --show-secrets --strict --record --replay --help --version read lint demo lab conform explain schema completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -222,6 +222,26 @@ _why502() {
                     return 0
                     ;;
                 --connect-to)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --proxy)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -x)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --proxy-user)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -U)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --proxy-header)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -634,7 +654,7 @@ _why502() {
             return 0
             ;;
         why502__subcmd__lint)
-            opts="-X -H -d -I -A -b -u -0 -k -E -m -4 -6 -o -v -s -h --raw --method --ends --for --idle --request --header --data --data-raw --data-binary --json --head --user-agent --cookie --user --http1.0 --http1.1 --http2 --http2-prior-knowledge --insecure --cacert --cert --key --resolve --connect-to --connect-timeout --max-time --ipv4 --ipv6 --format --color --output --verbose --silent --show-secrets --strict --help"
+            opts="-X -H -d -I -A -b -u -0 -k -E -x -U -m -4 -6 -o -v -s -h --raw --method --ends --for --idle --request --header --data --data-raw --data-binary --json --head --user-agent --cookie --user --http1.0 --http1.1 --http2 --http2-prior-knowledge --insecure --cacert --cert --key --resolve --connect-to --proxy --proxy-user --proxy-header --connect-timeout --max-time --ipv4 --ipv6 --format --color --output --verbose --silent --show-secrets --strict --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -796,6 +816,26 @@ _why502() {
                     return 0
                     ;;
                 --connect-to)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --proxy)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -x)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --proxy-user)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -U)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --proxy-header)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

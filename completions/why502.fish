@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_why502_global_optspecs
-    string join \n upstream= upstream-host= sequential dry-run X/request= H/header= d/data= data-raw= data-binary= json= I/head A/user-agent= b/cookie= u/user= 0/http1.0 http1.1 http2 http2-prior-knowledge k/insecure cacert= E/cert= key= resolve= connect-to= connect-timeout= m/max-time= 4/ipv4 6/ipv6 format= color= o/output= v/verbose s/silent show-secrets strict record= replay= h/help V/version
+    string join \n upstream= upstream-host= sequential dry-run X/request= H/header= d/data= data-raw= data-binary= json= I/head A/user-agent= b/cookie= u/user= 0/http1.0 http1.1 http2 http2-prior-knowledge k/insecure cacert= E/cert= key= resolve= connect-to= x/proxy= U/proxy-user= proxy-header= connect-timeout= m/max-time= 4/ipv4 6/ipv6 format= color= o/output= v/verbose s/silent show-secrets strict record= replay= h/help V/version
 end
 
 function __fish_why502_needs_command
@@ -40,6 +40,9 @@ complete -c why502 -n "__fish_why502_needs_command" -s E -l cert -d 'Client cert
 complete -c why502 -n "__fish_why502_needs_command" -l key -d 'Private key of the client certificate, PEM' -r -F
 complete -c why502 -n "__fish_why502_needs_command" -l resolve -d 'Use these addresses for a host and port (repeatable)' -r
 complete -c why502 -n "__fish_why502_needs_command" -l connect-to -d 'Connect to HOST2:PORT2 where HOST1:PORT1 is asked for; an empty part means any, or the same (repeatable)' -r
+complete -c why502 -n "__fish_why502_needs_command" -s x -l proxy -d 'Go through this forward proxy; the direct route is the same request without it' -r -f
+complete -c why502 -n "__fish_why502_needs_command" -s U -l proxy-user -d 'Credentials for the proxy, for basic authentication' -r
+complete -c why502 -n "__fish_why502_needs_command" -l proxy-header -d 'A header for the proxy alone (repeatable)' -r
 complete -c why502 -n "__fish_why502_needs_command" -l connect-timeout -d 'Limit for one TCP connect, and for one TLS handshake; decimals are fine [default: 10]' -r
 complete -c why502 -n "__fish_why502_needs_command" -s m -l max-time -d 'Limit for one exchange as a whole; gateways commonly give up at 60 [default: 90]' -r
 complete -c why502 -n "__fish_why502_needs_command" -l format -d 'For people, or for programs' -r -f -a "text\t'For a terminal, a pipe or a mail'
@@ -107,6 +110,9 @@ complete -c why502 -n "__fish_why502_using_subcommand lint" -s E -l cert -d 'Cli
 complete -c why502 -n "__fish_why502_using_subcommand lint" -l key -d 'Private key of the client certificate, PEM' -r -F
 complete -c why502 -n "__fish_why502_using_subcommand lint" -l resolve -d 'Use these addresses for a host and port (repeatable)' -r
 complete -c why502 -n "__fish_why502_using_subcommand lint" -l connect-to -d 'Connect to HOST2:PORT2 where HOST1:PORT1 is asked for; an empty part means any, or the same (repeatable)' -r
+complete -c why502 -n "__fish_why502_using_subcommand lint" -s x -l proxy -d 'Go through this forward proxy; the direct route is the same request without it' -r -f
+complete -c why502 -n "__fish_why502_using_subcommand lint" -s U -l proxy-user -d 'Credentials for the proxy, for basic authentication' -r
+complete -c why502 -n "__fish_why502_using_subcommand lint" -l proxy-header -d 'A header for the proxy alone (repeatable)' -r
 complete -c why502 -n "__fish_why502_using_subcommand lint" -l connect-timeout -d 'Limit for one TCP connect, and for one TLS handshake; decimals are fine [default: 10]' -r
 complete -c why502 -n "__fish_why502_using_subcommand lint" -s m -l max-time -d 'Limit for one exchange as a whole; gateways commonly give up at 60 [default: 90]' -r
 complete -c why502 -n "__fish_why502_using_subcommand lint" -l format -d 'For people, or for programs' -r -f -a "text\t'For a terminal, a pipe or a mail'

@@ -19,6 +19,8 @@ pub enum Answer {
     StillFlowing(u16),
     /// A whole response with a status of 500 or more.
     ServerError(u16),
+    /// A forward proxy answered CONNECT with this status below 500 that is no 2xx: there is no tunnel.
+    NoTunnel(u16),
     /// A whole response with a status below 500.
     Whole(u16),
     /// The gateway has not answered, and it was this side that stopped waiting.
@@ -35,7 +37,8 @@ impl Answer {
             return Self::Interrupted;
         }
         if !exchange.reached_peer() {
-            return Self::Unreachable;
+            // Behind a tunnel it is the origin with which there is no TLS; the gateway was reached.
+            return if exchange.is_tunnelled() { Self::Nothing } else { Self::Unreachable };
         }
         let Some(response) = exchange.response() else {
             let speaks = exchange.reading.as_ref().is_some_and(|reading| reading.other_protocol.is_some());
@@ -51,6 +54,9 @@ impl Answer {
         };
         match exchange.end {
             End::Complete if (500..=599).contains(&status) => Self::ServerError(status),
+            End::Complete if exchange.tunnel().is_some_and(|tunnel| !tunnel.is_open()) => {
+                Self::NoTunnel(status)
+            }
             End::Complete => Self::Whole(status),
             End::Malformed if status == 101 => Self::Unreadable,
             // A stream of events may be silent for long: only a length, or a chunk that was begun, promises more.
@@ -74,6 +80,7 @@ impl Answer {
             Self::Cut(status)
             | Self::StillFlowing(status)
             | Self::ServerError(status)
+            | Self::NoTunnel(status)
             | Self::Whole(status) => Some(status),
             Self::Unreachable | Self::Nothing | Self::Unreadable | Self::StillWaiting | Self::Interrupted => {
                 None
@@ -128,7 +135,27 @@ impl<'a> Contrast<'a> {
             | Answer::Nothing
             | Answer::Unreadable
             | Answer::Cut(_)
+            | Answer::NoTunnel(_)
             | Answer::ServerError(_) => true,
+        }
+    }
+
+    /// Whether a forward proxy was asked for a tunnel and gave none.
+    #[must_use]
+    pub fn has_no_tunnel(&self) -> bool {
+        self.gateway.tunnel().is_some_and(|tunnel| !tunnel.is_open())
+    }
+
+    /// Whether a forward proxy will not do what it is asked for, by a rule of its own: whatever is wrong with the
+    /// upstream, this is not what came of it.
+    #[must_use]
+    pub fn is_denied(&self) -> bool {
+        const BY_RULE: [u16; 6] = [401, 403, 405, 407, 451, 501];
+        let status = self.gateway.status();
+        match self.gateway.proxy {
+            Some(_) if status == Some(407) => !self.gateway.is_tunnelled(),
+            Some(_) => self.has_no_tunnel() && status.is_some_and(|status| BY_RULE.contains(&status)),
+            None => false,
         }
     }
 

@@ -274,7 +274,16 @@ async fn ask(context: &Context, route: Route, endpoint: Endpoint, fault: &Fault)
     let request = Request { method: method.to_owned(), body, ..Request::get() };
     let verify = !context.tls.insecure;
     let experiment = Experiment::SameRequest;
-    let probe = Probe { route, upstream: None, upstream_url: None, experiment, endpoint, request, verify };
+    let probe = Probe {
+        route,
+        upstream: None,
+        upstream_url: None,
+        experiment,
+        endpoint,
+        request,
+        verify,
+        proxy: None,
+    };
     let exchange = probe::run(&[probe], context, &Unwatched).await.into_iter().next();
     exchange.filter(|exchange| exchange.end != End::Interrupted)
 }

@@ -10,7 +10,7 @@ use crate::error::Error;
 use crate::exit::Exit;
 use crate::http1::WireBytes;
 use crate::observation::secrets::{masked_bytes, masked_url};
-use crate::plan::{HttpVersion, Probe, Route};
+use crate::plan::{HttpVersion, Probe, Proxy, Route};
 
 /// How much of a request is shown to a person.
 const SHOWN: usize = 16 * 1024;
@@ -21,6 +21,9 @@ struct Intended {
     route: Route,
     url: String,
     version: HttpVersion,
+    /// The forward proxy, and the CONNECT that it gets before.
+    proxy: Option<String>,
+    connect: Option<WireBytes>,
     request: WireBytes,
 }
 
@@ -41,18 +44,22 @@ pub(super) fn show(job: &Job) -> Result<Exit, Error> {
 
 fn intended(probe: &Probe, show_secrets: bool) -> Intended {
     let (url, bytes) = (probe.endpoint.to_string(), probe.request_bytes());
-    let (route, version) = (probe.route, probe.request.version);
-    if show_secrets {
-        Intended { route, url, version, request: WireBytes(bytes) }
-    } else {
-        Intended { route, url: masked_url(&url), version, request: masked_bytes(&bytes) }
+    let shown = |bytes: Vec<u8>| if show_secrets { WireBytes(bytes) } else { masked_bytes(&bytes) };
+    Intended {
+        route: probe.route,
+        url: if show_secrets { url } else { masked_url(&url) },
+        version: probe.request.version,
+        proxy: probe.proxy.as_ref().map(Proxy::url),
+        connect: probe.connect_bytes().map(shown),
+        request: shown(bytes),
     }
 }
 
 fn text(probe: &Intended) -> String {
-    let whom = match probe.route {
-        Route::Gateway => "Through the gateway",
-        Route::Direct => "Directly to the upstream",
+    let whom = match (probe.route, &probe.proxy) {
+        (Route::Gateway, Some(proxy)) => format!("Through the proxy {proxy}"),
+        (Route::Gateway, None) => "Through the gateway".to_owned(),
+        (Route::Direct, _) => "Directly to the upstream".to_owned(),
     };
     let how = match probe.version {
         HttpVersion::Http2 => ", these fields as HTTP/2 frames",
@@ -60,13 +67,21 @@ fn text(probe: &Intended) -> String {
     };
     let mut text = format!("{whom}, {}{how}:\n", probe.url);
     let shown = &probe.request.0[..probe.request.0.len().min(SHOWN)];
-    for line in shown.split_inclusive(|&byte| byte == b'\n') {
-        // Writing to a string cannot fail.
-        let _ = writeln!(text, "  {}", WireBytes::from(line));
+    if let Some(connect) = &probe.connect {
+        lines(&mut text, &connect.0);
+        text.push_str("and, once the tunnel stands and TLS in it:\n");
     }
+    lines(&mut text, shown);
     let left = probe.request.0.len() - shown.len();
     if left > 0 {
         let _ = writeln!(text, "  ... and {left} bytes more");
     }
     text
+}
+
+fn lines(text: &mut String, bytes: &[u8]) {
+    for line in bytes.split_inclusive(|&byte| byte == b'\n') {
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "  {}", WireBytes::from(line));
+    }
 }

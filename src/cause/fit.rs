@@ -121,10 +121,15 @@ pub(super) fn is_general(statement: &Statement, phase: Phase) -> bool {
 fn in_answer(cause: &dyn Cause, case: &Case<'_>, sighting: &Sighting) -> Fit {
     let of_body = cause.about().phase == Phase::Body;
     match case.contrast.answer {
+        // CONNECT asks for a connection and nothing else: where that is what fails, every refusal fits.
+        Answer::ServerError(_) if case.contrast.has_no_tunnel() => Fit::Well,
+        Answer::NoTunnel(_) => Fit::Loosely,
         Answer::Nothing | Answer::StillWaiting => Fit::Well,
         Answer::ServerError(status) => match case.known {
             Some(known) if known.own_error => own_error(case, known, status, cause, sighting),
             Some(known) => others_error(known, status, sighting),
+            // A forward proxy is told its upstream in the request, and has no pages for anything else.
+            None if case.contrast.gateway.proxy.is_some() && !is_lenient(sighting) => of_proxy(status),
             None => unknown_error(status, cause.about().phase, sighting),
         },
         Answer::Cut(_) | Answer::StillFlowing(_)
@@ -202,6 +207,14 @@ fn unknown_error(status: u16, phase: Phase, sighting: &Sighting) -> Fit {
         // Many gateways answer 503 where they cannot connect; so do maintenance pages.
         503 if phase <= Phase::Handshake || sighting.waited => Fit::Loosely,
         _ => Fit::Not(format!("a {status} has many reasons, and of this gateway nothing is known")),
+    }
+}
+
+/// An error of a forward proxy that nothing is known of: in which of these four it puts a fault is its own affair.
+fn of_proxy(status: u16) -> Fit {
+    match status {
+        500 | 502..=504 => Fit::Loosely,
+        _ => Fit::Not(format!("a {status} has many reasons, and of this proxy nothing is known")),
     }
 }
 

@@ -12,6 +12,7 @@ pub mod gateway;
 pub mod head;
 pub mod name;
 pub mod opinion;
+pub mod proxy;
 mod sighting;
 pub mod tls;
 pub mod wait;
@@ -137,6 +138,7 @@ pub static CAUSES: &[&dyn Cause] = &[
     &connect::Refused,
     &connect::Unreachable,
     &connect::Timeout,
+    &proxy::CannotConnect,
     &tls::ToPlainPort,
     &tls::PlainToTlsPort,
     &tls::certificate::EXPIRED,
@@ -150,9 +152,13 @@ pub static CAUSES: &[&dyn Cause] = &[
     &tls::HandshakeCut,
     &tls::HandshakeGarbage,
     &tls::HandshakeTimeout,
+    &proxy::InterceptsTls,
     &wait::ClosedBeforeResponse,
     &wait::ResetBeforeResponse,
     &wait::SlowFirstByte,
+    &proxy::AuthenticationRequired,
+    &proxy::RefusesConnect,
+    &proxy::DeniesRequest,
     &head::Http2Only,
     &head::OtherProtocol,
     &head::InterimWithoutFinal,

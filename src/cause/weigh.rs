@@ -47,14 +47,18 @@ pub(super) fn seen_directly(
         sentence: sighting.sentence.clone(),
         evidence: sighting.evidence(case.seen.index_of(direct)),
     };
+    if let Some(elsewhere) = behind_proxy(cause, case) {
+        return elsewhere;
+    }
     found.evidence.extend(opinion::evidence(case, direct, sighting));
-    if !case.contrast.failed() || case.contrast.answer == Answer::Unreachable {
+    if !case.contrast.failed() || case.contrast.answer == Answer::Unreachable || is_beyond(cause, case) {
         // A gateway that fares well does not ask in the wrong way: this side does.
         if found.blame == Blame::Gateway {
             found.blame = Blame::Client;
         }
         return Assessment::Met(found);
     }
+    found.evidence.extend(answer_to_connect(case));
     if let Some(known) = case.known.filter(|known| is_forgiven(case, *known, sighting)) {
         found.evidence.push(Evidence {
             exchange: case.seen.index_of(case.contrast.gateway),
@@ -79,6 +83,33 @@ pub(super) fn seen_directly(
         }
     }
     Assessment::Found(found)
+}
+
+/// What the proxy said, where it gave no tunnel.
+fn answer_to_connect(case: &Case<'_>) -> Option<Evidence> {
+    let tunnel = case.contrast.gateway.tunnel().filter(|tunnel| !tunnel.is_open())?;
+    let text = format!("CONNECT {} is answered with {} {}", tunnel.target, tunnel.status?, tunnel.reason);
+    let place = Place::Phase { phase: Phase::Head };
+    Some(Evidence { exchange: case.seen.index_of(case.contrast.gateway), place, text })
+}
+
+/// What this machine cannot reach without the forward proxy tells nothing: many networks let only the proxy out.
+fn behind_proxy(cause: &dyn Cause, case: &Case<'_>) -> Option<Assessment> {
+    case.contrast.gateway.proxy.as_ref().filter(|_| cause.about().phase <= Phase::Connect)?;
+    if case.contrast.is_denied() {
+        return Some(Assessment::NotExamined("a proxy that takes the request".to_owned()));
+    }
+    let whole = case.contrast.answer.is_whole();
+    whole.then(|| {
+        Assessment::RuledOut(
+            "the proxy got through; this machine alone does not, which is no fault".to_owned(),
+        )
+    })
+}
+
+/// Whether the gateway never came to where the fault is: a proxy that will not, or one that could not connect.
+fn is_beyond(cause: &dyn Cause, case: &Case<'_>) -> bool {
+    case.contrast.is_denied() || (case.contrast.has_no_tunnel() && cause.about().phase > Phase::Connect)
 }
 
 /// Whether the recognised gateway was measured to let every one of these defects pass, and so answers with an error

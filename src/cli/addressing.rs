@@ -14,6 +14,7 @@ pub(super) fn addressing(typed: &Connection, matches: &ArgMatches) -> Result<Add
         family: family(matches),
         resolve: typed.resolve.iter().map(|text| resolve(text)).collect::<Result<_, _>>()?,
         connect_to: typed.connect_to.iter().map(|text| connect_to(text)).collect::<Result<_, _>>()?,
+        proxy: None,
     })
 }
 

@@ -15,6 +15,7 @@ pub(super) const EXAMPLES: &str = "\
 Examples:
   why502 https://shop.example.com/cart --upstream http://10.0.3.7:8080
   why502 localhost/api --json '[7]' --upstream localhost:3000
+  why502 -x proxy.example:3128 https://shop.example.com/
   why502 https://shop.example.com/ --record case.json
   why502 --replay case.json --format json
   why502 lint localhost:3000      which gateways would answer 502 in front of this upstream
@@ -35,4 +36,4 @@ Environment:
   and its kin, --json, --output, --dry-run, --record, --replay. The command line goes first.
   WHY502_UPSTREAM, WHY502_RESOLVE and WHY502_CONNECT_TO take several values, with spaces.
   NO_COLOR and CLICOLOR_FORCE decide where --color does not.
-  Proxy variables such as http_proxy change nothing: a probe goes where its URL says.";
+  Proxy variables such as http_proxy change nothing: a probe goes where its URL says, or --proxy.";

@@ -10,11 +10,11 @@ use super::style::{self, output};
 use super::typed::{self, Ends, Main, Side, Typed};
 use super::{
     Command, Demo, Explain, Faults, Job, Lab, Read, Refusal, Replay, addressing, conform, lint, names, pem,
-    request,
+    proxy, request,
 };
 use crate::error::Error;
 use crate::http1::{Asked, StreamEnd};
-use crate::plan::{Endpoint, Limits, Plan};
+use crate::plan::{Addressing, Endpoint, Limits, Plan};
 
 /// The command that the arguments mean.
 pub(super) fn command(matches: &ArgMatches) -> Result<Command, Refusal> {
@@ -75,24 +75,31 @@ fn plan(typed: &Main, matches: &ArgMatches) -> Result<Plan, Error> {
     };
     let server_name =
         typed.upstream_host.as_ref().and_then(|_| Endpoint::parse(&host).ok()).map(|(named, _)| named.host);
-    let upstreams = typed
+    let connection = &typed.connection;
+    let proxy = proxy::proxy(connection, matches)?;
+    let mut upstreams: Vec<Endpoint> = typed
         .upstream
         .iter()
         .filter(|text| !text.is_empty())
-        .map(|text| {
-            let mut upstream = upstream(text, &gateway, &host)?;
-            upstream.server_name.clone_from(&server_name);
-            Ok::<_, Error>(upstream)
-        })
-        .collect::<Result<_, Error>>()?;
-    let connection = &typed.connection;
+        .map(|text| upstream(text, &gateway, &host))
+        .collect::<Result<_, _>>()?;
+    if proxy.is_some() {
+        proxy::check_version(gateway.scheme, asked.request.version)?;
+        if upstreams.is_empty() {
+            // Behind a forward proxy the URL itself says where the origin is.
+            upstreams.push(Endpoint { host_field: host, ..gateway.clone() });
+        }
+    }
+    for upstream in &mut upstreams {
+        upstream.server_name.clone_from(&server_name);
+    }
     Ok(Plan {
         request: asked.request,
         gateway,
         upstreams,
         limits: limits(connection)?,
         tls: pem::tls(connection)?,
-        addressing: addressing::addressing(connection, matches)?,
+        addressing: Addressing { proxy, ..addressing::addressing(connection, matches)? },
         sequential: typed.sequential,
     })
 }

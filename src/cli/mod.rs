@@ -13,6 +13,7 @@ mod lint;
 mod meant;
 mod names;
 mod pem;
+mod proxy;
 mod request;
 mod style;
 mod typed;

@@ -1,6 +1,6 @@
 //! The request: method, version, fields and content, from curl's options.
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 
 use clap::ArgMatches;
 use clap::parser::ValueSource;
@@ -24,7 +24,7 @@ pub(super) fn request(
     matches: &ArgMatches,
     url_credentials: Option<&str>,
 ) -> Result<Asked, Error> {
-    let rules = typed.header.iter().map(|text| Rule::parse(text)).collect::<Result<Vec<_>, _>>()?;
+    let rules = rules("--header", &typed.header)?;
     let content = data::content(matches)?;
     let default_method = match &content {
         Some(_) => "POST",
@@ -82,7 +82,7 @@ fn defaults(
 ) -> Result<Vec<(String, WireBytes)>, Error> {
     let mut fields = Vec::new();
     let mut add = |name: &str, value: &[u8]| fields.push((name.to_owned(), WireBytes::from(value)));
-    if let Some(credentials) = credentials(typed.user.as_deref(), url_credentials)? {
+    if let Some(credentials) = credentials("--user", typed.user.as_deref(), url_credentials)? {
         add("Authorization", &basic(&credentials));
     }
     let agent =
@@ -103,10 +103,15 @@ fn defaults(
     Ok(fields)
 }
 
-fn credentials(user: Option<&OsStr>, url_credentials: Option<&str>) -> Result<Option<Vec<u8>>, Error> {
+/// What `option` gives, or else what stands in the URL.
+pub(super) fn credentials(
+    option: &'static str,
+    user: Option<&OsStr>,
+    url_credentials: Option<&str>,
+) -> Result<Option<Vec<u8>>, Error> {
     match user {
         Some(user) if !bytes(user).contains(&b':') => Err(Error::argument(
-            "--user",
+            option,
             "no password is asked for here; write USER:PASSWORD, or USER: for none",
         )),
         Some(user) => Ok(Some(bytes(user).to_vec())),
@@ -120,6 +125,16 @@ fn cookies(text: &OsStr) -> Result<&[u8], Error> {
         return Err(Error::argument("--cookie", reason));
     }
     sendable("--cookie", bytes(text))
+}
+
+/// Every header that an option of this name sets or leaves out.
+fn rules(option: &'static str, typed: &[OsString]) -> Result<Vec<Rule>, Error> {
+    typed.iter().map(|text| Rule::parse(option, text)).collect()
+}
+
+/// The fields that `--proxy-header` sets.
+pub(super) fn proxy_fields(typed: &[OsString]) -> Result<Vec<(String, WireBytes)>, Error> {
+    Ok(rules("--proxy-header", typed)?.into_iter().filter_map(Rule::field).collect())
 }
 
 /// The one `Host` that `-H` asks for.
@@ -181,13 +196,13 @@ struct Rule {
 
 impl Rule {
     /// `Name: value` sets, `Name:` leaves out, `Name;` sets an empty value, as in curl.
-    fn parse(typed: &OsStr) -> Result<Self, Error> {
-        let text = sendable("--header", bytes(typed))?;
+    fn parse(option: &'static str, typed: &OsStr) -> Result<Self, Error> {
+        let text = sendable(option, bytes(typed))?;
         let (name, value) = match memchr::memchr(b':', text) {
             Some(at) => (&text[..at], Some(text[at + 1..].trim_ascii()).filter(|value| !value.is_empty())),
             None => match text.strip_suffix(b";") {
                 Some(name) => (name, Some([].as_slice())),
-                None => return Err(without_colon(text)),
+                None => return Err(without_colon(option, text)),
             },
         };
         let name = match std::str::from_utf8(name) {
@@ -197,12 +212,12 @@ impl Rule {
                     "'{}' is no name of a header; it is one word, such as Accept",
                     name.escape_ascii()
                 );
-                return Err(Error::argument("--header", reason));
+                return Err(Error::argument(option, reason));
             }
         };
         if name.eq_ignore_ascii_case("content-length") {
             let reason = "Content-Length is counted from the content and cannot be set";
-            return Err(Error::argument("--header", reason));
+            return Err(Error::argument(option, reason));
         }
         Ok(Self { name, value: value.map(WireBytes::from) })
     }
@@ -217,10 +232,10 @@ impl Rule {
 }
 
 /// Names the header by its first word: the rest can be a secret.
-fn without_colon(text: &[u8]) -> Error {
+fn without_colon(option: &'static str, text: &[u8]) -> Error {
     if text.first() == Some(&b'@') {
         return Error::argument(
-            "--header",
+            option,
             "a file of headers is not supported; give each header with a -H of its own",
         );
     }
@@ -229,7 +244,7 @@ fn without_colon(text: &[u8]) -> Error {
         "there is no colon in the header that begins with '{}'; write Name: value",
         first.escape_ascii()
     );
-    Error::argument("--header", reason)
+    Error::argument(option, reason)
 }
 
 /// A value that can stand in one line of a request.

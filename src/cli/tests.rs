@@ -156,6 +156,12 @@ fn what_can_be_a_secret_is_not_repeated_in_a_message() {
         &["a", "-H", "Authorization: hidden\r\nX: y"],
         &["a", "-u", "hidden"],
         &["a", "-b", "hidden"],
+        &["a", "-x", "http://me:hidden@p"],
+        &["a", "-x", "me:hidden@p"],
+        &["a", "-x", "socks5://me:hidden@p:1"],
+        &["a", "-x", "http://me:hidden@p:x"],
+        &["a", "-x", "p:1", "-U", "hidden"],
+        &["a", "-x", "p:1", "--proxy-header", "Proxy-Authorization hidden"],
     ] {
         let message = refused(words);
         assert!(!message.contains("hidden"), "{message}");
@@ -173,6 +179,33 @@ fn the_lab_listens_at_an_address_or_a_port() {
     }
     assert_eq!(listen("[::1]:0"), "[::1]:0");
     assert!(refused(&["lab", "--listen", "nowhere"]).starts_with("--listen: "));
+}
+
+#[test]
+fn behind_a_proxy_the_origin_is_the_upstream_unless_one_is_named() {
+    let plan = job(&["https://origin.example/cart", "-x", "proxy.example:3128", "-H", "Host: shop"]).plan;
+    let [through, direct] = plan.probes().try_into().unwrap();
+    assert_eq!(through.connects_to().authority_with_port(), "proxy.example:3128");
+    assert_eq!(direct.connects_to().to_string(), "https://origin.example/cart");
+    assert_eq!((direct.endpoint.host_field.as_str(), direct.connect_bytes()), ("shop", None));
+    assert_eq!(plan.upstreams.len(), 1);
+
+    let plan = job(&["a", "-x", "p:1", "--upstream", "b", "--upstream-host", "c"]).plan;
+    assert_eq!(plan.upstreams[0].host, "b");
+    let plan = job(&["a", "-x", "p:1", "--upstream-host", "c"]).plan;
+    assert_eq!((plan.upstreams[0].host.as_str(), plan.upstreams[0].host_field.as_str()), ("a", "c"));
+    assert!(job(&["a", "-x", ""]).plan.upstreams.is_empty());
+}
+
+#[test]
+fn the_proxy_alone_gets_its_credentials_and_headers() {
+    let given = ["http://a/", "-x", "http://me:p%40ss@p:80/ignored", "--proxy-header", "X-Team: web"];
+    let [through, direct] = sent(&given).try_into().unwrap();
+    assert!(through.starts_with("GET http://a/ HTTP/1.1\r\nHost: a\r\n"), "{through}");
+    let own = "\r\nProxy-Authorization: Basic bWU6cEBzcw==\r\nX-Team: web\r\n\r\n";
+    assert!(through.ends_with(own), "{through}");
+    assert!(!direct.contains("Proxy-") && !direct.contains("X-Team"), "{direct}");
+    assert!(sent(&["a", "-x", "me:p@p:1", "-U", "you:q"])[0].contains("Basic eW91OnE="));
 }
 
 #[test]

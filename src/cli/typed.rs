@@ -171,6 +171,18 @@ pub(super) struct Connection {
     /// Connect to HOST2:PORT2 where HOST1:PORT1 is asked for; an empty part means any, or the same (repeatable)
     #[arg(long, value_name = "HOST1:PORT1:HOST2:PORT2", value_delimiter = ' ')]
     pub(super) connect_to: Vec<String>,
+    /// Go through this forward proxy; the direct route is the same request without it
+    ///
+    /// The URL is then the origin's: the proxy is asked for it as a whole, or with CONNECT for a tunnel if it is https.
+    /// Without --upstream the origin itself is asked directly.
+    #[arg(short = 'x', long, value_name = "[http://][USER:PASSWORD@]HOST:PORT", value_hint = ValueHint::Url)]
+    pub(super) proxy: Option<OsString>,
+    /// Credentials for the proxy, for basic authentication
+    #[arg(short = 'U', long, value_name = "USER:PASSWORD")]
+    pub(super) proxy_user: Option<OsString>,
+    /// A header for the proxy alone (repeatable)
+    #[arg(long, value_name = "HEADER")]
+    pub(super) proxy_header: Vec<OsString>,
     /// Limit for one TCP connect, and for one TLS handshake; decimals are fine [default: 10]
     #[arg(long, value_name = "SECONDS", allow_negative_numbers = true)]
     pub(super) connect_timeout: Option<String>,

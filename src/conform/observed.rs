@@ -117,7 +117,9 @@ fn delivery(through: &Exchange, direct: &Exchange, any_body: bool) -> Delivery {
         Answer::Unreadable => Delivery::Raw,
         Answer::Cut(_) if through.end == End::Malformed => Delivery::Malformed,
         Answer::Cut(_) | Answer::StillFlowing(_) | Answer::Interrupted => Delivery::Cut,
-        Answer::Whole(status) | Answer::ServerError(status) => complete(status, through, direct, any_body),
+        Answer::Whole(status) | Answer::ServerError(status) | Answer::NoTunnel(status) => {
+            complete(status, through, direct, any_body)
+        }
     }
 }
 

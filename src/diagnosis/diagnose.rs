@@ -139,7 +139,8 @@ fn is_stock_page(exchange: &Exchange) -> bool {
 }
 
 fn recognise(seen: &Observations, exchange: &Exchange) -> Option<Recognised> {
-    let response = exchange.response()?;
+    // What comes through a tunnel is the origin's.
+    let response = exchange.response().filter(|_| !exchange.is_tunnelled())?;
     let body = &exchange.reading.as_ref()?.body;
     let direct = seen.direct().find_map(Exchange::response);
     gateway::recognise(response, body, direct)

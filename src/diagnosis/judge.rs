@@ -6,7 +6,8 @@ use crate::cause::Cause;
 use crate::contrast::{Answer, Contrast};
 use crate::figures;
 use crate::gateway::Recognised;
-use crate::observation::{Exchange, Observations, Phase};
+use crate::observation::{Exchange, Observations, Phase, Tunnel};
+use crate::proxy_status::ErrorType;
 
 /// The diagnosis of a run without a single exchange through the gateway.
 pub(super) fn nothing_seen(seen: &Observations) -> Diagnosis {
@@ -79,13 +80,21 @@ fn of_finding(best: &Finding, answer: Answer, cases: &[UpstreamCase<'_>]) -> Ver
     };
     let passed_on = best.cause == "upstream-error-status" && best.strength == Strength::Shown;
     let status_unknown = best.cause == "upstream-error-status" && best.strength == Strength::Likely;
-    let expected = best.error_type.and_then(crate::proxy_status::ErrorType::recommended_status);
+    let expected = best.error_type.and_then(ErrorType::recommended_status);
     // RFC 9209 section 2.1.1: another status may be used when one has been sent already. What counts then is that
     // the client can tell that something is missing.
     let sent_already = best.phase == Phase::Body && matches!(answer, Answer::Cut(_) | Answer::Whole(_));
     let visible = cases.iter().any(|case| case.late.contrast.cut_is_visible());
+    // Once a tunnel stands, the proxy has no say any more: there is no status of its own to be judged.
+    let in_tunnel = cases.iter().any(|case| case.early.contrast.gateway.is_tunnelled());
+    let expected = expected.filter(|_| !in_tunnel);
+    let own_4xx = best.error_type == Some(ErrorType::HttpRequestError);
     let status_is_right = match outcome {
         Outcome::Fault if passed_on => Some(true),
+        // RFC 9110 section 15.5.8: a proxy asks with 407; 401 is the origin's.
+        Outcome::Fault if best.cause == "proxy-authentication-required" => Some(answer.status() == Some(407)),
+        // RFC 9209 section 2.3.16: "The applicable 4xx status code".
+        Outcome::Fault if own_4xx => Some(matches!(answer.status(), Some(400..=499))),
         Outcome::Fault if status_unknown => None,
         Outcome::Fault if sent_already => Some(visible),
         Outcome::Fault => expected.map(|expected| answer.status() == Some(expected)),
@@ -172,6 +181,7 @@ fn what_came(answer: Answer, gateway: &Exchange) -> String {
     let took = figures::seconds(gateway.phases.since_sent().unwrap_or_default());
     match answer {
         Answer::ServerError(status) => format!("The gateway answers {status} after {took}"),
+        Answer::NoTunnel(status) => format!("The proxy answers CONNECT with {status} after {took}"),
         Answer::Cut(status) => format!("The gateway's {status} is cut short after {took}"),
         Answer::Unreadable => "The gateway sends what is no HTTP response".to_owned(),
         Answer::Whole(status) | Answer::StillFlowing(status) => format!("The gateway answers {status}"),
@@ -208,6 +218,8 @@ pub(super) fn notes(
     let mut notes = Vec::new();
     notes.extend(status_note(verdict, findings, Answer::of(gateway)));
     notes.extend(retry_note(verdict, gateway));
+    notes.extend(tunnel_note(verdict, gateway));
+    notes.extend(alone_note(seen, gateway));
     notes.extend(vantage_note(seen, verdict, gateway));
     notes.extend(contrary_note(seen, verdict));
     if seen.direct().any(|direct| super::diagnose::is_the_gateway(gateway, direct)) {
@@ -224,7 +236,7 @@ pub(super) fn notes(
                 .to_owned(),
         );
     }
-    if recognised.is_none() && verdict.outcome == Outcome::Fault {
+    if recognised.is_none() && verdict.outcome == Outcome::Fault && !gateway.is_tunnelled() {
         notes.push(
             "The gateway shows no sign of its product, so its limits and directives are not named."
                 .to_owned(),
@@ -279,6 +291,33 @@ fn status_note(verdict: &Verdict, findings: &[Finding], answer: Answer) -> Optio
             error_type.token(),
             error_type.section()
         ),
+    })
+}
+
+/// Who could have said what, where a tunnel stood.
+fn tunnel_note(verdict: &Verdict, gateway: &Exchange) -> Option<String> {
+    let Tunnel { target, status: Some(status), .. } = gateway.tunnel().filter(|tunnel| tunnel.is_open())?
+    else {
+        return None;
+    };
+    (verdict.outcome == Outcome::Fault).then(|| {
+        format!(
+            "The proxy opened the tunnel to {target} ({status}) and only passes bytes on: what failed then is between \
+             this client and the origin, and no 502 of the proxy can tell of it."
+        )
+    })
+}
+
+/// Where the proxy answers and this machine alone gets nowhere, there is nothing to compare.
+fn alone_note(seen: &Observations, gateway: &Exchange) -> Option<String> {
+    let proxy = gateway.proxy.as_ref()?;
+    let alone = seen.direct().find(|direct| !direct.reached_peer() && direct.peer.is_none())?;
+    Answer::of(gateway).is_whole().then(|| {
+        format!(
+            "Without the proxy {} this machine does not reach the origin ({}), so there is nothing to compare with.",
+            proxy.url,
+            alone.end.name()
+        )
     })
 }
 

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Phase, Phases, Span, TlsSeen};
+use super::{Phase, Phases, ProxySeen, Span, TlsSeen, Tunnel};
 use crate::http1::{DefectKind, Message, Reading, StreamEnd, WireBytes};
 use crate::plan::{Experiment, Route};
 
@@ -18,6 +18,9 @@ pub struct Exchange {
     pub experiment: Experiment,
     /// The URL that was asked.
     pub url: String,
+    /// The forward proxy that it went through, if it did. Resolution and connects are then those of the proxy.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proxy: Option<ProxySeen>,
     /// The address of the connection that was used, as `address:port`.
     pub peer: Option<String>,
     /// How the name was resolved; `None` where the host is an address.
@@ -80,6 +83,7 @@ impl Exchange {
             reading: Some(reading),
             longest_gap: None,
             final_gap: None,
+            proxy: None,
         }
     }
 
@@ -117,6 +121,18 @@ impl Exchange {
     #[must_use]
     pub fn reached_peer(&self) -> bool {
         self.phases.send.is_some()
+    }
+
+    /// The tunnel that was asked for, if one was.
+    #[must_use]
+    pub fn tunnel(&self) -> Option<&Tunnel> {
+        self.proxy.as_ref()?.tunnel.as_ref()
+    }
+
+    /// Whether it went through a tunnel that stood: what came then is the origin's, and the proxy only passed it on.
+    #[must_use]
+    pub fn is_tunnelled(&self) -> bool {
+        self.tunnel().is_some_and(Tunnel::is_open)
     }
 
     /// The defects of one family.

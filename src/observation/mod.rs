@@ -6,6 +6,7 @@
 pub mod exchange;
 pub mod idle;
 pub mod phase;
+pub mod proxy;
 pub mod recording;
 pub mod secrets;
 pub mod tls;
@@ -19,6 +20,7 @@ use crate::plan::{Experiment, HttpVersion, Route};
 pub use exchange::{ConnectAttempt, ConnectOutcome, End, Exchange, LookupFailure, Resolution, Sent};
 pub use idle::{Idle, IdleEnd};
 pub use phase::{Phase, Phases, Span};
+pub use proxy::{ProxySeen, Tunnel};
 pub use tls::{CertificateProblem, CertificateSeen, TlsAlert, TlsSeen, Verification};
 
 /// Everything that one run saw.

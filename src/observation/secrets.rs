@@ -10,7 +10,7 @@ mod places;
 
 use std::collections::BTreeSet;
 
-use super::{Exchange, Observations};
+use super::{Exchange, Observations, Tunnel};
 use crate::http1::{Field, Reading, WireBytes};
 use places::Range;
 
@@ -62,6 +62,9 @@ impl Known {
         for exchange in &observations.exchanges {
             take(&mut sent, exchange.url.as_bytes(), places::in_text(exchange.url.as_bytes()));
             take(&mut sent, &exchange.sent.head.0, places::in_stream(&exchange.sent.head.0));
+            if let Some(tunnel) = exchange.tunnel() {
+                take(&mut sent, &tunnel.sent.0, places::in_stream(&tunnel.sent.0));
+            }
             for field in exchange.reading.iter().flat_map(fields) {
                 take(&mut received, &field.value.0, places::in_field(&field.name.0, &field.value.0));
             }
@@ -78,6 +81,14 @@ impl Known {
         exchange.upstream.iter_mut().for_each(|url| self.in_text(url));
         exchange.end_detail.iter_mut().for_each(|detail| self.in_text(detail));
         self.in_stream(&mut exchange.sent.head);
+        if let Some(proxy) = &mut exchange.proxy {
+            self.in_text(&mut proxy.url);
+            if let Some(Tunnel { sent, reason, head, .. }) = &mut proxy.tunnel {
+                for bytes in [sent, reason, head] {
+                    self.in_stream(bytes);
+                }
+            }
+        }
         if let Some(tls) = &mut exchange.tls {
             self.in_stream(&mut tls.first_bytes);
         }

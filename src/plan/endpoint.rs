@@ -125,6 +125,13 @@ impl Endpoint {
         authority(&self.host, self.port, self.scheme)
     }
 
+    /// `host:port`, whatever the port.
+    #[must_use]
+    pub fn authority_with_port(&self) -> String {
+        let host = if self.host.contains(':') { format!("[{}]", self.host) } else { self.host.clone() };
+        format!("{host}:{}", self.port)
+    }
+
     /// The name that is asked for in TLS, or the address that stands for it.
     #[must_use]
     pub fn tls_name(&self) -> &str {

@@ -6,6 +6,7 @@
 
 pub mod endpoint;
 pub mod experiment;
+pub mod proxy;
 pub mod request;
 
 use std::net::{IpAddr, SocketAddr};
@@ -13,6 +14,7 @@ use std::time::Duration;
 
 pub use endpoint::{Endpoint, EndpointError, Scheme};
 pub use experiment::{Experiment, Route};
+pub use proxy::Proxy;
 pub use request::{HttpVersion, Request};
 
 /// A whole run, as the user asked for it.
@@ -20,7 +22,7 @@ pub use request::{HttpVersion, Request};
 pub struct Plan {
     /// The request that both routes are asked with.
     pub request: Request,
-    /// The gateway.
+    /// The gateway; behind a forward proxy the origin, which the proxy is asked for.
     pub gateway: Endpoint,
     /// The upstreams behind it; empty if none was named.
     pub upstreams: Vec<Endpoint>,
@@ -51,6 +53,8 @@ pub struct Probe {
     pub request: Request,
     /// Whether certificates are verified.
     pub verify: bool,
+    /// The forward proxy that it goes through.
+    pub proxy: Option<Proxy>,
 }
 
 /// How long things may take and how much is tried.
@@ -112,6 +116,8 @@ pub struct Addressing {
     pub resolve: Vec<ResolveEntry>,
     /// `--connect-to HOST1:PORT1:HOST2:PORT2`; an empty part matches or keeps anything.
     pub connect_to: Vec<ConnectToEntry>,
+    /// `--proxy`: the gateway is a forward proxy.
+    pub proxy: Option<Proxy>,
 }
 
 /// An address family.
@@ -178,6 +184,7 @@ impl Plan {
             endpoint: endpoint.clone(),
             request: self.request.clone(),
             verify: !self.tls.insecure,
+            proxy: self.addressing.proxy.clone().filter(|_| route == Route::Gateway),
         };
         experiment.vary(plain)
     }
@@ -186,13 +193,5 @@ impl Plan {
     #[must_use]
     pub fn is_repeatable(&self) -> bool {
         matches!(self.request.method.as_str(), "GET" | "HEAD" | "OPTIONS" | "TRACE")
-    }
-}
-
-impl Probe {
-    /// The exact bytes of the request in HTTP/1.x. (In HTTP/2 the same fields are sent as frames.)
-    #[must_use]
-    pub fn request_bytes(&self) -> Vec<u8> {
-        self.request.to_bytes(&self.endpoint)
     }
 }

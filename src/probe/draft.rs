@@ -11,7 +11,7 @@ use super::handshake::Overheard;
 use super::http2_reading::Http2Reading;
 use super::stop::Stop;
 use crate::http1::{Asked, Reader, Reading, StreamEnd, WireBytes};
-use crate::observation::{End, Exchange, Idle, Phase, Phases, Sent, Span};
+use crate::observation::{End, Exchange, Idle, Phase, Phases, ProxySeen, Sent, Span};
 use crate::plan::Probe;
 
 pub(super) struct Draft<'a> {
@@ -59,6 +59,7 @@ impl<'a> Draft<'a> {
             upstream: probe.upstream_url.clone(),
             experiment: probe.experiment,
             url,
+            proxy: probe.proxy.as_ref().map(|proxy| ProxySeen { url: proxy.url(), tunnel: None }),
             peer: None,
             resolution: None,
             connects: Vec::new(),
@@ -119,6 +120,16 @@ impl<'a> Draft<'a> {
         self.exchange.sent.head = WireBytes::from(head);
         self.reads = Reads::Http1(Box::new(Reader::new(asked)));
         self.enter(Phase::Send);
+    }
+
+    /// A tunnel stands: what was said to open it is no part of the exchange that goes through it.
+    pub(super) fn forget_conversation(&mut self) {
+        self.leave_at(Instant::now());
+        let Phases { resolve, connect, .. } = self.exchange.phases;
+        self.exchange.phases = Phases { resolve, connect, ..Phases::default() };
+        self.exchange.sent = Sent::default();
+        self.reads = Reads::Nobody;
+        (self.last_read, self.longest_gap) = (None, None);
     }
 
     /// Bytes of a response came at that instant: the first of them end the waiting (and the sending, where the

@@ -8,7 +8,7 @@ use super::context::Context;
 use super::draft::Draft;
 use super::stop::Stop;
 use super::stream::Stream;
-use super::{Watcher, client, connect, handshake, http2, resolve, wire};
+use super::{Watcher, client, connect, handshake, http2, resolve, tunnel, wire};
 use crate::observation::{End, Exchange, Idle};
 use crate::plan::{Experiment, HttpVersion, Probe, Scheme};
 
@@ -63,7 +63,10 @@ async fn phases(draft: &mut Draft<'_>, probe: &Probe, context: &Context) -> Stop
 
 async fn connection(draft: &mut Draft<'_>, probe: &Probe, context: &Context) -> Result<Stream, Stop> {
     let addresses = resolve::resolve(draft, probe, context).await?;
-    let tcp = connect::connect(draft, probe, &addresses, context).await?;
+    let mut tcp = connect::connect(draft, probe, &addresses, context).await?;
+    if let Some(request) = probe.connect_bytes() {
+        tcp = tunnel::open(draft, probe, &request, tcp).await?;
+    }
     match probe.endpoint.scheme {
         Scheme::Http => Ok(Stream::Plain(tcp)),
         Scheme::Https => handshake::handshake(draft, probe, context, tcp).await,

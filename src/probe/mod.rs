@@ -5,8 +5,8 @@
 //! may drop at any await. So whatever a probe learns it writes at once into its draft, which outlives that
 //! future and is made an exchange from wherever it had come to.
 //!
-//! One exchange goes through `resolve`, `connect`, `handshake`, and then `wire` (HTTP/1.x, read by our own
-//! reader) or `http2`. The second opinion goes its own way, through `client`.
+//! One exchange goes through `resolve`, `connect`, `tunnel` (behind a forward proxy), `handshake`, and then `wire`
+//! (HTTP/1.x, read by our own reader) or `http2`. The second opinion goes its own way, through `client`.
 
 mod addressing;
 mod alert;
@@ -30,6 +30,7 @@ mod stop;
 mod stream;
 mod tap;
 mod trust;
+mod tunnel;
 mod verifier;
 mod wire;
 

@@ -17,7 +17,7 @@ pub(super) async fn resolve(
     probe: &Probe,
     context: &Context,
 ) -> Result<Vec<SocketAddr>, Stop> {
-    let (host, port) = addressing::destination(&context.addressing, &probe.endpoint);
+    let (host, port) = addressing::destination(&context.addressing, probe.connects_to());
     if let Ok(address) = host.parse::<IpAddr>() {
         return Ok(vec![SocketAddr::new(address, port)]);
     }

@@ -39,7 +39,21 @@ const STRAY: u64 = 1024 * 1024;
 pub(super) async fn exchange(draft: &mut Draft<'_>, probe: &Probe, stream: Stream) -> Stop {
     let request = probe.request_bytes();
     draft.begin_sending(head_of(&request), probe.request.asked());
-    let mut talk = Talk { stream, rest: &request, flushed: false, failure: None };
+    let talk = Talk { stream, ahead: Vec::new(), rest: &request, flushed: false, failure: None };
+    converse(draft, talk, probe.request.asked().upgrade).await
+}
+
+/// Reads the rest of a response of which the beginning has come, and perhaps the failure of the connection too.
+pub(super) async fn rest(
+    draft: &mut Draft<'_>,
+    ahead: Vec<u8>,
+    failure: Option<io::Error>,
+    stream: Stream,
+) -> Stop {
+    converse(draft, Talk { stream, ahead, rest: &[], flushed: true, failure }, false).await
+}
+
+async fn converse(draft: &mut Draft<'_>, mut talk: Talk<'_>, upgrade: bool) -> Stop {
     let mut buffer = vec![0; BUFFER];
     let mut patience = Patience::default();
     loop {
@@ -66,7 +80,7 @@ pub(super) async fn exchange(draft: &mut Draft<'_>, probe: &Probe, stream: Strea
                     Progress::Complete => return complete(draft, &mut talk, &mut buffer).await,
                     Progress::Stray => patience.silence(now, bytes),
                     Progress::Doubtful => patience.doubt(now),
-                    Progress::Upgraded if probe.request.asked().upgrade => return Stop::new(End::Complete),
+                    Progress::Upgraded if upgrade => return Stop::new(End::Complete),
                     Progress::Upgraded => patience.at_most(now),
                     Progress::Reading => {}
                 }
@@ -243,6 +257,8 @@ impl Patience {
 /// The request on its way out, the response on its way in.
 struct Talk<'a> {
     stream: Stream,
+    /// What has been read already.
+    ahead: Vec<u8>,
     rest: &'a [u8],
     flushed: bool,
     failure: Option<io::Error>,
@@ -305,6 +321,12 @@ impl Talk<'_> {
 
     fn poll_read(&mut self, context: &mut Context<'_>, buffer: &mut [u8]) -> Poll<io::Result<usize>> {
         let mut into = ReadBuf::new(buffer);
+        if !self.ahead.is_empty() {
+            let bytes = self.ahead.len().min(into.remaining());
+            into.put_slice(&self.ahead[..bytes]);
+            self.ahead.drain(..bytes);
+            return Poll::Ready(Ok(bytes));
+        }
         match Pin::new(&mut self.stream).poll_read(context, &mut into) {
             Poll::Ready(Ok(())) => Poll::Ready(Ok(into.filled().len())),
             Poll::Ready(Err(error)) => Poll::Ready(Err(error)),

@@ -14,6 +14,10 @@ pub fn draw(page: &mut Page, seen: &Observations) {
     page.heading("Heads on the wire");
     for exchange in &seen.exchanges {
         page.paragraph(2, &format!("{}:", words::exchange(seen, exchange)));
+        if let Some(tunnel) = exchange.tunnel().filter(|tunnel| tunnel.is_open()) {
+            lines(page, "> ", &tunnel.sent.0);
+            lines(page, "< ", &tunnel.head.0);
+        }
         lines(page, "> ", &exchange.sent.head.0);
         for head in exchange.reading.iter().flat_map(heads) {
             lines(page, "< ", head);

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::http1::{CutAt, Defect, Framing, Leftover, Message, OtherProtocol, Reading, StreamEnd, WireBytes};
-use crate::observation::{ConnectAttempt, End, Exchange, Phase, Phases, Resolution, TlsSeen};
+use crate::observation::{ConnectAttempt, End, Exchange, Phase, Phases, ProxySeen, Resolution, TlsSeen};
 use crate::plan::{Experiment, Route};
 
 /// One request and what came of it.
@@ -26,6 +26,9 @@ pub struct ExchangeReport {
     pub defects: Vec<Defect>,
     /// The URL that was asked.
     pub url: String,
+    /// The forward proxy that it went through, and what it said of the tunnel; `null` if none. Resolution, connects and
+    /// address are then those of the proxy.
+    pub proxy: Option<ProxySeen>,
     /// The address of the connection that was used, as `address:port`.
     pub peer: Option<String>,
     /// In which phase the exchange ended.
@@ -129,6 +132,7 @@ impl ExchangeReport {
             phases: exchange.phases.clone(),
             defects: reading.map(|reading| reading.defects.clone()).unwrap_or_default(),
             url: exchange.url.clone(),
+            proxy: exchange.proxy.clone(),
             peer: exchange.peer.clone(),
             ended_in: exchange.ended_in,
             end_detail: exchange.end_detail.clone(),

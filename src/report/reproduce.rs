@@ -7,7 +7,7 @@
 
 use super::shell;
 use crate::http1::WireBytes;
-use crate::observation::{Exchange, Observations};
+use crate::observation::{Exchange, Observations, Tunnel};
 use crate::plan::{Endpoint, Experiment, HttpVersion, Scheme};
 
 /// The commands that reproduce one exchange, the handiest first. None if its URL cannot be read.
@@ -48,12 +48,16 @@ struct Sent {
     readable: bool,
     /// Whether there is a head: something was sent.
     head_known: bool,
+    /// The forward proxy that it went to.
+    proxy: Option<String>,
 }
 
 impl Sent {
     fn of(seen: &Observations, exchange: &Exchange) -> Option<Self> {
         let (endpoint, _) = Endpoint::parse(&exchange.url).ok()?;
-        let head = &exchange.sent.head.0;
+        // A CONNECT without a tunnel is all that was sent; the request itself was not.
+        let tunnelled = exchange.tunnel().is_none_or(Tunnel::is_open);
+        let head = if tunnelled { exchange.sent.head.0.as_slice() } else { &[] };
         let lines: Vec<&[u8]> = if head.is_empty() {
             seen.request.fields.iter().map(|field| field.0.as_slice()).collect()
         } else {
@@ -71,7 +75,13 @@ impl Sent {
         let method = words.next().map_or_else(|| seen.request.method.clone(), str::to_owned);
         let target = words.next().map_or_else(|| endpoint.target.clone(), str::to_owned);
         let version = version(seen, exchange, words.next());
+        let asked_as_one = target.contains("://").then(|| endpoint.authority());
+        let proxy = exchange.proxy.as_ref().map(|proxy| {
+            let authority = proxy.url.split("://").nth(1).unwrap_or_default();
+            exchange.peer.clone().unwrap_or_else(|| authority.to_owned())
+        });
         Some(Self {
+            proxy: proxy.or(asked_as_one),
             endpoint,
             method,
             target,
@@ -94,11 +104,9 @@ impl Sent {
     }
 
     fn curl(&self, seen: &Observations, exchange: &Exchange) -> Vec<String> {
-        // The absolute form: the gateway is asked as a forward proxy.
-        let as_proxy = self.target.contains("://");
         let mut words: Vec<String> = ["curl", "-q", "-v"].map(str::to_owned).to_vec();
         // Whatever the environment says of proxies, in either direction.
-        words.push(if as_proxy { "--noproxy ''" } else { "--noproxy '*'" }.to_owned());
+        words.push(if self.proxy.is_some() { "--noproxy ''" } else { "--noproxy '*'" }.to_owned());
         if !self.endpoint.target.is_ascii() || self.target.contains(['[', ']', '{', '}']) {
             words.push("-g".to_owned());
         }
@@ -124,17 +132,36 @@ impl Sent {
         if seen.request.body_size > 0 {
             words.push("--data-binary @body.bin".to_owned());
         }
-        if as_proxy {
-            if self.head_known && !self.has("Proxy-Connection") {
-                words.push("-H Proxy-Connection:".to_owned());
-            }
-            let proxy = format!("{}://{}", self.endpoint.scheme.name(), self.endpoint.authority());
-            words.extend([format!("-x {}", shell::word(&proxy)), shell::word(&self.target)]);
+        if let Some(proxy) = &self.proxy {
+            words.extend(self.proxy_words(exchange));
+            words.push(format!("-x {}", shell::word(&format!("http://{proxy}"))));
+        }
+        if self.target.contains("://") {
+            words.push(shell::word(&self.target));
         } else {
             let target = if self.target.starts_with('/') { &self.target } else { "/" };
             words.push(shell::word(&format!("{}://{host}{target}", self.endpoint.scheme.name())));
         }
         words
+    }
+
+    /// The fields that are for the proxy, and none of curl's own.
+    fn proxy_words(&self, exchange: &Exchange) -> Vec<String> {
+        let Some(tunnel) = exchange.tunnel() else {
+            let added = self.head_known && !self.has("Proxy-Connection");
+            return added.then(|| "-H Proxy-Connection:".to_owned()).into_iter().collect();
+        };
+        let lines = tunnel.sent.0.split(|&byte| byte == b'\n').skip(1);
+        let sent: Vec<(String, WireBytes)> = lines.filter_map(field).collect();
+        let has = |name: &str| sent.iter().any(|(known, _)| known.eq_ignore_ascii_case(name));
+        let own = ["User-Agent", "Proxy-Connection"].into_iter().filter(|name| !has(name));
+        let none = own.map(|name| format!("--proxy-header {name}:"));
+        let fields =
+            sent.iter().filter(|(name, _)| !name.eq_ignore_ascii_case("host")).map(|(name, value)| {
+                let text = format!("{name}: {}", String::from_utf8_lossy(&value.0));
+                format!("--proxy-header {}", shell::word(&text))
+            });
+        fields.chain(none).collect()
     }
 
     fn version_flag(&self) -> Option<&'static str> {
@@ -153,6 +180,9 @@ impl Sent {
         let sent_name = exchange.tls.as_ref().and_then(|tls| tls.server_name.as_ref());
         let name = sent_name.filter(|name| *name != host && Endpoint::parse(name).is_ok()).unwrap_or(host);
         let shown = Endpoint { host: name.clone(), ..self.endpoint.clone() }.authority();
+        if self.proxy.is_some() {
+            return (shown, Vec::new());
+        }
         let Some((address, peer_port)) = exchange.peer.as_ref().and_then(|peer| peer.rsplit_once(':')) else {
             return (shown, Vec::new());
         };
@@ -224,13 +254,18 @@ impl Sent {
             return None;
         }
         let mut words = send;
-        if self.endpoint.scheme == Scheme::Https {
+        if self.endpoint.scheme == Scheme::Https && exchange.tunnel().is_none_or(Tunnel::is_open) {
             let to = if address.contains(':') {
                 format!("[{address}]:{port}")
             } else {
                 format!("{address}:{port}")
             };
-            words.push(format!("| openssl s_client -quiet -connect {}", shell::word(&to)));
+            words.push("| openssl s_client -quiet".to_owned());
+            if let Some(tunnel) = exchange.tunnel() {
+                words.push(format!("-proxy {} -connect {}", shell::word(&to), shell::word(&tunnel.target)));
+            } else {
+                words.push(format!("-connect {}", shell::word(&to)));
+            }
             let name = exchange.tls.as_ref().and_then(|tls| tls.server_name.as_ref());
             words.extend(name.map(|name| format!("-servername {}", shell::word(name))));
         } else {

@@ -5,7 +5,7 @@ use super::timeline::{self, Bar};
 use super::{escape::safe, units, words};
 use crate::diagnosis::Diagnosis;
 use crate::http1::{Body, FramingRule, Reading};
-use crate::observation::{End, Exchange, Observations, Phase, TlsSeen};
+use crate::observation::{End, Exchange, Observations, Phase, TlsSeen, Tunnel};
 use crate::plan::{Experiment, Route};
 
 /// Where the columns begin.
@@ -105,7 +105,11 @@ fn heading(seen: &Observations, diagnosis: &Diagnosis, exchange: &Exchange) -> S
 fn facts(routes: &[&Exchange]) -> Vec<Row> {
     let mut rows = vec![
         Row::new("asked", routes, |exchange| safe(&exchange.url).into_owned()),
+        Row::new("proxy", routes, |exchange| {
+            exchange.proxy.as_ref().map_or_else(nothing, |proxy| safe(&proxy.url).into_owned())
+        }),
         Row::new("address", routes, address),
+        Row::new("tunnel", routes, |exchange| exchange.tunnel().map_or_else(nothing, tunnel)),
         Row::new("TLS", routes, |exchange| exchange.tls.as_ref().map_or_else(nothing, tls)),
         Row::new("status", routes, status),
         Row::new("framing", routes, |exchange| {
@@ -139,6 +143,16 @@ fn address(exchange: &Exchange) -> String {
     }));
     parts.extend(exchange.peer.iter().map(|peer| safe(peer).into_owned()));
     if parts.is_empty() { nothing() } else { parts.join("; ") }
+}
+
+/// The answer to CONNECT, in a cell.
+fn tunnel(tunnel: &Tunnel) -> String {
+    let answer = tunnel.status.map_or_else(
+        || "no answer".to_owned(),
+        |status| format!("{status} {}", tunnel.reason).trim_end().to_owned(),
+    );
+    let took = tunnel.seconds.map(|seconds| format!(" after {}", units::duration(seconds)));
+    format!("{answer}{}", took.unwrap_or_default())
 }
 
 /// What was seen of TLS, in a cell.

@@ -99,6 +99,10 @@ impl Cause for ErrorUpstreamFine {
 fn failure(case: &Case<'_>, direct: &Exchange) -> Option<String> {
     match case.contrast.answer {
         Answer::ServerError(status) => Some(format!("The gateway answers {status}")),
+        Answer::NoTunnel(status) => Some(format!("The proxy answers CONNECT with {status}")),
+        Answer::Nothing if case.contrast.gateway.is_tunnelled() => {
+            Some("Through the proxy\u{2019}s tunnel there is no response".to_owned())
+        }
         Answer::Nothing => Some("The gateway ends the connection without a response".to_owned()),
         Answer::Unreadable => Some("The gateway sends what is no HTTP response".to_owned()),
         Answer::Cut(status) => Some(format!("The gateway's {status} is cut short")),

@@ -33,6 +33,9 @@ impl Cause for RefusesHttp10 {
                     .to_owned(),
             );
         };
+        if case.contrast.gateway.tunnel().is_some() {
+            return Assessment::RuledOut("a proxy does not ask for itself through its tunnel".to_owned());
+        }
         if !upstream_is_fine_enough(case) {
             return Assessment::RuledOut("the upstream does not answer well in HTTP/1.1 either".to_owned());
         }

@@ -34,6 +34,9 @@ impl Cause for MishandlesValidResponse {
         if !case.contrast.failed() {
             return Assessment::RuledOut("the gateway passes the answer on".to_owned());
         }
+        if case.contrast.gateway.tunnel().is_some() {
+            return Assessment::RuledOut("a proxy does not read what goes through its tunnel".to_owned());
+        }
         if !upstream_is_fine(&case.contrast) {
             return Assessment::RuledOut("the upstream's answer is not a valid one itself".to_owned());
         }

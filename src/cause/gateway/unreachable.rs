@@ -28,7 +28,8 @@ impl Cause for Unreachable {
         let gateway = case.contrast.gateway;
         if case.contrast.answer != Answer::Unreachable {
             let peer = gateway.peer.as_deref().unwrap_or("the gateway");
-            return Assessment::RuledOut(format!("the gateway at {peer} took the request"));
+            let what = if gateway.is_tunnelled() { "opened the tunnel" } else { "took the request" };
+            return Assessment::RuledOut(format!("the gateway at {peer} {what}"));
         }
         let (blame, words) = reason(gateway);
         let took = figures::seconds(gateway.phases.total());
@@ -44,13 +45,20 @@ impl Cause for Unreachable {
             strength: Strength::Shown,
             blame,
             error_type: None,
-            sentence: format!("The gateway itself cannot be reached: {words}."),
+            sentence: format!("{} cannot be reached: {words}.", whom(gateway)),
             evidence: vec![Evidence {
                 exchange: case.seen.index_of(gateway),
                 place: Place::Phase { phase: gateway.ended_in },
                 text,
             }],
         })
+    }
+}
+
+fn whom(gateway: &Exchange) -> String {
+    match &gateway.proxy {
+        Some(proxy) => format!("The proxy {} itself", proxy.url),
+        None => "The gateway itself".to_owned(),
     }
 }
 

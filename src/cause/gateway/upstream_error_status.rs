@@ -61,7 +61,10 @@ fn weigh(case: &Case<'_>, direct: &Exchange, status: u16) -> Assessment {
         });
     };
     match case.contrast.answer {
-        Answer::Unreachable
+        // A proxy that gave no tunnel has not heard the upstream.
+        _ if case.contrast.has_no_tunnel() => return Assessment::Met(found),
+        Answer::NoTunnel(_)
+        | Answer::Unreachable
         | Answer::Interrupted
         | Answer::StillFlowing(_)
         | Answer::StillWaiting

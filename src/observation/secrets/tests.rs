@@ -4,7 +4,9 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::http1::{Asked, Reader, StreamEnd};
-use crate::observation::{End, LimitsSeen, Phase, Phases, RequestSeen, Sent, Tool, exchange::Exchange};
+use crate::observation::{
+    End, LimitsSeen, Phase, Phases, ProxySeen, RequestSeen, Sent, Tool, exchange::Exchange,
+};
 use crate::plan::{Experiment, HttpVersion, Route};
 
 /// Observations of one exchange: this request head, and this response.
@@ -16,6 +18,7 @@ fn observations(url: &str, fields: &[&str], head: &str, response: &str) -> Obser
         upstream: None,
         experiment: Experiment::SameRequest,
         url: url.to_owned(),
+        proxy: None,
         peer: None,
         resolution: None,
         connects: Vec::new(),
@@ -59,6 +62,25 @@ fn masked(mut observations: Observations) -> Observations {
 fn sent(head: &str) -> String {
     let seen = masked(observations("http://host/", &[], head, ""));
     seen.exchanges[0].sent.head.as_str().unwrap().to_owned()
+}
+
+#[test]
+fn what_the_proxy_alone_is_told_is_a_secret_too() {
+    let mut seen = observations("http://host/", &[], "", "HTTP/1.1 200 OK\r\n\r\nBasic c2VjcmV0OnNlc2FtZQ==");
+    seen.exchanges[0].proxy = Some(ProxySeen {
+        url: "http://proxy:3128".to_owned(),
+        tunnel: Some(Tunnel {
+            target: "host:443".to_owned(),
+            sent: "CONNECT host:443 HTTP/1.1\r\nProxy-Authorization: Basic c2VjcmV0OnNlc2FtZQ==\r\n\r\n"
+                .into(),
+            status: Some(407),
+            reason: WireBytes::default(),
+            head: WireBytes::default(),
+            seconds: None,
+        }),
+    });
+    let text = serde_json::to_string(&masked(seen)).unwrap();
+    assert!(!text.contains("c2VjcmV0"), "{text}");
 }
 
 #[test]

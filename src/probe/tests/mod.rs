@@ -4,6 +4,7 @@ mod addresses;
 mod client;
 mod http1;
 mod http2;
+mod proxy;
 mod tls;
 
 use std::future::Future;

@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 use why502::lab::{Fault, Lab};
+use why502::plan::{Endpoint, Proxy};
 
 use super::name_server::NameServer;
 
@@ -57,6 +58,11 @@ const ATTEMPTS: usize = 5;
 
 impl RealGateway {
     pub(super) fn start(program: &Program, lab: &Lab) -> Self {
+        Self::start_with(program, lab, program.config)
+    }
+
+    /// With this configuration instead of the program's own.
+    pub(super) fn start_with(program: &Program, lab: &Lab, config: impl Fn(&Setting) -> String) -> Self {
         let version = program.version();
         let name_server = NameServer::start();
         for _ in 0..ATTEMPTS {
@@ -65,7 +71,7 @@ impl RealGateway {
             let setting =
                 Setting { listen: address, folder: folder.path(), name_server: name_server.address, lab };
             fs::write(folder.path().join("authority.pem"), lab.authority_pem()).unwrap();
-            fs::write(folder.path().join("gateway.conf"), (program.config)(&setting)).unwrap();
+            fs::write(folder.path().join("gateway.conf"), config(&setting)).unwrap();
             let mut running = Running(program.spawn(folder.path()));
             if answers(address, &mut running.0) {
                 let name = program.name;
@@ -109,6 +115,11 @@ impl RealGateway {
     /// Where this fault of the lab is met through the gateway.
     pub(crate) fn url(&self, fault: &Fault) -> String {
         format!("http://{}/fault/{}", self.address, fault.name)
+    }
+
+    /// It as a forward proxy.
+    pub(crate) fn proxy(&self) -> Proxy {
+        Proxy { endpoint: Endpoint::parse(&self.address.to_string()).unwrap().0, fields: Vec::new() }
     }
 
     /// All that it has logged so far: errors, for HAProxy one line for each request.

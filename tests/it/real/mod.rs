@@ -15,10 +15,14 @@ mod name_server;
 mod nginx;
 mod recognition;
 mod remedies;
+mod squid_forward;
 mod stop_gaps;
 mod table;
+mod tinyproxy_forward;
 
 pub(crate) use gateway::RealGateway;
+pub(crate) use squid_forward::squid_forward;
+pub(crate) use tinyproxy_forward::tinyproxy_forward;
 
 use why502::lab::Lab;
 

@@ -65,6 +65,7 @@ pub(crate) fn exchange(route: Route, url: &str, response: &[u8]) -> Exchange {
         upstream: Some(url.to_owned()),
         experiment: Experiment::SameRequest,
         url: url.to_owned(),
+        proxy: None,
         peer: Some(authority.to_owned()),
         resolution: None,
         connects: vec![ConnectAttempt {

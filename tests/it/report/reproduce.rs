@@ -4,7 +4,7 @@ use std::process::Command;
 
 use proptest::prelude::*;
 use why502::http1::WireBytes;
-use why502::observation::{Exchange, Observations};
+use why502::observation::{Exchange, Observations, ProxySeen, Tunnel};
 use why502::plan::Experiment;
 use why502::report::{reproduce::commands, shell};
 
@@ -68,6 +68,41 @@ fn a_forward_proxy_is_asked_as_one() {
     let command = only(sent("GET http://origin.example/ HTTP/1.1\r\nHost: origin.example\r\n\r\n"));
     assert!(command.ends_with("-x http://127.0.0.1:8080 http://origin.example/"), "{command}");
     assert!(command.contains(" --noproxy '' ") && command.contains(" -H Proxy-Connection: "), "{command}");
+}
+
+#[test]
+fn through_a_proxy_the_command_asks_it_and_shows_it_alone_what_is_for_it() {
+    let mut exchange =
+        sent("GET /cart HTTP/1.1\r\nHost: origin.example\r\nUser-Agent: a\r\nAccept: b\r\n\r\n");
+    exchange.url = "https://origin.example/cart".into();
+    exchange.peer = Some("10.0.0.9:3128".into());
+    exchange.proxy = Some(ProxySeen {
+        url: "http://proxy.example:3128".into(),
+        tunnel: Some(Tunnel {
+            target: "origin.example:443".into(),
+            sent: "CONNECT origin.example:443 HTTP/1.1\r\nHost: origin.example:443\r\n\
+                   Proxy-Authorization: Basic ****\r\n\r\n"
+                .into(),
+            status: Some(200),
+            reason: "OK".into(),
+            head: "HTTP/1.1 200 OK\r\n\r\n".into(),
+            seconds: Some(0.01),
+        }),
+    });
+    let stands = only(exchange.clone());
+    assert_eq!(
+        stands,
+        "curl -q -v --noproxy '' --http1.1 --connect-timeout 10 --max-time 90 -H 'User-Agent: a' -H 'Accept: b' \
+         --proxy-header 'Proxy-Authorization: Basic ****' --proxy-header User-Agent: \\\n  \
+         --proxy-header Proxy-Connection: -x http://10.0.0.9:3128 https://origin.example/cart"
+    );
+    // Without a tunnel the CONNECT is all that was sent; the command makes curl send the same.
+    let tunnel = exchange.proxy.as_mut().unwrap().tunnel.as_mut().unwrap();
+    tunnel.status = Some(403);
+    exchange.sent.head = tunnel.sent.clone();
+    let refused = only(exchange);
+    assert!(refused.ends_with("-x http://10.0.0.9:3128 https://origin.example/cart"), "{refused}");
+    assert!(!refused.contains("-X CONNECT"), "{refused}");
 }
 
 #[test]

@@ -21,9 +21,13 @@ pub(super) struct Cell {
 
 impl Cell {
     pub(super) async fn fill(lab: &Lab, gateway: &RealGateway, fault: &'static Fault) -> Self {
-        let plan = plan(lab, gateway, fault);
-        let mut context = Context::new(&plan, Cancel::never());
-        let mut seen = probe::observe(&plan, &context, &Unwatched).await;
+        Self::carry_out(&plan(lab, gateway, fault), gateway.name, fault).await
+    }
+
+    /// What a plan comes to, the further experiments included.
+    pub(super) async fn carry_out(plan: &Plan, gateway: &'static str, fault: &'static Fault) -> Self {
+        let mut context = Context::new(plan, Cancel::never());
+        let mut seen = probe::observe(plan, &context, &Unwatched).await;
         let probes: Vec<_> = further(&seen)
             .into_iter()
             .map(|(route, upstream, experiment)| plan.probe(route, upstream, experiment))
@@ -31,7 +35,7 @@ impl Cell {
         context.in_turn = true;
         probe::extend(&mut seen, &probes, &context, &Unwatched).await;
         let diagnosis = diagnose(&seen);
-        Self { fault, gateway: gateway.name, seen, diagnosis }
+        Self { fault, gateway, seen, diagnosis }
     }
 
     pub(super) fn is_right(&self) -> bool {

@@ -7,6 +7,7 @@
 //! The table is printed; a cell that is wrong is printed as wrong, and fails the test.
 
 mod cell;
+mod forward;
 mod record;
 
 use std::net::{Ipv4Addr, SocketAddr};

@@ -1,0 +1,65 @@
+//! Through the tunnel comes another certificate than from the origin itself, and it is not trusted.
+
+use super::{directly, forward, through};
+use crate::cause::{About, Assessment, Case, Cause, Found};
+use crate::diagnosis::{Blame, Strength};
+use crate::observation::{CertificateSeen, End, Exchange, Phase};
+
+static ABOUT: About = About {
+    slug: "proxy-intercepts-tls",
+    error_type: None,
+    phase: Phase::Handshake,
+    blame: Blame::Gateway,
+    stated_as: &[],
+    remedy: "Trust the authority that the proxy signs with (--cacert FILE, and the trust store of every client), or have this host exempted from inspection.",
+    page: include_str!("../pages/proxy-intercepts-tls.md"),
+};
+
+/// The proxy answers the handshake in the origin's place.
+pub struct InterceptsTls;
+
+impl Cause for InterceptsTls {
+    fn about(&self) -> &'static About {
+        &ABOUT
+    }
+
+    fn assess(&self, case: &Case<'_>) -> Assessment {
+        let proxy = match forward(case) {
+            Ok(proxy) => proxy,
+            Err(none) => return none,
+        };
+        let gateway = case.contrast.gateway;
+        if !gateway.is_tunnelled() {
+            return Assessment::RuledOut("no TLS goes through a tunnel".to_owned());
+        }
+        let (Some(shown), Some(own)) = (leaf(gateway), case.contrast.direct.and_then(leaf)) else {
+            return Assessment::NotExamined("the certificate on both routes".to_owned());
+        };
+        if shown.issuer == own.issuer {
+            return Assessment::RuledOut("the certificate has the same issuer on both routes".to_owned());
+        }
+        if gateway.end != End::CertificateRejected {
+            return Assessment::RuledOut("what comes through the tunnel is trusted".to_owned());
+        }
+        let mut evidence = vec![through(
+            case,
+            Phase::Handshake,
+            format!("through the tunnel the certificate is issued by {}", shown.issuer),
+        )];
+        evidence.extend(directly(case, format!("without the proxy it is issued by {}", own.issuer)));
+        Assessment::Found(Found {
+            strength: Strength::Likely,
+            blame: ABOUT.blame,
+            error_type: None,
+            sentence: format!(
+                "The proxy {} answers TLS in the origin\u{2019}s place, with a certificate of its own that is not trusted here.",
+                proxy.url
+            ),
+            evidence,
+        })
+    }
+}
+
+fn leaf(exchange: &Exchange) -> Option<&CertificateSeen> {
+    exchange.tls.as_ref()?.certificates.first()
+}
