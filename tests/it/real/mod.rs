@@ -7,14 +7,19 @@
 mod client;
 mod envoy;
 mod gateway;
+mod h2o;
 mod haproxy;
+mod kept;
 mod measure;
 mod name_server;
+mod nghttpx;
 mod nginx;
 mod recognition;
 mod remedies;
 mod stop_gaps;
 mod table;
+mod tinyproxy;
+mod trafficserver;
 
 pub(crate) use gateway::RealGateway;
 
@@ -28,6 +33,10 @@ pub(crate) fn all(lab: &Lab) -> Vec<RealGateway> {
         haproxy::haproxy(lab),
         envoy::envoy(lab),
         envoy::rfc9209(lab),
+        nghttpx::nghttpx(lab),
+        h2o::h2o(lab),
+        trafficserver::trafficserver(lab),
+        tinyproxy::tinyproxy(lab),
     ]
 }
 
