@@ -4,6 +4,7 @@
 //! Gateways and causes do not know each other. They share the words of RFC 9209: a log line or a remedy is
 //! filed under an error type and the phase in which it arose.
 
+mod apache;
 mod envoy;
 mod haproxy;
 mod nginx;
@@ -18,7 +19,7 @@ pub use crate::tolerance::{Spoiled, Spoiling, Timeout};
 pub use recognition::{recognise, sayings};
 
 /// Every gateway that is known. Recognition goes through them in this order, those with the surer marks first.
-pub static GATEWAYS: &[&Gateway] = &[&nginx::NGINX, &envoy::ENVOY, &haproxy::HAPROXY];
+pub static GATEWAYS: &[&Gateway] = &[&nginx::NGINX, &envoy::ENVOY, &haproxy::HAPROXY, &apache::APACHE];
 
 /// The gateway of that name, as in reports and `--gateway`.
 #[must_use]

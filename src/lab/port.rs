@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use rustls::ServerConfig;
 use socket2::{Domain, Socket, Type};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
@@ -68,12 +68,23 @@ pub(super) async fn open(
         Some(Behaviour::Port(Port::Refuse)) => refuse(address, held),
         Some(Behaviour::Port(Port::Full)) => fill(address, held).await,
         _ => {
-            let listener = TcpListener::bind(address).await?;
+            let listener = listen(address)?;
             let address = listener.local_addr()?;
             tasks.spawn(accept(listener, Arc::new(door)));
             Ok(address)
         }
     }
+}
+
+/// How many connections may wait to be accepted. Some gateways connect a hundred times when they start, for each of
+/// their upstreams; whoever finds the queue full waits for a second.
+const QUEUE: u32 = 1024;
+
+fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(QUEUE)
 }
 
 /// The address under which a listener can be reached, also where it listens on all of them.

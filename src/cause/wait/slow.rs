@@ -31,8 +31,11 @@ impl Cause for SlowFirstByte {
     }
 
     fn assess(&self, case: &Case<'_>) -> Assessment {
-        let assessment =
-            weigh(self, case, |exchange| never(exchange).or_else(|| later_than_gateway(case, exchange)));
+        let assessment = weigh(self, case, |exchange| {
+            never(exchange)
+                .or_else(|| later_than_gateway(case, exchange))
+                .or_else(|| drips_its_head(case, exchange))
+        });
         match assessment {
             Assessment::Found(mut found) => {
                 found.evidence.extend(limit(case));
@@ -100,6 +103,24 @@ fn later_than_gateway(case: &Case<'_>, direct: &Exchange) -> Option<Sighting> {
             format!("directly, the head of the response was there after {}", figures::seconds(took)),
         ),
     )
+}
+
+/// A head that takes longer than this (in seconds) from its first byte to its end does not come at one go.
+const LONG_HEAD: f64 = 5.0;
+
+/// The head of an answer that the client got all the same came drop by drop. Gateways that wait anew with every byte
+/// let it pass; those with a limit for the head as a whole do not.
+fn drips_its_head(case: &Case<'_>, direct: &Exchange) -> Option<Sighting> {
+    let head = direct.response().and(direct.phases.head)?;
+    let took = head.seconds();
+    if case.contrast.failed() || took < LONG_HEAD {
+        return None;
+    }
+    let words = format!(
+        "The upstream sends its response head so slowly that it is complete only {} after its first byte.",
+        figures::seconds(took)
+    );
+    Some(Sighting::new(words).in_phase(Phase::Head, "bytes of the head kept coming"))
 }
 
 /// What the gateway's elapsed time says of its limit.

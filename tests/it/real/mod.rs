@@ -4,6 +4,7 @@
 //! the lab at [`RealGateway::url`]. Retries are off; connecting may take 1 s and each read 2 s. A program that is
 //! not installed fails the test with a sentence, because a test that passes unseen proves nothing.
 
+mod apache;
 mod client;
 mod envoy;
 mod gateway;
@@ -31,6 +32,7 @@ pub(crate) fn all(lab: &Lab) -> Vec<RealGateway> {
         nginx::http10(lab),
         nginx::http11(lab),
         haproxy::haproxy(lab),
+        apache::apache(lab),
         envoy::envoy(lab),
         envoy::rfc9209(lab),
         nghttpx::nghttpx(lab),

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use why502::gateway::{Gateway, by_name};
 
-use super::{envoy, haproxy, nginx};
+use super::{apache, envoy, haproxy, nginx};
 
 #[test]
 fn nginx_takes_every_line_that_is_recommended_for_it() {
@@ -78,6 +78,27 @@ fn haproxy_takes_every_line_that_is_recommended_for_it() {
         let times = "timeout connect 1s\n    timeout server 1s\n    timeout client 1s";
         fs::write(&file, format!("defaults\n    mode http\n    {times}\n\n{config}\n\nfrontend f\n    mode http\n    bind 127.0.0.1:1\n")).unwrap();
         haproxy::program().run(&["-c", "-f", &file.display().to_string()])
+    });
+    assert_eq!(refused, "");
+}
+
+#[test]
+fn apache_takes_every_line_that_is_recommended_for_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let certificate = certificate(folder.path());
+    // The key and its certificate in one file.
+    let pair =
+        ["pem", "key"].map(|kind| fs::read_to_string(format!("{certificate}.{kind}")).unwrap()).concat();
+    let pair_file = folder.path().join("pair.pem").display().to_string();
+    fs::write(&pair_file, pair).unwrap();
+    let refused = refused(by_name("apache").unwrap(), |config| {
+        let config = config
+            .replace("/etc/apache2/client.pem", &pair_file)
+            .replace("/etc/ssl/certs/ca-certificates.crt", &format!("{certificate}.pem"));
+        let file = folder.path().join("gateway.conf");
+        fs::write(&file, format!("{}Listen 127.0.0.1:1\n{config}\n", apache::beginning(folder.path())))
+            .unwrap();
+        apache::program().run(&["-t", "-f", &file.display().to_string()])
     });
     assert_eq!(refused, "");
 }

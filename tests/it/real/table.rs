@@ -33,7 +33,15 @@ impl Table {
         Self::folder().join(format!("{}-{}.md", self.program, self.version))
     }
 
-    pub(super) fn read(file: &str) -> Self {
+    /// Of every program that was measured.
+    pub(super) fn all() -> Vec<Self> {
+        let files = fs::read_dir(Self::folder()).unwrap().map(|file| file.unwrap().file_name());
+        let mut files: Vec<_> = files.map(|name| name.into_string().unwrap()).collect();
+        files.sort();
+        files.iter().map(|file| Self::read(file)).collect()
+    }
+
+    fn read(file: &str) -> Self {
         let text = fs::read_to_string(Self::folder().join(file)).unwrap();
         let (program, version) = file.strip_suffix(".md").unwrap().rsplit_once('-').unwrap();
         let mut lines = text.lines().filter_map(cells);
