@@ -6,9 +6,13 @@
 
 mod apache;
 mod envoy;
+mod h2o;
 mod haproxy;
+mod nghttpx;
 mod nginx;
 mod recognition;
+mod tinyproxy;
+mod trafficserver;
 
 use crate::http1::{DefectCode, WireBytes};
 use crate::observation::Phase;
@@ -19,7 +23,16 @@ pub use crate::tolerance::{Spoiled, Spoiling, Timeout};
 pub use recognition::{recognise, sayings};
 
 /// Every gateway that is known. Recognition goes through them in this order, those with the surer marks first.
-pub static GATEWAYS: &[&Gateway] = &[&nginx::NGINX, &envoy::ENVOY, &haproxy::HAPROXY, &apache::APACHE];
+pub static GATEWAYS: &[&Gateway] = &[
+    &nginx::NGINX,
+    &trafficserver::TRAFFIC_SERVER,
+    &nghttpx::NGHTTPX,
+    &h2o::H2O,
+    &tinyproxy::TINYPROXY,
+    &envoy::ENVOY,
+    &haproxy::HAPROXY,
+    &apache::APACHE,
+];
 
 /// The gateway of that name, as in reports and `--gateway`.
 #[must_use]
