@@ -1,7 +1,7 @@
 //! h2o as a reverse proxy. Measured with 2.2.5 (Debian) in front of the lab; see `tests/gateways/measured`.
 //!
 //! Its own errors are all 502 and name the cause in the body. On some lengths and transfer codings it crashes
-//! (`Assertion `!client->_can_keepalive' failed`), and with it every connection that it has.
+//! (`Assertion '!client->_can_keepalive' failed`), and with it every connection that it has.
 
 use super::{Gateway, LogLine, Mark, MarkGroup, Remedy, Saying, Timeout, log_line, remedy, rule};
 use crate::http1::DefectCode as D;

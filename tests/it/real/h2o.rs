@@ -20,7 +20,7 @@ pub(super) fn h2o(lab: &Lab) -> RealGateway {
 fn log(folder: &Path) -> String {
     let log = read(&folder.join("error.log"));
     let said = log.lines().filter_map(|line| line.split_once("in request:")?.1.split_once(':'));
-    said.map(|(path, words)| format!("\"GET {path} HTTP/1.1\" => {words}\n")).collect()
+    said.fold(String::new(), |lines, (path, words)| lines + &format!("\"GET {path} HTTP/1.1\" => {words}\n"))
 }
 
 pub(super) fn program() -> Program {
@@ -47,7 +47,7 @@ pub(super) fn config(setting: &Setting, extra: &str) -> String {
         let _ = writeln!(paths, "      /fault/{name}:\n        proxy.reverse.url: {url}");
     }
     format!(
-        r#"# Written by why502's tests.
+        r"# Written by why502's tests.
 user: root
 num-threads: 1
 proxy.timeout.io: 2000
@@ -61,7 +61,7 @@ hosts:
     paths:
 {paths}      /:
         proxy.reverse.url: {base}/
-"#,
+",
         ip = listen.ip(),
         port = listen.port(),
         base = lab.base_url(),

@@ -1,7 +1,7 @@
 //! A program that crashes on some responses, and is started again whenever it ends.
 //!
 //! The listening socket is held here and lent to it as its standard output, so that nobody is refused in between. It is
-//! told so in the way of Server::Starter, `SERVER_STARTER_PORT=ADDRESS=DESCRIPTOR`.
+//! told so in the way of `Server::Starter`, `SERVER_STARTER_PORT=ADDRESS=DESCRIPTOR`.
 
 use std::net::{SocketAddr, TcpListener};
 use std::os::fd::OwnedFd;
