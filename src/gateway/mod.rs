@@ -5,10 +5,14 @@
 //! filed under an error type and the phase in which it arose.
 
 mod apache;
+mod caddy;
 mod envoy;
 mod haproxy;
+mod lighttpd;
 mod nginx;
 mod recognition;
+mod squid;
+mod varnish;
 
 use crate::http1::{DefectCode, WireBytes};
 use crate::observation::Phase;
@@ -19,7 +23,16 @@ pub use crate::tolerance::{Spoiled, Spoiling, Timeout};
 pub use recognition::{recognise, sayings};
 
 /// Every gateway that is known. Recognition goes through them in this order, those with the surer marks first.
-pub static GATEWAYS: &[&Gateway] = &[&nginx::NGINX, &envoy::ENVOY, &haproxy::HAPROXY, &apache::APACHE];
+pub static GATEWAYS: &[&Gateway] = &[
+    &squid::SQUID,
+    &varnish::VARNISH,
+    &nginx::NGINX,
+    &envoy::ENVOY,
+    &haproxy::HAPROXY,
+    &apache::APACHE,
+    &lighttpd::LIGHTTPD,
+    &caddy::CADDY,
+];
 
 /// The gateway of that name, as in reports and `--gateway`.
 #[must_use]

@@ -5,17 +5,21 @@
 //! not installed fails the test with a sentence, because a test that passes unseen proves nothing.
 
 mod apache;
+mod caddy;
 mod client;
 mod envoy;
 mod gateway;
 mod haproxy;
+mod lighttpd;
 mod measure;
 mod name_server;
 mod nginx;
 mod recognition;
 mod remedies;
+mod squid;
 mod stop_gaps;
 mod table;
+mod varnish;
 
 pub(crate) use gateway::RealGateway;
 
@@ -28,6 +32,10 @@ pub(crate) fn all(lab: &Lab) -> Vec<RealGateway> {
         nginx::http11(lab),
         haproxy::haproxy(lab),
         apache::apache(lab),
+        caddy::caddy(lab),
+        lighttpd::lighttpd(lab),
+        squid::squid(lab),
+        varnish::varnish(lab),
         envoy::envoy(lab),
         envoy::rfc9209(lab),
     ]

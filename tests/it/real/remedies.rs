@@ -5,7 +5,7 @@ use std::path::Path;
 
 use why502::gateway::{Gateway, by_name};
 
-use super::{apache, envoy, haproxy, nginx};
+use super::{apache, caddy, envoy, haproxy, lighttpd, nginx, squid, varnish};
 
 #[test]
 fn nginx_takes_every_line_that_is_recommended_for_it() {
@@ -99,6 +99,74 @@ fn apache_takes_every_line_that_is_recommended_for_it() {
         fs::write(&file, format!("{}Listen 127.0.0.1:1\n{config}\n", apache::beginning(folder.path())))
             .unwrap();
         apache::program().run(&["-t", "-f", &file.display().to_string()])
+    });
+    assert_eq!(refused, "");
+}
+
+#[test]
+fn caddy_takes_every_line_that_is_recommended_for_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let certificate = certificate(folder.path());
+    let refused = refused(by_name("caddy").unwrap(), |config| {
+        let config = config
+            .replace("/etc/caddy/client", &certificate)
+            .replace("/etc/ssl/certs/ca-certificates.crt", &format!("{certificate}.pem"));
+        let file = folder.path().join("gateway.conf");
+        fs::write(&file, format!("{{\n\tauto_https off\n}}\nhttp://127.0.0.1:1 {{\n{config}\n}}\n")).unwrap();
+        let path = file.display().to_string();
+        caddy::program().run(&["validate", "--adapter", "caddyfile", "--config", &path])
+    });
+    assert_eq!(refused, "");
+}
+
+#[test]
+fn lighttpd_takes_every_line_that_is_recommended_for_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let refused = refused(by_name("lighttpd").unwrap(), |config| {
+        let file = folder.path().join("gateway.conf");
+        let at = folder.path().display();
+        let server = format!("server.port = 1\nserver.document-root = \"{at}\"");
+        fs::write(&file, format!("server.modules = ( \"mod_proxy\" )\n{server}\n{config}\n")).unwrap();
+        lighttpd::program().run(&["-tt", "-f", &file.display().to_string()])
+    });
+    assert_eq!(refused, "");
+}
+
+#[test]
+fn squid_takes_every_line_that_is_recommended_for_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let certificate = certificate(folder.path());
+    let refused = refused(by_name("squid").unwrap(), |config| {
+        let config = config
+            .replace("/etc/squid/client", &certificate)
+            .replace("/etc/ssl/certs/ca-certificates.crt", &format!("{certificate}.pem"));
+        let file = folder.path().join("gateway.conf");
+        let log = folder.path().join("cache.log");
+        fs::write(&file, format!("http_port 127.0.0.1:1 accel\ncache_log {}\n{config}\n", log.display()))
+            .unwrap();
+        let (_, said) = squid::program().run(&["-k", "parse", "-f", &file.display().to_string()]);
+        // It succeeds whatever it says.
+        (!["ERROR", "FATAL", "Bungled", "WARNING"].iter().any(|word| said.contains(word)), said)
+    });
+    assert_eq!(refused, "");
+}
+
+#[test]
+fn varnish_takes_every_line_that_is_recommended_for_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let refused = refused(by_name("varnish").unwrap(), |config| {
+        let file = folder.path().join("gateway.conf");
+        let is_vcl = !config.starts_with("-p");
+        let backend = if config.contains("backend ") { "" } else { "backend default none;\n" };
+        let vcl = if is_vcl { config.as_str() } else { "" };
+        fs::write(&file, format!("vcl 4.1;\n{backend}{vcl}\n")).unwrap();
+        let (path, at) = (file.display().to_string(), folder.path().join("varnish").display().to_string());
+        // With -C it compiles the configuration, and does not start.
+        let mut arguments = vec!["-C", "-j", "none", "-n", &at, "-f", &path];
+        if !is_vcl {
+            arguments.extend(config.split(' '));
+        }
+        varnish::program().run(&arguments)
     });
     assert_eq!(refused, "");
 }
