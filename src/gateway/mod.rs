@@ -5,14 +5,18 @@
 //! filed under an error type and the phase in which it arose.
 
 mod apache;
+mod caddy;
 mod envoy;
 mod h2o;
 mod haproxy;
+mod lighttpd;
 mod nghttpx;
 mod nginx;
 mod recognition;
+mod squid;
 mod tinyproxy;
 mod trafficserver;
+mod varnish;
 
 use crate::http1::{DefectCode, WireBytes};
 use crate::observation::Phase;
@@ -24,6 +28,8 @@ pub use recognition::{recognise, sayings};
 
 /// Every gateway that is known. Recognition goes through them in this order, those with the surer marks first.
 pub static GATEWAYS: &[&Gateway] = &[
+    &squid::SQUID,
+    &varnish::VARNISH,
     &nginx::NGINX,
     &trafficserver::TRAFFIC_SERVER,
     &nghttpx::NGHTTPX,
@@ -32,6 +38,8 @@ pub static GATEWAYS: &[&Gateway] = &[
     &envoy::ENVOY,
     &haproxy::HAPROXY,
     &apache::APACHE,
+    &lighttpd::LIGHTTPD,
+    &caddy::CADDY,
 ];
 
 /// The gateway of that name, as in reports and `--gateway`.

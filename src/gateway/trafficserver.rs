@@ -61,7 +61,8 @@ const SAYINGS: &[Saying] = &[
     said("Cannot find server.", &[E::DnsError, E::DnsTimeout], Some(Resolve)),
     said("Connection refused", &[E::ConnectionRefused], Some(Connect)),
     said("No route to host", &[E::DestinationIpUnroutable], Some(Connect)),
-    said("Connection reset by peer", &[E::ConnectionTerminated], None),
+    // Before the request or within a handshake.
+    said("Connection reset by peer", &[E::ConnectionTerminated, E::TlsProtocolError], None),
     // A connection or a handshake that was not done in time, or a handshake that was cut off.
     said("connect failed", &[E::ConnectionTimeout, E::TlsProtocolError, E::ConnectionTerminated], None),
     // Nothing at all came, or no status in it.

@@ -85,6 +85,9 @@ fn features(reading: &Reading) -> Vec<Spoiled> {
     if !reading.body.trailers.is_empty() {
         features.push(Spoiled::Trailers);
     }
+    if reading.body.chunk_extensions > 0 {
+        features.push(Spoiled::ChunkExtensions);
+    }
     features
 }
 

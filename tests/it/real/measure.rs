@@ -162,6 +162,9 @@ fn described(fault: &Fault, answer: &Answer, direct: Option<&Reading>) -> String
         words.push("cut".to_owned());
     }
     if let Some(direct) = direct {
+        if direct.response().is_none() && status == Some(200) {
+            words.push("made of it".to_owned());
+        }
         let relayed =
             reading.response().is_some() && status == direct.response().and_then(|response| response.status);
         if relayed && !is_cut && !direct.defects.is_empty() {
@@ -227,6 +230,13 @@ const NOT_OF_THE_LAB: &[&str] = &[
     "connect() failed (113: No route to host)",
     "no live upstreams while connecting to upstream",
     "worker_connections are not enough",
+    "fail errno 113 (No route to host)",
+    "unhealthy",
+    "busy",
+    "connect: no route to host",
+    "no upstreams available",
+    // Of a body that breaks off Caddy does not say whose it is.
+    "aborting with incomplete response",
 ];
 
 /// Their logs do not say which request a line is about. Their lines were read with one fault at a time.

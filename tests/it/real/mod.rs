@@ -5,22 +5,26 @@
 //! not installed fails the test with a sentence, because a test that passes unseen proves nothing.
 
 mod apache;
+mod caddy;
 mod client;
 mod envoy;
 mod gateway;
 mod h2o;
 mod haproxy;
 mod kept;
+mod lighttpd;
 mod measure;
 mod name_server;
 mod nghttpx;
 mod nginx;
 mod recognition;
 mod remedies;
+mod squid;
 mod stop_gaps;
 mod table;
 mod tinyproxy;
 mod trafficserver;
+mod varnish;
 
 pub(crate) use gateway::RealGateway;
 
@@ -33,6 +37,10 @@ pub(crate) fn all(lab: &Lab) -> Vec<RealGateway> {
         nginx::http11(lab),
         haproxy::haproxy(lab),
         apache::apache(lab),
+        caddy::caddy(lab),
+        lighttpd::lighttpd(lab),
+        squid::squid(lab),
+        varnish::varnish(lab),
         envoy::envoy(lab),
         envoy::rfc9209(lab),
         nghttpx::nghttpx(lab),

@@ -7,7 +7,9 @@ use why502::gateway::{Gateway, by_name};
 use why502::lab::Lab;
 
 use super::gateway::{Program, RealGateway, Setting, read};
-use super::{apache, envoy, h2o, haproxy, nghttpx, nginx, tinyproxy, trafficserver};
+use super::{
+    apache, caddy, envoy, h2o, haproxy, lighttpd, nghttpx, nginx, squid, tinyproxy, trafficserver, varnish,
+};
 
 #[test]
 fn nginx_takes_every_line_that_is_recommended_for_it() {
@@ -73,28 +75,6 @@ static_resources:
 "#;
 
 #[test]
-fn h2o_takes_every_line_that_is_recommended_for_it() {
-    let folder = tempfile::tempdir().unwrap();
-    let authority = format!("{}.pem", certificate(folder.path()));
-    let refused = refused(by_name("h2o").unwrap(), |config| {
-        let config = config.replace("/etc/ssl/certs/ca-certificates.crt", &authority);
-        let file = folder.path().join("gateway.conf");
-        let reverse = "proxy.reverse.url: http://127.0.0.1:1/";
-        let config = if config.starts_with("proxy.reverse.url") {
-            config
-        } else {
-            format!("{reverse}\n        {config}")
-        };
-        let text = format!(
-            "listen: {{host: 127.0.0.1, port: 1}}\nhosts:\n  default:\n    paths:\n      /:\n        {config}\n"
-        );
-        fs::write(&file, text).unwrap();
-        h2o::program().run(&["-t", "-c", &file.display().to_string()])
-    });
-    assert_eq!(refused, "");
-}
-
-#[test]
 fn haproxy_takes_every_line_that_is_recommended_for_it() {
     let folder = tempfile::tempdir().unwrap();
     let refused = refused(by_name("haproxy").unwrap(), |config| {
@@ -123,6 +103,96 @@ fn apache_takes_every_line_that_is_recommended_for_it() {
         fs::write(&file, format!("{}Listen 127.0.0.1:1\n{config}\n", apache::beginning(folder.path())))
             .unwrap();
         apache::program().run(&["-t", "-f", &file.display().to_string()])
+    });
+    assert_eq!(refused, "");
+}
+
+#[test]
+fn caddy_takes_every_line_that_is_recommended_for_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let certificate = certificate(folder.path());
+    let refused = refused(by_name("caddy").unwrap(), |config| {
+        let config = config
+            .replace("/etc/caddy/client", &certificate)
+            .replace("/etc/ssl/certs/ca-certificates.crt", &format!("{certificate}.pem"));
+        let file = folder.path().join("gateway.conf");
+        fs::write(&file, format!("{{\n\tauto_https off\n}}\nhttp://127.0.0.1:1 {{\n{config}\n}}\n")).unwrap();
+        let path = file.display().to_string();
+        caddy::program().run(&["validate", "--adapter", "caddyfile", "--config", &path])
+    });
+    assert_eq!(refused, "");
+}
+
+#[test]
+fn lighttpd_takes_every_line_that_is_recommended_for_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let refused = refused(by_name("lighttpd").unwrap(), |config| {
+        let file = folder.path().join("gateway.conf");
+        let at = folder.path().display();
+        let server = format!("server.port = 1\nserver.document-root = \"{at}\"");
+        fs::write(&file, format!("server.modules = ( \"mod_proxy\" )\n{server}\n{config}\n")).unwrap();
+        lighttpd::program().run(&["-tt", "-f", &file.display().to_string()])
+    });
+    assert_eq!(refused, "");
+}
+
+#[test]
+fn squid_takes_every_line_that_is_recommended_for_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let certificate = certificate(folder.path());
+    let refused = refused(by_name("squid").unwrap(), |config| {
+        let config = config
+            .replace("/etc/squid/client", &certificate)
+            .replace("/etc/ssl/certs/ca-certificates.crt", &format!("{certificate}.pem"));
+        let file = folder.path().join("gateway.conf");
+        let log = folder.path().join("cache.log");
+        fs::write(&file, format!("http_port 127.0.0.1:1 accel\ncache_log {}\n{config}\n", log.display()))
+            .unwrap();
+        let (_, said) = squid::program().run(&["-k", "parse", "-f", &file.display().to_string()]);
+        // It succeeds whatever it says.
+        (!["ERROR", "FATAL", "Bungled", "WARNING"].iter().any(|word| said.contains(word)), said)
+    });
+    assert_eq!(refused, "");
+}
+
+#[test]
+fn varnish_takes_every_line_that_is_recommended_for_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let refused = refused(by_name("varnish").unwrap(), |config| {
+        let file = folder.path().join("gateway.conf");
+        let is_vcl = !config.starts_with("-p");
+        let backend = if config.contains("backend ") { "" } else { "backend default none;\n" };
+        let vcl = if is_vcl { config.as_str() } else { "" };
+        fs::write(&file, format!("vcl 4.1;\n{backend}{vcl}\n")).unwrap();
+        let (path, at) = (file.display().to_string(), folder.path().join("varnish").display().to_string());
+        // With -C it compiles the configuration, and does not start.
+        let mut arguments = vec!["-C", "-j", "none", "-n", &at, "-f", &path];
+        if !is_vcl {
+            arguments.extend(config.split(' '));
+        }
+        varnish::program().run(&arguments)
+    });
+    assert_eq!(refused, "");
+}
+
+#[test]
+fn h2o_takes_every_line_that_is_recommended_for_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let authority = format!("{}.pem", certificate(folder.path()));
+    let refused = refused(by_name("h2o").unwrap(), |config| {
+        let config = config.replace("/etc/ssl/certs/ca-certificates.crt", &authority);
+        let file = folder.path().join("gateway.conf");
+        let reverse = "proxy.reverse.url: http://127.0.0.1:1/";
+        let config = if config.starts_with("proxy.reverse.url") {
+            config
+        } else {
+            format!("{reverse}\n        {config}")
+        };
+        let text = format!(
+            "listen: {{host: 127.0.0.1, port: 1}}\nhosts:\n  default:\n    paths:\n      /:\n        {config}\n"
+        );
+        fs::write(&file, text).unwrap();
+        h2o::program().run(&["-t", "-c", &file.display().to_string()])
     });
     assert_eq!(refused, "");
 }
