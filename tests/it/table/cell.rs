@@ -51,8 +51,10 @@ impl Cell {
             }
             Expects::Healthy => verdict.outcome == Outcome::Healthy && self.diagnosis.warnings.is_empty(),
             // A slow answer is a fault only for those who do not wait for it.
-            Expects::Cause(_) if self.fault.name == "slow-over-timeout" && hidden => {
-                verdict.outcome == Outcome::Healthy
+            Expects::Cause(_)
+                if self.fault.name == "slow-over-timeout" && verdict.outcome == Outcome::Healthy =>
+            {
+                verdict.gateway_status == Some(200)
             }
             Expects::Cause(slug) => match verdict.outcome {
                 Outcome::Fault => names(slug),
