@@ -119,8 +119,8 @@ pub struct Timeout {
 pub struct Spoiling {
     /// What is valid and spoiled.
     pub what: Spoiled,
-    /// What its client gets then.
-    pub treatment: Treatment,
+    /// What its client gets then: one of these.
+    pub treatments: &'static [Treatment],
     /// One sentence on what the gateway does with it.
     pub sentence: &'static str,
     /// What to change at the gateway.
