@@ -9,6 +9,7 @@ use crate::observation::{Exchange, Phase};
 use crate::plan::Scheme;
 use crate::proxy_status::ErrorType;
 use crate::statement::Statement;
+use crate::tolerance::Treatment;
 
 /// A gateway that failed sooner than this (in seconds) did not run into a timeout.
 pub(super) const SOONEST_TIMEOUT: f64 = 0.2;
@@ -49,7 +50,8 @@ pub(super) fn seen_directly(
         sentence: sighting.sentence.clone(),
         evidence: sighting.evidence(case.seen.index_of(direct)),
     };
-    if !case.contrast.failed() || case.contrast.answer == Answer::Unreachable {
+    let failed = case.contrast.failed() || is_refused_as_measured(case, direct, sighting);
+    if !failed || case.contrast.answer == Answer::Unreachable {
         return Assessment::Met(found);
     }
     if is_forgiven(case, sighting) {
@@ -62,16 +64,22 @@ pub(super) fn seen_directly(
     Assessment::Found(found)
 }
 
+/// Whether the gateway answers with the very status below 500 with which it was measured to refuse one of these defects,
+/// and the upstream does not: some blame the client, with a 400, for what the upstream sent.
+fn is_refused_as_measured(case: &Case<'_>, direct: &Exchange, sighting: &Sighting) -> bool {
+    let (Some(known), Answer::Whole(status)) = (case.known, case.contrast.answer) else { return false };
+    status >= 400
+        && direct.status() != Some(status)
+        && sighting.codes.iter().any(|&code| known.tolerance.of(code) == Some(Treatment::Refuses(status)))
+}
+
 /// Whether the recognised gateway was measured to let every one of these defects pass, and so answers with an error
 /// of its own for another reason. (What it passed on and the client cannot read is not forgiven.)
 fn is_forgiven(case: &Case<'_>, sighting: &Sighting) -> bool {
     let Some(known) = case.known else { return false };
     matches!(case.contrast.answer, Answer::ServerError(_))
         && !sighting.codes.is_empty()
-        && sighting
-            .codes
-            .iter()
-            .all(|&code| known.tolerance.of(code).is_some_and(crate::tolerance::Treatment::forgives))
+        && sighting.codes.iter().all(|&code| known.tolerance.of(code).is_some_and(Treatment::forgives))
 }
 
 /// What speaks against taking the direct sighting for the gateway's fault.

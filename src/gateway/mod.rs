@@ -7,11 +7,15 @@
 mod apache;
 mod caddy;
 mod envoy;
+mod h2o;
 mod haproxy;
 mod lighttpd;
+mod nghttpx;
 mod nginx;
 mod recognition;
 mod squid;
+mod tinyproxy;
+mod trafficserver;
 mod varnish;
 
 use crate::http1::{DefectCode, WireBytes};
@@ -27,6 +31,10 @@ pub static GATEWAYS: &[&Gateway] = &[
     &squid::SQUID,
     &varnish::VARNISH,
     &nginx::NGINX,
+    &trafficserver::TRAFFIC_SERVER,
+    &nghttpx::NGHTTPX,
+    &h2o::H2O,
+    &tinyproxy::TINYPROXY,
     &envoy::ENVOY,
     &haproxy::HAPROXY,
     &apache::APACHE,

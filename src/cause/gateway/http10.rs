@@ -4,7 +4,7 @@ use super::upstream_is_fine;
 use crate::cause::{About, Assessment, Case, Cause, Found};
 use crate::contrast::Answer;
 use crate::diagnosis::{Blame, Evidence, Place, Strength};
-use crate::observation::{Exchange, Phase};
+use crate::observation::{End, Exchange, Phase};
 use crate::plan::{Experiment, Route};
 use crate::proxy_status::ErrorType;
 
@@ -66,8 +66,11 @@ fn refused(case: &Case<'_>, old: &Exchange) -> Option<(String, Option<ErrorType>
         {
             Some((format!("answers {status}"), None))
         }
-        // A connection that ends can also be one that ends now and then: the gateway must have failed again.
-        (Answer::Nothing, Answer::ServerError(_) | Answer::Nothing) if fails_again(case) => {
+        // A connection that ends can also be one that ends now and then: the gateway must have failed again. Who does
+        // not want a request closes; a reset is seldom meant.
+        (Answer::Nothing, Answer::ServerError(_) | Answer::Nothing)
+            if old.end == End::Closed && fails_again(case) =>
+        {
             Some(("ends the connection without a response".to_owned(), Some(ErrorType::ConnectionTerminated)))
         }
         _ => None,

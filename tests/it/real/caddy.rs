@@ -31,7 +31,7 @@ pub(super) fn program() -> Program {
 }
 
 pub(super) fn config(setting: &Setting) -> String {
-    let Setting { listen, folder, name_server, lab } = setting;
+    let Setting { listen, folder, name_server, lab, .. } = setting;
     let proxies: String = FAULTS.iter().map(|fault| proxy(fault, lab, folder)).collect();
     format!(
         r"# Written by why502's tests.

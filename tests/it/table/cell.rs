@@ -90,7 +90,7 @@ fn plan(lab: &Lab, gateway: &RealGateway, fault: &Fault) -> Plan {
     let direct = Endpoint::parse(&lab.url_of(fault)).unwrap().0;
     through.target.clone_from(&direct.target);
     // The host and the name asked for are the upstream's own, as a gateway with its own `Host` would ask.
-    let total = if fault.name == "drip-headers" { 12 } else { 5 };
+    let total = if matches!(fault.name, "drip-headers" | "headers-2000") { 12 } else { 5 };
     let mut request = Request::get();
     fault.method().clone_into(&mut request.method);
     Plan {
