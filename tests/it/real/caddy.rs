@@ -26,14 +26,13 @@ pub(super) fn program() -> Program {
                 .chain([config])
                 .collect()
         },
-        config: |setting| config(setting, ""),
+        config,
     }
 }
 
-/// `extra` are more lines of each `reverse_proxy`.
-pub(super) fn config(setting: &Setting, extra: &str) -> String {
+pub(super) fn config(setting: &Setting) -> String {
     let Setting { listen, folder, name_server, lab, .. } = setting;
-    let proxies: String = FAULTS.iter().map(|fault| proxy(fault, lab, folder, extra)).collect();
+    let proxies: String = FAULTS.iter().map(|fault| proxy(fault, lab, folder)).collect();
     format!(
         r"# Written by why502's tests.
 {{
@@ -54,7 +53,7 @@ http://{listen} {{
 }
 
 /// Each has a transport of its own, so that none meets the kept connection of another.
-fn proxy(fault: &Fault, lab: &Lab, folder: &Path, extra: &str) -> String {
+fn proxy(fault: &Fault, lab: &Lab, folder: &Path) -> String {
     let url = lab.url_of(fault);
     let base = url.trim_end_matches(&format!("/fault/{}", fault.name));
     let tls = if url.starts_with("https") {
@@ -68,8 +67,7 @@ fn proxy(fault: &Fault, lab: &Lab, folder: &Path, extra: &str) -> String {
     format!(
         r"    handle /fault/{name} {{
         reverse_proxy {base} {{
-            {extra}
-            transport http {{
+                        transport http {{
                 resolvers NAMESERVER
                 dial_timeout 1s
                 response_header_timeout 2s

@@ -29,6 +29,8 @@ pub(crate) struct RealGateway {
     /// Faults that have a process of their own.
     beside: Vec<(&'static str, RealGateway)>,
     _running: Box<dyn Any + Send>,
+    /// Comes after the program's end.
+    _shared_memory: SharedMemory,
     /// The configuration asks it for the name that does not exist.
     _name_server: NameServer,
 }
@@ -127,6 +129,7 @@ impl RealGateway {
             log: |folder| read(&folder.join("error.log")),
             beside: Vec::new(),
             _running: running,
+            _shared_memory: SharedMemory(String::new()),
             _name_server: name_server,
         }
     }
@@ -150,6 +153,11 @@ impl RealGateway {
     /// `"GET /fault/NAME HTTP/1.1" => WHAT IT SAYS`.
     pub(super) fn logging(self, log: fn(&Path) -> String) -> Self {
         Self { log, ..self }
+    }
+
+    /// The same, but what it leaves in shared memory under a name that begins so is removed at its end.
+    pub(super) fn leaving_in_shared_memory(self, beginning: impl Fn(SocketAddr) -> String) -> Self {
+        Self { _shared_memory: SharedMemory(beginning(self.address)), ..self }
     }
 
     /// Whether the program can be set up to meet this fault.
@@ -184,6 +192,19 @@ impl Drop for Running {
     fn drop(&mut self) {
         let _ = self.0.kill();
         let _ = self.0.wait();
+    }
+}
+
+/// What a program that is killed leaves in `/dev/shm`: all that begins so, if this is not empty.
+struct SharedMemory(String);
+
+impl Drop for SharedMemory {
+    fn drop(&mut self) {
+        let left = fs::read_dir("/dev/shm").into_iter().flatten().flatten();
+        let is_its_own = |name: &str| !self.0.is_empty() && name.starts_with(&self.0);
+        for file in left.filter(|file| file.file_name().to_str().is_some_and(is_its_own)) {
+            let _ = fs::remove_file(file.path());
+        }
     }
 }
 

@@ -19,12 +19,11 @@ pub(super) fn program() -> Program {
         version_option: "-v",
         version_follows: "lighttpd/",
         arguments: |folder| vec!["-D".into(), "-f".into(), folder.join("gateway.conf").display().to_string()],
-        config: |setting| config(setting, ""),
+        config,
     }
 }
 
-/// `extra` are more lines.
-pub(super) fn config(setting: &Setting, extra: &str) -> String {
+pub(super) fn config(setting: &Setting) -> String {
     let Setting { listen, folder, lab, .. } = setting;
     let faults = FAULTS.iter().filter(|fault| has_plain_address(fault));
     let proxies: String = faults.map(|fault| proxy(fault, lab)).collect();
@@ -35,7 +34,6 @@ server.bind = "127.0.0.1"
 server.port = {port}
 server.document-root = "{folder}"
 server.errorlog = "/dev/stderr"
-{extra}
 {proxies}
 "#,
         port = listen.port(),

@@ -10,7 +10,9 @@ use why502::lab::{FAULTS, Fault, Lab, Level};
 use super::gateway::{Program, RealGateway, Setting, read};
 
 pub(super) fn squid(lab: &Lab) -> RealGateway {
-    RealGateway::start(&program(), lab).logging(log)
+    RealGateway::start(&program(), lab)
+        .logging(log)
+        .leaving_in_shared_memory(|address| service(&address.port().to_string()) + "-")
 }
 
 pub(super) fn program() -> Program {
@@ -21,16 +23,25 @@ pub(super) fn program() -> Program {
         version_option: "-v",
         version_follows: "Version ",
         arguments: |folder| {
-            let config = folder.join("gateway.conf").display().to_string();
-            vec!["-N".into(), "-d".into(), "1".into(), "-f".into(), config]
+            let path = folder.join("gateway.conf");
+            let config = fs::read_to_string(&path).unwrap();
+            let (_, port) = config.split_once("http_port 127.0.0.1:").unwrap();
+            let name = service(port.split(' ').next().unwrap());
+            let words = ["-N", "-d", "1", "-n", &name, "-f", &path.display().to_string()];
+            words.map(ToOwned::to_owned).to_vec()
         },
-        config: |setting| config(setting, ""),
+        config,
     }
 }
 
-/// `extra` are more lines. Each fault has an upstream of its own, by a name in the file of hosts. Kept connections are
+/// Its memory is shared under this name, so two at a time need two.
+fn service(port: &str) -> String {
+    format!("why502at{port}")
+}
+
+/// Each fault has an upstream of its own, by a name in the file of hosts. Kept connections are
 /// known by the address alone, so a fault would meet those of another: all are closed after one request.
-pub(super) fn config(setting: &Setting, extra: &str) -> String {
+pub(super) fn config(setting: &Setting) -> String {
     let Setting { listen, folder, lab, .. } = setting;
     // Started as root it becomes somebody else, who has to write here.
     fs::set_permissions(folder, Permissions::from_mode(0o777)).unwrap();
@@ -74,7 +85,6 @@ forward_timeout 10 seconds
 dns_timeout 2 seconds
 never_direct allow all
 server_persistent_connections off
-{extra}
 {peers}
 ",
         folder = folder.display(),

@@ -39,15 +39,15 @@ pub(super) fn program() -> Program {
             words.extend([at("gateway.conf"), "-n".to_owned(), at("varnish"), "-a".to_owned(), listen]);
             words
         },
-        config: |setting| config(setting, ""),
+        config,
     }
 }
 
-/// The first line is where to listen, which the command line says. `extra` are more subroutines.
+/// The first line is where to listen, which the command line says.
 ///
 /// Kept connections are known by the address alone: a fault would meet those of another. So all are closed after one
 /// request.
-pub(super) fn config(setting: &Setting, extra: &str) -> String {
+pub(super) fn config(setting: &Setting) -> String {
     let Setting { listen, lab, .. } = setting;
     let (mut backends, mut choices) = (String::new(), String::new());
     for fault in FAULTS.iter().filter(|fault| has_plain_address(fault)) {
@@ -70,7 +70,6 @@ pub(super) fn config(setting: &Setting, extra: &str) -> String {
         r#"# {listen}
 vcl 4.1;
 {backends}
-{extra}
 sub vcl_recv {{
 {choices}
     return (pass);
