@@ -86,7 +86,12 @@ pub struct Tolerance {
 }
 
 impl Tolerance {
-    /// What was measured for one kind of defect.
+    /// All that was measured for one kind of defect: some shapes of it, and some races, have several outcomes.
+    pub fn all_of(&self, code: DefectCode) -> impl Iterator<Item = Treatment> {
+        self.rules.iter().filter(move |rule| rule.code == code).map(|rule| rule.treatment)
+    }
+
+    /// What was measured for one kind of defect; the first and usual outcome, where there are several.
     #[must_use]
     pub fn of(&self, code: DefectCode) -> Option<Treatment> {
         self.rules.iter().find(|rule| rule.code == code).map(|rule| rule.treatment)

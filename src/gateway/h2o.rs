@@ -107,6 +107,7 @@ const RULES: &[Rule] = &[
     rule(D::ContentLengthSigned, Closes),   // It crashes.
     rule(D::ContentLengthOverflow, Closes), // It crashes.
     rule(D::ContentLengthConflict, Closes), // In one field it crashes, in two it answers 502.
+    rule(D::ContentLengthConflict, Refuses(502)),
     rule(D::ContentLengthRepeated, Refuses(502)),
     rule(D::ContentLengthList, Closes),               // It crashes.
     rule(D::ContentLengthWithTransferEncoding, Cuts), // It keeps the length, and sends the chunked body below it.

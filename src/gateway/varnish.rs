@@ -88,21 +88,29 @@ const RULES: &[Rule] = &[
     rule(D::TransferEncodingInHttp10, Repairs),
     rule(D::TransferEncodingForbidden, Refuses(503)),
     rule(D::ChunkSizeInvalid, Cuts), // Or 503: see above.
+    rule(D::ChunkSizeInvalid, Refuses(503)),
     rule(D::ChunkSizeOverflow, Cuts),
+    rule(D::ChunkSizeOverflow, Refuses(503)),
     rule(D::ChunkExtensionInvalid, Cuts),
+    rule(D::ChunkExtensionInvalid, Refuses(503)),
     rule(D::ChunkDataUnterminated, Refuses(503)),
     rule(D::TrailerInvalid, Cuts),
+    rule(D::TrailerInvalid, Refuses(503)),
     rule(D::HeadCut, Refuses(503)), // The same where it waited for the rest.
     rule(D::BodyShort, Cuts),
+    rule(D::BodyShort, Refuses(503)),
     rule(D::LastChunkMissing, Refuses(503)),
     rule(D::CloseUnclean, Cuts),
+    rule(D::CloseUnclean, Refuses(503)),
     rule(D::BytesAfterEnd, Repairs),
     rule(D::BodyForbidden, Repairs),
     rule(D::UnexpectedUpgrade, Refuses(503)),
     rule(D::InterimWithoutFinal, Refuses(503)),
     rule(D::InterimTooMany, Refuses(503)), // It takes the first for the final one.
     rule(D::ContentCodingBroken, Cuts),    // gzip only; it does not look into others.
+    rule(D::ContentCodingBroken, Refuses(503)),
     rule(D::ContentCodingCut, Cuts),
+    rule(D::ContentCodingCut, Refuses(503)),
 ];
 
 const TIMEOUTS: &[Timeout] = &[
