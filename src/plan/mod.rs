@@ -7,6 +7,7 @@
 pub mod endpoint;
 pub mod experiment;
 pub mod request;
+pub mod telling;
 
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
