@@ -29,6 +29,7 @@ use crate::exit::Exit;
 use crate::http1::{Asked, StreamEnd};
 use crate::lab::Fault;
 use crate::observation::Observations;
+use crate::observation::secrets::masked_url;
 use crate::plan::{Endpoint, Plan, TlsOptions};
 
 pub use clap_complete::Shell;
@@ -203,11 +204,18 @@ impl Refusal {
         match self {
             // A reader who went away needs no help any more.
             Self::Parser(error) => {
-                let _ = error.print();
+                let said = error.to_string();
+                // The parser repeats the argument that it cannot place, and that can be a URL with a token in it.
+                let _ = match masked_url(&said) {
+                    masked if masked != said && error.use_stderr() => {
+                        writeln!(std::io::stderr(), "{}", masked.trim_end())
+                    }
+                    _ => error.print(),
+                };
                 if error.use_stderr() { Exit::Usage } else { Exit::Healthy }
             }
             Self::Meaning(error) => {
-                let _ = writeln!(std::io::stderr(), "error: {}", one_line(&error.to_string()));
+                let _ = writeln!(std::io::stderr(), "error: {}", one_line(&masked_url(&error.to_string())));
                 Exit::Usage
             }
         }

@@ -3,25 +3,29 @@
 //! Each byte of a secret becomes a `*`. Lengths stay, so that every offset into the kept bytes stays true, and so
 //! do names: that there was an `Authorization`, and how long it was, is often the finding.
 //!
-//! A secret is found by its place (a field that carries one, a query parameter, the credentials of a URL), and
-//! those of the request also by their value, wherever the peer echoes them.
+//! A secret is found by its place (a field that carries one, a parameter, a member of JSON, the credentials of a
+//! URL). Those of the request are also found by their value wherever the peer echoes them, and those in the head of
+//! a response wherever else in a response they stand; escaped, decoded, or as they are.
 
+mod lines;
 mod places;
-
-use std::collections::BTreeSet;
+mod values;
+mod view;
 
 use super::{Exchange, Observations, Tunnel};
 use crate::http1::{Field, Reading, WireBytes};
 use places::Range;
+use values::Values;
 
-/// Shorter values are not looked for by value: they would be found everywhere.
-const SHORTEST: usize = 6;
+/// Masking can take away the end of a name or of a value, so that more of the text is a secret. Who writes a text
+/// for that purpose has so many rounds.
+const ROUNDS: usize = 8;
 
 /// Masks every secret. To do it twice is to do it once.
 pub fn mask(observations: &mut Observations) {
     let known = Known::collect(observations);
     known.in_text(&mut observations.request.url);
-    observations.request.fields.iter_mut().for_each(|field| known.in_stream(field));
+    observations.request.fields.iter_mut().for_each(|field| known.in_sent(field));
     observations.upstreams.iter_mut().for_each(|url| known.in_text(url));
     observations.exchanges.iter_mut().for_each(|exchange| known.in_exchange(exchange));
 }
@@ -30,7 +34,7 @@ pub fn mask(observations: &mut Observations) {
 #[must_use]
 pub fn masked_bytes(bytes: &[u8]) -> WireBytes {
     let mut masked = WireBytes::from(bytes);
-    fill(&mut masked.0, &places::in_stream(bytes));
+    settle(&mut masked.0, lines::in_stream);
     masked
 }
 
@@ -38,115 +42,118 @@ pub fn masked_bytes(bytes: &[u8]) -> WireBytes {
 #[must_use]
 pub fn masked_url(url: &str) -> String {
     let mut masked = url.to_owned();
-    refill(&mut masked, &places::in_text(url.as_bytes()));
+    settle_text(&mut masked, places::in_text);
     masked
 }
 
 /// The secrets that are known by their value.
+#[derive(Default)]
 struct Known {
     /// Those of the request.
-    sent: BTreeSet<Vec<u8>>,
+    sent: Values,
+    /// Those of the request, and of the fields of responses.
+    seen: Values,
     /// All of them, as a text quotes them.
-    quoted: BTreeSet<Vec<u8>>,
+    quoted: Values,
 }
 
 impl Known {
     fn collect(observations: &Observations) -> Self {
-        let mut sent = BTreeSet::new();
-        let mut received = BTreeSet::new();
+        let mut sent = Values::default();
         let urls = observations.upstreams.iter().chain([&observations.request.url]);
-        urls.for_each(|url| take(&mut sent, url.as_bytes(), places::in_text(url.as_bytes())));
+        urls.for_each(|url| sent.take(url.as_bytes(), places::in_text(url.as_bytes())));
         for field in &observations.request.fields {
-            take(&mut sent, &field.0, places::in_stream(&field.0));
+            sent.take(&field.0, lines::in_stream(&field.0));
         }
         for exchange in &observations.exchanges {
-            take(&mut sent, exchange.url.as_bytes(), places::in_text(exchange.url.as_bytes()));
-            take(&mut sent, &exchange.sent.head.0, places::in_stream(&exchange.sent.head.0));
+            sent.take(exchange.url.as_bytes(), places::in_text(exchange.url.as_bytes()));
+            sent.take(&exchange.sent.head.0, lines::in_stream(&exchange.sent.head.0));
             if let Some(tunnel) = exchange.tunnel() {
-                take(&mut sent, &tunnel.sent.0, places::in_stream(&tunnel.sent.0));
-            }
-            for field in exchange.reading.iter().flat_map(fields) {
-                take(&mut received, &field.value.0, places::in_field(&field.name.0, &field.value.0));
-            }
-            if let Some(reading) = &exchange.reading {
-                take(&mut received, &reading.bytes.0, places::in_stream(&reading.bytes.0));
+                sent.take(&tunnel.sent.0, lines::in_stream(&tunnel.sent.0));
             }
         }
-        let quoted = sent.union(&received).map(|secret| quoted(secret)).collect();
-        Self { sent, quoted }
+        let mut known = Self { seen: sent.clone(), sent, quoted: Values::default() };
+        let readings = observations.exchanges.iter().filter_map(|exchange| exchange.reading.as_ref());
+        readings.for_each(|reading| known.collect_received(reading));
+        known.seen.iter().for_each(|secret| known.quoted.insert(quoted(secret)));
+        known
+    }
+
+    fn collect_received(&mut self, reading: &Reading) {
+        for field in fields(reading) {
+            self.seen.take(&field.value.0, lines::in_field(&field.name.0, &field.value.0));
+        }
+        let bytes = &reading.bytes.0;
+        let heads = bytes.get(..heads_size(reading)).unwrap_or(bytes);
+        self.seen.take(heads, lines::in_stream(heads));
+        for secret in lines::in_stream(bytes).into_iter().filter_map(|range| bytes.get(range)) {
+            self.quoted.insert(quoted(secret));
+        }
     }
 
     fn in_exchange(&self, exchange: &mut Exchange) {
         self.in_text(&mut exchange.url);
         exchange.upstream.iter_mut().for_each(|url| self.in_text(url));
         exchange.end_detail.iter_mut().for_each(|detail| self.in_text(detail));
-        self.in_stream(&mut exchange.sent.head);
+        self.in_sent(&mut exchange.sent.head);
         if let Some(proxy) = &mut exchange.proxy {
             self.in_text(&mut proxy.url);
             if let Some(Tunnel { sent, reason, head, .. }) = &mut proxy.tunnel {
-                for bytes in [sent, reason, head] {
-                    self.in_stream(bytes);
-                }
+                self.in_sent(sent);
+                self.in_received(reason);
+                self.in_received(head);
             }
         }
         if let Some(tls) = &mut exchange.tls {
-            self.in_stream(&mut tls.first_bytes);
+            self.in_received(&mut tls.first_bytes);
         }
         exchange.reading.iter_mut().for_each(|reading| self.in_reading(reading));
     }
 
     fn in_reading(&self, reading: &mut Reading) {
         for message in &mut reading.messages {
-            self.in_stream(&mut message.reason);
+            self.in_received(&mut message.version);
+            self.in_received(&mut message.reason);
             message.fields.iter_mut().for_each(|field| self.in_field(field));
         }
         reading.body.trailers.iter_mut().for_each(|field| self.in_field(field));
         reading.body.codings.iter_mut().for_each(|coding| self.in_text(coding));
-        self.in_stream(&mut reading.body.beginning);
-        self.in_stream(&mut reading.leftover.beginning);
-        self.in_stream(&mut reading.bytes);
+        self.in_received(&mut reading.body.beginning);
+        self.in_received(&mut reading.leftover.beginning);
+        self.in_received(&mut reading.bytes);
         reading.defects.iter_mut().for_each(|defect| self.in_quotation(&mut defect.text));
     }
 
     fn in_field(&self, field: &mut Field) {
-        let mut ranges = places::in_field(&field.name.0, &field.value.0);
-        ranges.extend(self.echoes(&field.value.0));
-        fill(&mut field.value.0, &ranges);
-        let echoes = self.echoes(&field.name.0);
-        fill(&mut field.name.0, &echoes);
+        let name = field.name.0.clone();
+        settle(&mut field.name.0, |name| self.seen.occurrences(name));
+        let masked = &field.name.0;
+        settle(&mut field.value.0, |value| {
+            // What the name said before it was masked counts as well as what it says now.
+            let mut ranges = lines::in_field(&name, value);
+            ranges.extend(lines::in_field(masked, value));
+            ranges.extend(self.seen.occurrences(value));
+            ranges
+        });
     }
 
-    /// Bytes of a stream, or of the beginning of one.
-    fn in_stream(&self, bytes: &mut WireBytes) {
-        let mut ranges = places::in_stream(&bytes.0);
-        ranges.extend(self.echoes(&bytes.0));
-        fill(&mut bytes.0, &ranges);
+    /// Bytes that were sent.
+    fn in_sent(&self, bytes: &mut WireBytes) {
+        settle(&mut bytes.0, |bytes| [lines::in_stream(bytes), self.sent.occurrences(bytes)].concat());
+    }
+
+    /// Bytes that were received, or the beginning of some.
+    fn in_received(&self, bytes: &mut WireBytes) {
+        settle(&mut bytes.0, |bytes| [lines::in_stream(bytes), self.seen.occurrences(bytes)].concat());
     }
 
     fn in_text(&self, text: &mut String) {
-        let mut ranges = places::in_text(text.as_bytes());
-        ranges.extend(self.echoes(text.as_bytes()));
-        refill(text, &ranges);
+        settle_text(text, |text| [places::in_text(text), self.sent.occurrences(text)].concat());
     }
 
     /// A text that quotes the stream: escaped, and cut where it becomes long.
     fn in_quotation(&self, text: &mut String) {
-        let mut ranges = places::in_text(text.as_bytes());
-        for secret in &self.quoted {
-            ranges.extend(beginnings(text.as_bytes(), secret));
-        }
-        refill(text, &ranges);
-    }
-
-    /// Where secrets of the request stand by their value, also one that is cut off by the end.
-    fn echoes(&self, bytes: &[u8]) -> Vec<Range> {
-        let mut ranges = Vec::new();
-        for secret in &self.sent {
-            ranges.extend(memchr::memmem::find_iter(bytes, secret).map(|at| at..at + secret.len()));
-            let cut = (SHORTEST..secret.len()).rev().find(|&length| bytes.ends_with(&secret[..length]));
-            ranges.extend(cut.map(|length| bytes.len() - length..bytes.len()));
-        }
-        ranges
+        settle_text(text, |text| [places::in_text(text), self.quoted.beginnings(text)].concat());
     }
 }
 
@@ -154,11 +161,10 @@ fn fields(reading: &Reading) -> impl Iterator<Item = &Field> {
     reading.messages.iter().flat_map(|message| &message.fields).chain(&reading.body.trailers)
 }
 
-/// Keeps the values that are long enough, and not masked already.
-fn take(secrets: &mut BTreeSet<Vec<u8>>, bytes: &[u8], ranges: Vec<Range>) {
-    let values = ranges.into_iter().filter_map(|range| bytes.get(range));
-    let values = values.filter(|value| value.len() >= SHORTEST && value.iter().any(|&byte| byte != b'*'));
-    secrets.extend(values.map(<[u8]>::to_vec));
+/// How many bytes of a stream are heads.
+fn heads_size(reading: &Reading) -> usize {
+    let ends = reading.messages.iter().map(|message| message.offset.saturating_add(message.head_size));
+    usize::try_from(ends.max().unwrap_or_default()).unwrap_or(usize::MAX)
 }
 
 /// A secret as [`WireBytes`] shows it.
@@ -166,32 +172,32 @@ fn quoted(secret: &[u8]) -> Vec<u8> {
     WireBytes::from(secret).to_string().into_bytes()
 }
 
-/// Where at least the beginning of a secret stands, as far as it goes on.
-fn beginnings(text: &[u8], secret: &[u8]) -> Vec<Range> {
-    let Some(beginning) = secret.get(..SHORTEST) else { return Vec::new() };
-    memchr::memmem::find_iter(text, beginning)
-        .map(|at| {
-            let same = text.iter().skip(at).zip(secret).take_while(|(one, other)| one == other).count();
-            at..at + same
-        })
-        .collect()
-}
-
-fn fill(bytes: &mut [u8], ranges: &[Range]) {
-    for range in ranges {
-        if let Some(secret) = bytes.get_mut(range.clone()) {
-            secret.fill(b'*');
+/// Masks what `secrets` finds, until it finds nothing more.
+fn settle(bytes: &mut [u8], secrets: impl Fn(&[u8]) -> Vec<Range>) {
+    for _ in 0..ROUNDS {
+        if !fill(bytes, &secrets(bytes)) {
+            break;
         }
     }
 }
 
-fn refill(text: &mut String, ranges: &[Range]) {
-    if ranges.is_empty() {
-        return;
-    }
+fn settle_text(text: &mut String, secrets: impl Fn(&[u8]) -> Vec<Range>) {
     let mut bytes = std::mem::take(text).into_bytes();
-    fill(&mut bytes, ranges);
-    *text = String::from_utf8_lossy(&bytes).into_owned();
+    settle(&mut bytes, secrets);
+    *text = String::from_utf8(bytes)
+        .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
+}
+
+/// Whether that changed anything.
+fn fill(bytes: &mut [u8], ranges: &[Range]) -> bool {
+    let mut changed = false;
+    for range in ranges {
+        if let Some(secret) = bytes.get_mut(range.clone()) {
+            changed |= secret.iter().any(|&byte| byte != b'*');
+            secret.fill(b'*');
+        }
+    }
+    changed
 }
 
 #[cfg(test)]

@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use url::{Host, Url};
 
+use super::telling;
+
 /// `http` or `https`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
@@ -90,7 +92,7 @@ impl Endpoint {
     /// If it is no URL, has another scheme than http and https, or names no host.
     pub fn parse(text: &str) -> Result<(Self, Option<String>), EndpointError> {
         let text = text.trim();
-        let shown = || without_credentials(text);
+        let shown = || telling::without_values(&without_credentials(text));
         let full = if has_scheme(text) { text.to_owned() } else { format!("http://{text}") };
         let no_host =
             full.split_once("://").is_some_and(|(_, rest)| rest.is_empty() || rest.starts_with('/'));
@@ -196,7 +198,14 @@ mod tests {
 
     #[test]
     fn what_names_nobody_is_an_error_that_shows_no_password() {
-        for text in ["http://", "http:///path", "ftp://user:secret@host/", "http://host:99999/", ""] {
+        for text in [
+            "http://",
+            "http:///path?token=secret",
+            "ftp://user:secret@host/",
+            "htp://user:secret@host/p?a=b&reset_token=secret#sso=secret",
+            "http://host:99999/;jsessionid=secret",
+            "",
+        ] {
             let error = Endpoint::parse(text).unwrap_err().to_string();
             assert!(!error.contains("secret"), "{error}");
         }

@@ -8,6 +8,7 @@ pub mod endpoint;
 pub mod experiment;
 pub mod proxy;
 pub mod request;
+pub mod telling;
 
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;

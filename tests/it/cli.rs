@@ -90,6 +90,15 @@ fn the_parsers_own_complaints_have_the_same_status() {
 }
 
 #[test]
+fn no_complaint_repeats_a_token() {
+    let url = "http://me:hidden@a/?reset_token=hidden";
+    for words in [&["http://a", url][..], &["--format", url], &["--replay", url], &["-X", url, "a"]] {
+        let said = String::from_utf8(why502(words).stderr).unwrap();
+        assert!(said.contains("reset_token=***") && !said.contains("hidden"), "{words:?}: {said}");
+    }
+}
+
+#[test]
 fn help_and_version_are_no_mistakes() {
     for words in [["--help"], ["--version"], ["help"]] {
         let output = why502(words);
@@ -128,6 +137,9 @@ fn a_dry_run_shows_the_bytes_and_sends_nothing() {
         "{shown}"
     );
     assert!(shown.contains("Authorization: ") && !shown.contains("bWU6"), "{shown}");
+    let output = why502(["--dry-run", "a", "-d", "password=hidden&b=c", "-H", "X-Session: hidden"]);
+    let shown = String::from_utf8(output.stdout).unwrap();
+    assert!(shown.contains("password=******&b=c") && !shown.contains("hidden"), "{shown}");
     assert!(listener.accept().is_err(), "somebody called");
 }
 

@@ -90,6 +90,26 @@ fn a_recording_gives_the_same_report_again_and_holds_no_secret() {
 }
 
 #[test]
+fn no_report_and_no_recording_holds_a_secret_that_a_peer_repeats() {
+    const ECHO: &str = "HTTP/1.1 200 OK\r\n Set-Cookie: a=SECRET1\r\nSet-Cookie: b=1;\r\n  SECRET2\r\n\
+                        Content-Length: 83\r\nX-Session: SECRET3\r\nX-Again: SECRET2\r\n\r\n\
+                        password=SECRET4&token=SECRET5\r\nSECRET6%3D%3D SECRET7 SECRET1 SECRET3 sso=1 and so on";
+    let (address, _told) = server(ECHO);
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("case.json");
+    let file = file.to_str().unwrap();
+    let url = format!("http://{address}/?sso=SECRET8");
+    let common = [&url, "-b", "c=SECRET6==", "-u", "me:SECRET7", "-v", "--record", file];
+    for format in ["text", "json"] {
+        let output = run(&[&common[..], &["--format", format]].concat());
+        let recording = std::fs::read_to_string(file).unwrap();
+        for shown in [text(&output.stdout), text(&output.stderr), &recording] {
+            assert!(!shown.contains("SECRET"), "{shown}");
+        }
+    }
+}
+
+#[test]
 fn secrets_are_shown_to_those_who_want_them() {
     let (address, _told) = server(ANSWER);
     let output = run(&[&format!("http://{address}/"), "-b", "id=sesame", "--show-secrets", "-v"]);
