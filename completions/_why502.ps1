@@ -86,6 +86,7 @@ Register-ArgumentCompleter -Native -CommandName 'why502' -ScriptBlock {
             [CompletionResult]::new('read', 'read', [CompletionResultType]::ParameterValue, 'Read a response that somebody saved, and show what is wrong with it')
             [CompletionResult]::new('demo', 'demo', [CompletionResultType]::ParameterValue, 'The main job with nothing to set up: a lab upstream behind a lab gateway')
             [CompletionResult]::new('lab', 'lab', [CompletionResultType]::ParameterValue, 'An upstream that misbehaves on purpose, to try your own gateway on')
+            [CompletionResult]::new('conform', 'conform', [CompletionResultType]::ParameterValue, 'What your own gateway makes of every fault: a table, judged by the RFCs')
             [CompletionResult]::new('explain', 'explain', [CompletionResultType]::ParameterValue, 'One page on one cause, or the list of them')
             [CompletionResult]::new('schema', 'schema', [CompletionResultType]::ParameterValue, 'Print the JSON Schema of the report that --format json makes')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print the completions for a shell')
@@ -119,6 +120,26 @@ Register-ArgumentCompleter -Native -CommandName 'why502' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
+        'why502;conform' {
+            [CompletionResult]::new('--lab', '--lab', [CompletionResultType]::ParameterName, 'Where the lab listens, so that the gateway can reach it: ADDRESS:PORT, or a port of 127.0.0.1')
+            [CompletionResult]::new('--only', '--only', [CompletionResultType]::ParameterName, 'Try these faults alone; `why502 lab --list` names them')
+            [CompletionResult]::new('-m', '-m', [CompletionResultType]::ParameterName, 'Limit for one request; who is silent for longer is said to hang [default: 10]')
+            [CompletionResult]::new('--max-time', '--max-time', [CompletionResultType]::ParameterName, 'Limit for one request; who is silent for longer is said to hang [default: 10]')
+            [CompletionResult]::new('--cacert', '--cacert', [CompletionResultType]::ParameterName, 'Trust the certificates in this PEM file instead of the system''s')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'For people, for programs, or for an issue or a wiki')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour; auto means on a terminal')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Write the table there instead of to the standard output')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Write the table there instead of to the standard output')
+            [CompletionResult]::new('--how', '--how', [CompletionResultType]::ParameterName, 'Show how to point common gateways at the lab, and leave')
+            [CompletionResult]::new('-k', '-k', [CompletionResultType]::ParameterName, 'Take any certificate of the gateway''s')
+            [CompletionResult]::new('--insecure', '--insecure', [CompletionResultType]::ParameterName, 'Take any certificate of the gateway''s')
+            [CompletionResult]::new('-s', '-s', [CompletionResultType]::ParameterName, 'No progress display')
+            [CompletionResult]::new('--silent', '--silent', [CompletionResultType]::ParameterName, 'No progress display')
+            [CompletionResult]::new('--strict', '--strict', [CompletionResultType]::ParameterName, 'Let everything that does not conform count in the exit status')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
         'why502;explain' {
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'For people, or for programs')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour; auto means on a terminal')
@@ -145,6 +166,7 @@ Register-ArgumentCompleter -Native -CommandName 'why502' -ScriptBlock {
             [CompletionResult]::new('read', 'read', [CompletionResultType]::ParameterValue, 'Read a response that somebody saved, and show what is wrong with it')
             [CompletionResult]::new('demo', 'demo', [CompletionResultType]::ParameterValue, 'The main job with nothing to set up: a lab upstream behind a lab gateway')
             [CompletionResult]::new('lab', 'lab', [CompletionResultType]::ParameterValue, 'An upstream that misbehaves on purpose, to try your own gateway on')
+            [CompletionResult]::new('conform', 'conform', [CompletionResultType]::ParameterValue, 'What your own gateway makes of every fault: a table, judged by the RFCs')
             [CompletionResult]::new('explain', 'explain', [CompletionResultType]::ParameterValue, 'One page on one cause, or the list of them')
             [CompletionResult]::new('schema', 'schema', [CompletionResultType]::ParameterValue, 'Print the JSON Schema of the report that --format json makes')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print the completions for a shell')
@@ -159,6 +181,9 @@ Register-ArgumentCompleter -Native -CommandName 'why502' -ScriptBlock {
             break
         }
         'why502;help;lab' {
+            break
+        }
+        'why502;help;conform' {
             break
         }
         'why502;help;explain' {

@@ -19,6 +19,9 @@ _why502() {
             why502,completions)
                 cmd="why502__subcmd__completions"
                 ;;
+            why502,conform)
+                cmd="why502__subcmd__conform"
+                ;;
             why502,demo)
                 cmd="why502__subcmd__demo"
                 ;;
@@ -42,6 +45,9 @@ _why502() {
                 ;;
             why502__subcmd__help,completions)
                 cmd="why502__subcmd__help__subcmd__completions"
+                ;;
+            why502__subcmd__help,conform)
+                cmd="why502__subcmd__help__subcmd__conform"
                 ;;
             why502__subcmd__help,demo)
                 cmd="why502__subcmd__help__subcmd__demo"
@@ -71,7 +77,7 @@ _why502() {
 
     case "${cmd}" in
         why502)
-            opts="-X -H -d -I -A -b -u -0 -k -E -x -U -m -4 -6 -o -v -s -h -V --upstream --upstream-host --sequential --dry-run --request --header --data --data-raw --data-binary --json --head --user-agent --cookie --user --http1.0 --http1.1 --http2 --http2-prior-knowledge --insecure --cacert --cert --key --resolve --connect-to --proxy --proxy-user --proxy-header --connect-timeout --max-time --ipv4 --ipv6 --format --color --output --verbose --silent --record --replay --show-secrets --strict --help --version read demo lab explain schema completions man help"
+            opts="-X -H -d -I -A -b -u -0 -k -E -x -U -m -4 -6 -o -v -s -h -V --upstream --upstream-host --sequential --dry-run --request --header --data --data-raw --data-binary --json --head --user-agent --cookie --user --http1.0 --http1.1 --http2 --http2-prior-knowledge --insecure --cacert --cert --key --resolve --connect-to --proxy --proxy-user --proxy-header --connect-timeout --max-time --ipv4 --ipv6 --format --color --output --verbose --silent --record --replay --show-secrets --strict --help --version read demo lab conform explain schema completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -334,6 +340,89 @@ _why502() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        why502__subcmd__conform)
+            opts="-m -k -o -s -h --lab --how --only --max-time --insecure --cacert --format --color --output --silent --strict --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --lab)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --only)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-time)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -m)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cacert)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "text json markdown" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                -o)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         why502__subcmd__demo)
             opts="-h --all --gateway --format --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -383,7 +472,7 @@ _why502() {
             return 0
             ;;
         why502__subcmd__help)
-            opts="read demo lab explain schema completions man help"
+            opts="read demo lab conform explain schema completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -397,6 +486,20 @@ _why502() {
             return 0
             ;;
         why502__subcmd__help__subcmd__completions)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        why502__subcmd__help__subcmd__conform)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -531,7 +634,7 @@ _why502() {
             return 0
             ;;
         why502__subcmd__man)
-            opts="-h --help read demo lab explain schema completions man"
+            opts="-h --help read demo lab conform explain schema completions man"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -83,6 +83,7 @@ set edit:completion:arg-completer[why502] = {|@words|
             cand read 'Read a response that somebody saved, and show what is wrong with it'
             cand demo 'The main job with nothing to set up: a lab upstream behind a lab gateway'
             cand lab 'An upstream that misbehaves on purpose, to try your own gateway on'
+            cand conform 'What your own gateway makes of every fault: a table, judged by the RFCs'
             cand explain 'One page on one cause, or the list of them'
             cand schema 'Print the JSON Schema of the report that --format json makes'
             cand completions 'Print the completions for a shell'
@@ -112,6 +113,25 @@ set edit:completion:arg-completer[why502] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
+        &'why502;conform'= {
+            cand --lab 'Where the lab listens, so that the gateway can reach it: ADDRESS:PORT, or a port of 127.0.0.1'
+            cand --only 'Try these faults alone; `why502 lab --list` names them'
+            cand -m 'Limit for one request; who is silent for longer is said to hang [default: 10]'
+            cand --max-time 'Limit for one request; who is silent for longer is said to hang [default: 10]'
+            cand --cacert 'Trust the certificates in this PEM file instead of the system''s'
+            cand --format 'For people, for programs, or for an issue or a wiki'
+            cand --color 'Colour; auto means on a terminal'
+            cand -o 'Write the table there instead of to the standard output'
+            cand --output 'Write the table there instead of to the standard output'
+            cand --how 'Show how to point common gateways at the lab, and leave'
+            cand -k 'Take any certificate of the gateway''s'
+            cand --insecure 'Take any certificate of the gateway''s'
+            cand -s 'No progress display'
+            cand --silent 'No progress display'
+            cand --strict 'Let everything that does not conform count in the exit status'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
         &'why502;explain'= {
             cand --format 'For people, or for programs'
             cand --color 'Colour; auto means on a terminal'
@@ -134,6 +154,7 @@ set edit:completion:arg-completer[why502] = {|@words|
             cand read 'Read a response that somebody saved, and show what is wrong with it'
             cand demo 'The main job with nothing to set up: a lab upstream behind a lab gateway'
             cand lab 'An upstream that misbehaves on purpose, to try your own gateway on'
+            cand conform 'What your own gateway makes of every fault: a table, judged by the RFCs'
             cand explain 'One page on one cause, or the list of them'
             cand schema 'Print the JSON Schema of the report that --format json makes'
             cand completions 'Print the completions for a shell'
@@ -145,6 +166,8 @@ set edit:completion:arg-completer[why502] = {|@words|
         &'why502;help;demo'= {
         }
         &'why502;help;lab'= {
+        }
+        &'why502;help;conform'= {
         }
         &'why502;help;explain'= {
         }

@@ -72,6 +72,7 @@ complete -c why502 -n "__fish_why502_needs_command" -s V -l version -d 'Print ve
 complete -c why502 -n "__fish_why502_needs_command" -a "read" -d 'Read a response that somebody saved, and show what is wrong with it'
 complete -c why502 -n "__fish_why502_needs_command" -a "demo" -d 'The main job with nothing to set up: a lab upstream behind a lab gateway'
 complete -c why502 -n "__fish_why502_needs_command" -a "lab" -d 'An upstream that misbehaves on purpose, to try your own gateway on'
+complete -c why502 -n "__fish_why502_needs_command" -a "conform" -d 'What your own gateway makes of every fault: a table, judged by the RFCs'
 complete -c why502 -n "__fish_why502_needs_command" -a "explain" -d 'One page on one cause, or the list of them'
 complete -c why502 -n "__fish_why502_needs_command" -a "schema" -d 'Print the JSON Schema of the report that --format json makes'
 complete -c why502 -n "__fish_why502_needs_command" -a "completions" -d 'Print the completions for a shell'
@@ -100,6 +101,22 @@ complete -c why502 -n "__fish_why502_using_subcommand lab" -l listen -d 'Where t
 complete -c why502 -n "__fish_why502_using_subcommand lab" -l fault -d 'Serve this fault alone, whatever the path' -r
 complete -c why502 -n "__fish_why502_using_subcommand lab" -l list -d 'Name the faults, and leave'
 complete -c why502 -n "__fish_why502_using_subcommand lab" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c why502 -n "__fish_why502_using_subcommand conform" -l lab -d 'Where the lab listens, so that the gateway can reach it: ADDRESS:PORT, or a port of 127.0.0.1' -r
+complete -c why502 -n "__fish_why502_using_subcommand conform" -l only -d 'Try these faults alone; `why502 lab --list` names them' -r
+complete -c why502 -n "__fish_why502_using_subcommand conform" -s m -l max-time -d 'Limit for one request; who is silent for longer is said to hang [default: 10]' -r
+complete -c why502 -n "__fish_why502_using_subcommand conform" -l cacert -d 'Trust the certificates in this PEM file instead of the system\'s' -r -F
+complete -c why502 -n "__fish_why502_using_subcommand conform" -l format -d 'For people, for programs, or for an issue or a wiki' -r -f -a "text\t'For a terminal, a pipe or a mail'
+json\t'One JSON document'
+markdown\t'For an issue or a wiki'"
+complete -c why502 -n "__fish_why502_using_subcommand conform" -l color -d 'Colour; auto means on a terminal' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c why502 -n "__fish_why502_using_subcommand conform" -s o -l output -d 'Write the table there instead of to the standard output' -r -F
+complete -c why502 -n "__fish_why502_using_subcommand conform" -l how -d 'Show how to point common gateways at the lab, and leave'
+complete -c why502 -n "__fish_why502_using_subcommand conform" -s k -l insecure -d 'Take any certificate of the gateway\'s'
+complete -c why502 -n "__fish_why502_using_subcommand conform" -s s -l silent -d 'No progress display'
+complete -c why502 -n "__fish_why502_using_subcommand conform" -l strict -d 'Let everything that does not conform count in the exit status'
+complete -c why502 -n "__fish_why502_using_subcommand conform" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c why502 -n "__fish_why502_using_subcommand explain" -l format -d 'For people, or for programs' -r -f -a "text\t'For a terminal, a pipe or a mail'
 json\t'One JSON document; `why502 schema` describes it'"
 complete -c why502 -n "__fish_why502_using_subcommand explain" -l color -d 'Colour; auto means on a terminal' -r -f -a "auto\t''
@@ -109,11 +126,12 @@ complete -c why502 -n "__fish_why502_using_subcommand explain" -s h -l help -d '
 complete -c why502 -n "__fish_why502_using_subcommand schema" -s h -l help -d 'Print help'
 complete -c why502 -n "__fish_why502_using_subcommand completions" -s h -l help -d 'Print help'
 complete -c why502 -n "__fish_why502_using_subcommand man" -s h -l help -d 'Print help'
-complete -c why502 -n "__fish_why502_using_subcommand help; and not __fish_seen_subcommand_from read demo lab explain schema completions man help" -f -a "read" -d 'Read a response that somebody saved, and show what is wrong with it'
-complete -c why502 -n "__fish_why502_using_subcommand help; and not __fish_seen_subcommand_from read demo lab explain schema completions man help" -f -a "demo" -d 'The main job with nothing to set up: a lab upstream behind a lab gateway'
-complete -c why502 -n "__fish_why502_using_subcommand help; and not __fish_seen_subcommand_from read demo lab explain schema completions man help" -f -a "lab" -d 'An upstream that misbehaves on purpose, to try your own gateway on'
-complete -c why502 -n "__fish_why502_using_subcommand help; and not __fish_seen_subcommand_from read demo lab explain schema completions man help" -f -a "explain" -d 'One page on one cause, or the list of them'
-complete -c why502 -n "__fish_why502_using_subcommand help; and not __fish_seen_subcommand_from read demo lab explain schema completions man help" -f -a "schema" -d 'Print the JSON Schema of the report that --format json makes'
-complete -c why502 -n "__fish_why502_using_subcommand help; and not __fish_seen_subcommand_from read demo lab explain schema completions man help" -f -a "completions" -d 'Print the completions for a shell'
-complete -c why502 -n "__fish_why502_using_subcommand help; and not __fish_seen_subcommand_from read demo lab explain schema completions man help" -f -a "man" -d 'Print the manual page'
-complete -c why502 -n "__fish_why502_using_subcommand help; and not __fish_seen_subcommand_from read demo lab explain schema completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c why502 -n "__fish_why502_using_subcommand help; and not __fish_seen_subcommand_from read demo lab conform explain schema completions man help" -f -a "read" -d 'Read a response that somebody saved, and show what is wrong with it'
+complete -c why502 -n "__fish_why502_using_subcommand help; and not __fish_seen_subcommand_from read demo lab conform explain schema completions man help" -f -a "demo" -d 'The main job with nothing to set up: a lab upstream behind a lab gateway'
+complete -c why502 -n "__fish_why502_using_subcommand help; and not __fish_seen_subcommand_from read demo lab conform explain schema completions man help" -f -a "lab" -d 'An upstream that misbehaves on purpose, to try your own gateway on'
+complete -c why502 -n "__fish_why502_using_subcommand help; and not __fish_seen_subcommand_from read demo lab conform explain schema completions man help" -f -a "conform" -d 'What your own gateway makes of every fault: a table, judged by the RFCs'
+complete -c why502 -n "__fish_why502_using_subcommand help; and not __fish_seen_subcommand_from read demo lab conform explain schema completions man help" -f -a "explain" -d 'One page on one cause, or the list of them'
+complete -c why502 -n "__fish_why502_using_subcommand help; and not __fish_seen_subcommand_from read demo lab conform explain schema completions man help" -f -a "schema" -d 'Print the JSON Schema of the report that --format json makes'
+complete -c why502 -n "__fish_why502_using_subcommand help; and not __fish_seen_subcommand_from read demo lab conform explain schema completions man help" -f -a "completions" -d 'Print the completions for a shell'
+complete -c why502 -n "__fish_why502_using_subcommand help; and not __fish_seen_subcommand_from read demo lab conform explain schema completions man help" -f -a "man" -d 'Print the manual page'
+complete -c why502 -n "__fish_why502_using_subcommand help; and not __fish_seen_subcommand_from read demo lab conform explain schema completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'

@@ -33,6 +33,8 @@ pub mod probe;
 
 pub mod lab;
 
+pub mod conform;
+
 pub mod cli;
 pub mod error;
 pub mod exit;

@@ -77,6 +77,44 @@ impl Progress {
     }
 }
 
+/// How many of many things are done: one bar on the terminal's standard error, gone when it is dropped.
+#[derive(Debug)]
+pub struct Count {
+    bar: ProgressBar,
+}
+
+impl Count {
+    /// Of `all` things none is done. Nothing is ever drawn if standard error is no terminal, or if the user wants it
+    /// quiet.
+    #[must_use]
+    pub fn new(all: usize, quiet: bool) -> Self {
+        let shown = !quiet && std::io::stderr().is_terminal();
+        let target = if shown { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+        Self::drawn_on(target, all)
+    }
+
+    fn drawn_on(target: ProgressDrawTarget, all: usize) -> Self {
+        let bar = ProgressBar::with_draw_target(u64::try_from(all).ok(), target);
+        if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos} of {len}, {elapsed}  {wide_msg}") {
+            bar.set_style(style);
+            bar.enable_steady_tick(TICK);
+        }
+        Self { bar }
+    }
+
+    /// One more is done; these are waited for.
+    pub fn done(&self, waited_for: &[&str]) {
+        self.bar.inc(1);
+        self.bar.set_message(waited_for.join(" "));
+    }
+}
+
+impl Drop for Count {
+    fn drop(&mut self) {
+        self.bar.finish_and_clear();
+    }
+}
+
 impl Drop for Progress {
     fn drop(&mut self) {
         self.clear();
@@ -201,6 +239,19 @@ mod tests {
         assert!(shown.contains("direct    waiting for the first byte of the response, 0."), "{shown}");
         assert!(shown.contains(" s of 90 s"), "{shown}");
         assert!(!shown.contains("gateway"), "{shown}");
+    }
+
+    #[test]
+    fn a_count_says_how_many_are_done_and_what_is_waited_for() {
+        let paper = Paper::default();
+        let count = Count::drawn_on(ProgressDrawTarget::term_like(Box::new(paper.clone())), 7);
+        let deadline = Instant::now() + Duration::from_secs(20);
+        count.done(&["no-answer"]);
+        while !paper.text().contains(" 1 of 7, ") && Instant::now() < deadline {
+            std::thread::sleep(TICK);
+        }
+        let shown = paper.text();
+        assert!(shown.contains(" 1 of 7, ") && shown.contains("no-answer"), "{shown}");
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Carries out one [`Command`]: the table of contents of the program.
 
+pub mod conform;
 mod demo;
 mod dry_run;
 mod explain;
@@ -35,6 +36,8 @@ fn carry_out(command: Command) -> Result<Exit, Error> {
         Command::Demo(demo) => demo::demo(&demo),
         Command::ListFaults => list_faults(),
         Command::Lab(lab) => serve_lab(&lab),
+        Command::Conform(command) => conform::conform(&command),
+        Command::How(lab) => out::print(crate::conform::how(lab).as_bytes()),
         Command::Explain(command) => explain::explain(&command),
         Command::Schema => out::print(report::schema().as_bytes()),
         Command::Completions(shell) => out::print(&generate::completions(shell)),

@@ -78,7 +78,7 @@ impl Watcher for Progress {
 }
 
 /// Waits for Ctrl-C, passes it on, and stays.
-async fn interruption(canceller: &Canceller) -> Infallible {
+pub(super) async fn interruption(canceller: &Canceller) -> Infallible {
     // Where signals cannot be heard, Ctrl-C ends the program as it always did.
     if tokio::signal::ctrl_c().await.is_ok() {
         canceller.cancel();
@@ -87,7 +87,7 @@ async fn interruption(canceller: &Canceller) -> Infallible {
 }
 
 /// The work, as long as it takes, with something beside it that never ends.
-async fn beside<T>(work: impl Future<Output = T>, company: impl Future<Output = Infallible>) -> T {
+pub(super) async fn beside<T>(work: impl Future<Output = T>, company: impl Future<Output = Infallible>) -> T {
     tokio::select! {
         biased;
         done = work => done,

@@ -133,7 +133,7 @@ fn in_answer(cause: &dyn Cause, case: &Case<'_>, sighting: &Sighting) -> Fit {
             None => unknown_error(status, cause.about().phase, sighting),
         },
         Answer::Cut(_) | Answer::StillFlowing(_)
-            if of_body || misleads_about_the_end(sighting) || came_through(case) =>
+            if of_body || misleads_about_the_end(sighting) || is_made_something_of(case, sighting) =>
         {
             Fit::Well
         }
@@ -256,14 +256,31 @@ fn is_passed_on_unread(case: &Case<'_>, sighting: &Sighting) -> bool {
 fn came_through(case: &Case<'_>) -> bool {
     let Some(sent) = case.contrast.direct.and_then(first_line) else { return false };
     let as_body = case.contrast.gateway.reading.as_ref().map(|reading| &reading.body.beginning.0);
-    first_line(case.contrast.gateway) == Some(sent) || as_body.is_some_and(|body| body.starts_with(sent))
+    // tinyproxy 1.11.1 passes a line on as far as its first NUL (measured).
+    let text = sent.split(|&byte| byte == 0).next().filter(|text| text.len() < sent.len() && text.len() >= 4);
+    let reading = case.contrast.gateway.reading.as_ref();
+    first_line(case.contrast.gateway) == Some(sent)
+        || as_body.is_some_and(|body| body.starts_with(sent))
+        || reading.zip(text).is_some_and(|(reading, text)| reading.excerpt(0, 32).starts_with(text))
 }
 
 /// The first line of a response, or as much of it as suffices to know it again.
 fn first_line(exchange: &Exchange) -> Option<&[u8]> {
     let bytes = exchange.reading.as_ref()?.excerpt(0, 32);
     let line = bytes.split(|byte| matches!(byte, b'\r' | b'\n')).next()?;
-    (line.len() > 4).then_some(line)
+    // A greeting of a binary protocol has no lines.
+    Some(if line.len() > 4 { line } else { bytes }).filter(|line| line.len() > 4)
+}
+
+/// Whether the gateway made a response of its own of a status line that it did not understand: the body that came
+/// through is the beginning of the one that came directly.
+fn is_made_something_of(case: &Case<'_>, sighting: &Sighting) -> bool {
+    let body = |exchange: &'_ Exchange| {
+        exchange.reading.as_ref().map(|reading| reading.body.beginning.0.clone()).unwrap_or_default()
+    };
+    let (through, direct) = (body(case.contrast.gateway), case.contrast.direct.map(body).unwrap_or_default());
+    let of_status_line = sighting.codes.iter().any(|code| code.kind() == DefectKind::StatusLine);
+    came_through(case) || (of_status_line && !through.is_empty() && direct.starts_with(&through))
 }
 
 /// A gateway with several upstreams, one of which answers well, could have asked that one.

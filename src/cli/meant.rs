@@ -9,7 +9,8 @@ use super::files::{self, Input};
 use super::style::{self, output};
 use super::typed::{self, Ends, Main, Side, Typed};
 use super::{
-    Command, Demo, Explain, Faults, Job, Lab, Read, Refusal, Replay, addressing, names, pem, proxy, request,
+    Command, Demo, Explain, Faults, Job, Lab, Read, Refusal, Replay, addressing, conform, names, pem, proxy,
+    request,
 };
 use crate::error::Error;
 use crate::http1::{Asked, StreamEnd};
@@ -24,6 +25,7 @@ pub(super) fn command(matches: &ArgMatches) -> Result<Command, Refusal> {
         Side::Demo(typed) => Command::Demo(demo(typed)?),
         Side::Lab(typed) if typed.list => Command::ListFaults,
         Side::Lab(typed) => Command::Lab(lab(typed)?),
+        Side::Conform(typed) => conform::conform(&typed)?,
         Side::Explain(typed) => {
             Command::Explain(Explain { output: output(&typed.style, None, false)?, cause: typed.cause })
         }
@@ -154,7 +156,7 @@ fn upstream(text: &str, gateway: &Endpoint, host: &str) -> Result<Endpoint, Erro
 }
 
 /// A limit in seconds: more than nothing and at most a day, because nothing here is unbounded.
-fn limit(option: &'static str, text: Option<&str>, default: Duration) -> Result<Duration, Error> {
+pub(super) fn limit(option: &'static str, text: Option<&str>, default: Duration) -> Result<Duration, Error> {
     const DAY: f64 = 86_400.0;
     let Some(text) = text.filter(|text| !text.is_empty()) else { return Ok(default) };
     match text.parse::<f64>() {
@@ -188,18 +190,18 @@ fn demo(typed: typed::Demo) -> Result<Demo, Error> {
     let faults = match typed.names {
         _ if typed.all => Faults::All,
         names if names.is_empty() => Faults::Telling,
-        names => names::faults(&names)?,
+        names => Faults::Named(names::faults("demo", &names)?),
     };
     Ok(Demo { faults, gateway: typed.gateway, output: output(&typed.style, None, false)? })
 }
 
 fn lab(typed: typed::Lab) -> Result<Lab, Error> {
     let fault = typed.fault.map(|name| names::fault("--fault", &name)).transpose()?;
-    Ok(Lab { listen: listen(&typed.listen)?, fault })
+    Ok(Lab { listen: listen("--listen", &typed.listen)?, fault })
 }
 
 /// `ADDRESS:PORT`, `localhost:PORT`, `:PORT`, or a port of this machine alone.
-fn listen(text: &str) -> Result<SocketAddr, Error> {
+pub(super) fn listen(option: &'static str, text: &str) -> Result<SocketAddr, Error> {
     let local = text.strip_prefix("localhost").unwrap_or(text);
     let port = local.strip_prefix(':').unwrap_or(local);
     port.parse()
@@ -210,6 +212,6 @@ fn listen(text: &str) -> Result<SocketAddr, Error> {
                 "'{}' is no address to listen at; write it like 127.0.0.1:9502 or [::1]:9502",
                 text.escape_debug()
             );
-            Error::argument("--listen", reason)
+            Error::argument(option, reason)
         })
 }

@@ -4,6 +4,7 @@
 //! that nothing is sent before all is known to be in order and the rest of the program meets only valid values.
 
 mod addressing;
+mod conform;
 mod data;
 mod encoding;
 mod files;
@@ -20,18 +21,19 @@ use std::ffi::OsString;
 use std::io::Write;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::http1::{Asked, StreamEnd};
 use crate::lab::Fault;
 use crate::observation::Observations;
-use crate::plan::Plan;
+use crate::plan::{Endpoint, Plan, TlsOptions};
 
 pub use clap_complete::Shell;
 pub use files::Input;
 pub(crate) use typed::definition;
-pub use typed::{Format, RealGateway};
+pub use typed::{Format, RealGateway, TableFormat};
 
 /// What the program is to do. Every value in it is valid.
 #[derive(Debug)]
@@ -50,6 +52,10 @@ pub enum Command {
     ListFaults,
     /// Serve the lab until it is interrupted.
     Lab(Lab),
+    /// Try every fault of the lab on the user's gateway.
+    Conform(Box<Conform>),
+    /// Show how to point common gateways at a lab that listens there.
+    How(SocketAddr),
     /// Explain a cause, or list them.
     Explain(Explain),
     /// Print the JSON Schema of the report.
@@ -130,6 +136,29 @@ pub struct Lab {
     pub listen: SocketAddr,
     /// This fault alone.
     pub fault: Option<&'static Fault>,
+}
+
+/// The faults of the lab, to be tried on the user's gateway.
+#[derive(Debug)]
+pub struct Conform {
+    /// The gateway; its target is what stands before `/fault/NAME`.
+    pub gateway: Endpoint,
+    /// Where the lab listens.
+    pub lab: SocketAddr,
+    /// Which faults.
+    pub faults: Vec<&'static Fault>,
+    /// How long each may take.
+    pub limit: Duration,
+    /// How the gateway's certificate is judged.
+    pub tls: TlsOptions,
+    /// The format of the table.
+    pub format: TableFormat,
+    /// Where the table goes, and how it is coloured. Its format is that of the table.
+    pub output: Output,
+    /// Whether everything that does not conform counts.
+    pub strict: bool,
+    /// Whether progress is shown.
+    pub progress: bool,
 }
 
 /// How a report is made, and where it goes.

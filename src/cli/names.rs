@@ -1,12 +1,11 @@
 //! Names that the user picks from a list: an unknown one is answered with its neighbours.
 
-use super::Faults;
 use crate::error::Error;
 use crate::lab::{self, FAULTS, Fault};
 
 /// The faults that the user named.
-pub(super) fn faults(names: &[String]) -> Result<Faults, Error> {
-    names.iter().map(|name| fault("demo", name)).collect::<Result<_, _>>().map(Faults::Named)
+pub(super) fn faults(option: &'static str, names: &[String]) -> Result<Vec<&'static Fault>, Error> {
+    names.iter().map(|name| fault(option, name)).collect()
 }
 
 /// The fault of this name.

@@ -38,7 +38,7 @@ fn client(cert: Option<&Path>, key: Option<&Path>) -> Result<Option<ClientCertif
     Ok(Some(ClientCertificate { chain_pem, key_pem }))
 }
 
-fn certificates(option: &'static str, path: &Path) -> Result<Vec<u8>, Error> {
+pub(super) fn certificates(option: &'static str, path: &Path) -> Result<Vec<u8>, Error> {
     let bytes = files::whole(option, path)?;
     let blocks = blocks(option, path, &bytes)?;
     let mut found = blocks.iter().filter(|block| block.label == "CERTIFICATE").peekable();

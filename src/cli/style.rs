@@ -5,25 +5,31 @@ use std::ffi::OsStr;
 use std::io::{IsTerminal, stderr, stdout};
 use std::path::Path;
 
-use super::typed::{Style, When};
+use super::typed::{Format, Style, When};
 use super::{Output, files};
 use crate::error::Error;
 
 /// The output that the options mean; `-` as a file is the standard output.
 pub(super) fn output(style: &Style, file: Option<&Path>, verbose: bool) -> Result<Output, Error> {
+    output_of(style.format, style.color, file, verbose)
+}
+
+/// The same for a command that has no [`Style`].
+pub(super) fn output_of(
+    format: Format,
+    color: When,
+    file: Option<&Path>,
+    verbose: bool,
+) -> Result<Output, Error> {
     let file = file.filter(|file| *file != Path::new("-"));
     if let Some(file) = file {
         files::check_writable("--output", file)?;
     }
     let terminal =
         file.is_none() && stdout().is_terminal() && env::var_os("TERM").is_none_or(|term| term != "dumb");
-    let colour = colour(
-        style.color,
-        env::var_os("NO_COLOR").as_deref(),
-        env::var_os("CLICOLOR_FORCE").as_deref(),
-        terminal,
-    );
-    Ok(Output { format: style.format, file: file.map(Path::to_owned), colour, verbose })
+    let colour =
+        colour(color, env::var_os("NO_COLOR").as_deref(), env::var_os("CLICOLOR_FORCE").as_deref(), terminal);
+    Ok(Output { format, file: file.map(Path::to_owned), colour, verbose })
 }
 
 /// What `--color` says goes first, then `NO_COLOR`, then `CLICOLOR_FORCE` (no-color.org, bixense.com/clicolors).

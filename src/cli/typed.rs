@@ -10,6 +10,10 @@ use clap::builder::FalseyValueParser;
 use clap::{Arg, ArgAction, Args, Command, CommandFactory, Parser, Subcommand, ValueEnum, ValueHint};
 
 use super::help;
+pub(super) use conform::Conform;
+pub use conform::TableFormat;
+
+mod conform;
 
 /// The definition that parser, help, man pages and completions come from.
 pub(crate) fn definition() -> Command {
@@ -33,6 +37,8 @@ const NOT_FROM_ENVIRONMENT: &[&str] = &[
     "all",
     "method",
     "ends",
+    "only",
+    "how",
 ];
 
 /// Every other option can be set by `WHY502_` and its name. The help gives the rule once instead of a name at each
@@ -264,6 +270,19 @@ pub(super) enum Side {
     /// Serves every fault under /fault/NAME, and those that are about connecting or about TLS at ports of their own,
     /// until it is stopped with Ctrl-C.
     Lab(Lab),
+    /// What your own gateway makes of every fault: a table, judged by the RFCs
+    ///
+    /// Starts the lab at --lab, asks your gateway for /fault/NAME for every fault that it has, and says for each what the
+    /// RFCs ask of a gateway, what yours did, and what that comes to. The gateway's upstream must be the lab; --how
+    /// prints the configuration for common gateways. The healthy controls come first, faults next, and last those that
+    /// only some requests meet.
+    ///
+    /// The exit status is 0 if nothing that the gateway did harms clients: it conforms, answers with another error
+    /// status, passes a fault on that every client reads alike, or breaks off visibly. It is 1 if something does: a
+    /// response that looks whole and is not, one that never ends, a good answer spoiled, a connection closed
+    /// without a response, raw bytes, or a fault passed on that clients may read in different ways; with --strict, if
+    /// anything does not conform. It is 2 if the gateway does not lead to the lab, and 4 if it cannot be reached.
+    Conform(Conform),
     /// One page on one cause, or the list of them
     Explain(Explain),
     /// Print the JSON Schema of the report that --format json makes
@@ -355,6 +374,6 @@ pub(super) struct Completions {
 #[derive(Debug, Args)]
 pub(super) struct Man {
     /// The page of this subcommand instead of the main one
-    #[arg(value_name = "COMMAND", value_parser = ["read", "demo", "lab", "explain", "schema", "completions", "man"])]
+    #[arg(value_name = "COMMAND", value_parser = ["read", "demo", "lab", "conform", "explain", "schema", "completions", "man"])]
     pub(super) command: Option<String>,
 }

@@ -37,7 +37,7 @@ use ledger::Ledger;
 use port::{Door, Held, reachable};
 
 pub use command::{list, serve};
-pub use faults::{Expects, FAULTS, Fault, Level, find};
+pub use faults::{Expects, FAULTS, Fault, GROUPS, Group, Level, Meets, find};
 pub use ledger::Heard;
 
 /// The host name of faults of [`Level::Name`]. RFC 2606 keeps `.invalid` from ever existing.
@@ -54,6 +54,16 @@ pub struct Lab {
     tasks: JoinSet<()>,
 }
 
+/// The addresses in a row behind `listen`, one for each fault that has a port of its own.
+pub fn own_ports(listen: SocketAddr) -> impl Iterator<Item = (&'static Fault, SocketAddr)> {
+    let own = FAULTS.iter().filter(|fault| fault.has_own_port());
+    own.zip(1_u16..).map(move |(fault, step)| {
+        // Behind the last port, and for a port that is any, there is no row: any free one will do.
+        let port = if listen.port() == 0 { 0 } else { listen.port().checked_add(step).unwrap_or(0) };
+        (fault, SocketAddr::new(listen.ip(), port))
+    })
+}
+
 impl Lab {
     /// Starts a lab with every fault: those of [`Level::Stream`] behind `listen`, each of the others at a free port
     /// of the same address.
@@ -62,12 +72,33 @@ impl Lab {
     ///
     /// If a port cannot be bound.
     pub async fn start(listen: SocketAddr) -> io::Result<Self> {
+        let free = SocketAddr::new(listen.ip(), 0);
+        Self::start_at(listen, own_ports(listen).map(|(fault, _)| (fault, free))).await
+    }
+
+    /// The same, with the faults that have a port of their own at the [`own_ports`] behind `listen`, so that a gateway
+    /// can be pointed at them before the lab starts. One whose port is taken gets a free one.
+    ///
+    /// # Errors
+    ///
+    /// If a port cannot be bound.
+    pub async fn start_in_a_row(listen: SocketAddr) -> io::Result<Self> {
+        Self::start_at(listen, own_ports(listen)).await
+    }
+
+    async fn start_at(
+        listen: SocketAddr,
+        own: impl Iterator<Item = (&'static Fault, SocketAddr)>,
+    ) -> io::Result<Self> {
         let mut lab = Self::new(listen)?;
         lab.base = lab.open(listen, None).await?;
         let free = SocketAddr::new(listen.ip(), 0);
-        for fault in FAULTS.iter().filter(|fault| fault.has_own_port()) {
-            let address = lab.open(free, Some(fault)).await?;
-            lab.own_ports.insert(fault.name, address);
+        for (fault, address) in own {
+            let opened = match lab.open(address, Some(fault)).await {
+                Err(error) if error.kind() == io::ErrorKind::AddrInUse => lab.open(free, Some(fault)).await?,
+                opened => opened?,
+            };
+            lab.own_ports.insert(fault.name, opened);
         }
         Ok(lab)
     }

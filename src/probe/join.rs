@@ -5,8 +5,8 @@ use std::pin::Pin;
 use std::task::Poll;
 
 /// Runs all futures at once and returns their values in their order. A wake polls all that are unfinished: there
-/// are a handful of probes.
-pub(super) async fn all<F: Future>(futures: impl IntoIterator<Item = F>) -> Vec<F::Output> {
+/// are a handful of probes, or of lanes of them.
+pub async fn all<F: Future>(futures: impl IntoIterator<Item = F>) -> Vec<F::Output> {
     let mut running: Vec<State<F>> =
         futures.into_iter().map(|future| State::Running(Box::pin(future))).collect();
     poll_fn(|context| {

@@ -41,6 +41,7 @@ use std::time::SystemTime;
 
 pub use cancel::{Cancel, Canceller};
 pub use context::Context;
+pub use join::all as all_at_once;
 pub use trust::{TlsSetupError, check as check_tls};
 
 use crate::http1::WireBytes;

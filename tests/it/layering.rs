@@ -21,6 +21,7 @@ const ROOMS: &[(&str, &[&[&str]])] = &[
     ("report", &[SEEN, SAID, &["gateway", "cause", "diagnosis"]]),
     ("probe", &[&["http1", "plan", "observation"]]),
     ("lab", &[&["http1", "proxy_status"]]),
+    ("conform", &[SEEN, SAID, &["gateway", "cause", "lab", "report"]]),
     ("progress", &[&["observation", "report"]]),
     ("error", &[&["plan"]]),
     ("exit", &[&["diagnosis"]]),

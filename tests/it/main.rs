@@ -5,6 +5,7 @@
 
 mod cases;
 mod cli;
+mod conform;
 mod generated;
 mod layering;
 mod main_job;

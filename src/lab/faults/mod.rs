@@ -58,6 +58,21 @@ pub enum Expects {
     Warning(&'static str),
 }
 
+/// Which requests meet a fault.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Meets {
+    /// Every one.
+    Any,
+    /// A later one on a connection that was used before.
+    LaterOnConnection,
+    /// Every third, whatever the connection.
+    EveryThird,
+    /// One in HTTP/1.0.
+    InHttp10,
+    /// One with a body.
+    WithBody,
+}
+
 /// What the lab does when somebody comes for a fault.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Behaviour {
@@ -135,18 +150,28 @@ pub(super) enum Tls {
     PlainServer,
 }
 
+/// Faults that belong together, in the order of the table.
+#[derive(Debug, Clone, Copy)]
+pub struct Group {
+    /// What they have in common, as a heading.
+    pub title: &'static str,
+    /// The faults.
+    pub faults: &'static [Fault],
+}
+
 const COUNT: usize = total(GROUPS);
-const GROUPS: &[&[Fault]] = &[
-    address::FAULTS,
-    tls::FAULTS,
-    cut::FAULTS,
-    protocol::FAULTS,
-    status_line::FAULTS,
-    fields::FAULTS,
-    framing::FAULTS,
-    content::FAULTS,
-    choosy::FAULTS,
-    healthy::FAULTS,
+/// The groups of the table, in its order.
+pub const GROUPS: &[Group] = &[
+    Group { title: "Reaching the upstream", faults: address::FAULTS },
+    Group { title: "TLS", faults: tls::FAULTS },
+    Group { title: "Closed, reset, silent or late", faults: cut::FAULTS },
+    Group { title: "Another protocol", faults: protocol::FAULTS },
+    Group { title: "The status line", faults: status_line::FAULTS },
+    Group { title: "The header section", faults: fields::FAULTS },
+    Group { title: "How the body is delimited", faults: framing::FAULTS },
+    Group { title: "The content, and errors of the upstream's own", faults: content::FAULTS },
+    Group { title: "What only some requests meet", faults: choosy::FAULTS },
+    Group { title: "Healthy answers", faults: healthy::FAULTS },
 ];
 static TABLE: [Fault; COUNT] = concatenated(GROUPS);
 
@@ -174,8 +199,21 @@ impl Fault {
         }
     }
 
+    /// Which requests meet the fault.
+    #[must_use]
+    pub fn meets(&self) -> Meets {
+        match self.behaviour {
+            Behaviour::Reuse(_) => Meets::LaterOnConnection,
+            Behaviour::EveryThird(_) => Meets::EveryThird,
+            Behaviour::RefuseHttp10(_) => Meets::InHttp10,
+            Behaviour::RefuseUpload(_) => Meets::WithBody,
+            _ => Meets::Any,
+        }
+    }
+
     /// The scheme of the URL under which the fault is met.
-    pub(super) fn scheme(&self) -> &'static str {
+    #[must_use]
+    pub fn scheme(&self) -> &'static str {
         match self.behaviour {
             Behaviour::Tls(tls) if !matches!(tls, Tls::RefusePlain(_)) => "https",
             _ => "http",
@@ -204,22 +242,22 @@ const fn script(
     Fault { name, summary, level: Level::Stream, expects, behaviour: Behaviour::Script(steps) }
 }
 
-const fn total(groups: &[&[Fault]]) -> usize {
+const fn total(groups: &[Group]) -> usize {
     let (mut sum, mut group) = (0, 0);
     while group < groups.len() {
-        sum += groups[group].len();
+        sum += groups[group].faults.len();
         group += 1;
     }
     sum
 }
 
-const fn concatenated<const N: usize>(groups: &[&[Fault]]) -> [Fault; N] {
-    let mut rows = [groups[0][0]; N];
+const fn concatenated<const N: usize>(groups: &[Group]) -> [Fault; N] {
+    let mut rows = [groups[0].faults[0]; N];
     let (mut filled, mut group) = (0, 0);
     while group < groups.len() {
         let mut row = 0;
-        while row < groups[group].len() {
-            rows[filled] = groups[group][row];
+        while row < groups[group].faults.len() {
+            rows[filled] = groups[group].faults[row];
             filled += 1;
             row += 1;
         }

@@ -6,6 +6,7 @@
 
 mod apache;
 mod client;
+mod conform;
 mod envoy;
 mod gateway;
 mod haproxy;

@@ -50,9 +50,7 @@ impl Cell {
             // Every third request of this one is reset: whom it hits is chance, so both are true. A gateway may say
             // of itself that the connection was closed, and tell no RST from FIN.
             Expects::Healthy if self.fault.name == "flapping" && verdict.outcome != Outcome::Healthy => {
-                names("upstream-reset-before-response")
-                    || names("upstream-closed-before-response")
-                    || names("gateway-error-upstream-fine")
+                names("upstream-reset-before-response") || verdict.outcome == Outcome::Unexplained
             }
             Expects::Healthy => verdict.outcome == Outcome::Healthy && self.diagnosis.warnings.is_empty(),
             Expects::Cause(slug) => match verdict.outcome {

@@ -46,8 +46,6 @@ fn is_in_time(cell: &Cell) -> bool {
 
 /// What is not right, and why.
 const NOT_RIGHT: &[(&str, &str)] = &[
-    // tinyproxy waits for a head of which a byte comes now and then, and so does the direct request: nobody fails.
-    ("tinyproxy-forward", "drip-headers"),
     // Most gateways let a head of this size pass; that Squid does not is known only to who recognises it.
     ("squid-forward", "header-70k"),
 ];

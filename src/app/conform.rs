@@ -1,0 +1,322 @@
+//! `why502 conform`: every fault of the lab through the user's gateway.
+
+use std::cell::RefCell;
+use std::collections::VecDeque;
+use std::io::{self, Write};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use super::{out, run};
+use crate::cli::{Conform, TableFormat};
+use crate::conform::{self, Expected, GatewayMet, Row, Skipped, Table, Verdict};
+use crate::error::Error;
+use crate::exit::Exit;
+use crate::lab::{Expects, FAULTS, Fault, Lab, Level, Meets, find};
+use crate::observation::{End, Exchange};
+use crate::plan::{Addressing, Endpoint, Experiment, Limits, Plan, Probe, Request, Route, TlsOptions};
+use crate::probe::{self, Cancel, Context, Unwatched};
+use crate::progress::Count;
+
+/// How many faults are tried at a time: enough that those that are waited for do not add up.
+const LANES: usize = 16;
+
+/// The lab is near, and its slowest answer takes 7 seconds.
+const DIRECT: Limits = Limits { connect: Duration::from_secs(2), total: Duration::from_secs(9) };
+
+/// What nginx takes by default is 1 MB.
+const UPLOAD: usize = 900_000;
+
+/// What shows that requests come through.
+const FIRST: &str = "ok-length";
+
+/// A gateway that had given its upstream up before the lab was there needs a moment.
+const KNOCKS: usize = 5;
+const BETWEEN_KNOCKS: Duration = Duration::from_millis(500);
+
+const OWN_PORT: &str = "These have ports of their own, to which the gateway does not lead; 'why502 conform --how' \
+                        says which.";
+
+pub(super) fn conform(command: &Conform) -> Result<Exit, Error> {
+    probe::check_tls(&command.tls).map_err(|reason| Error::Options(reason.to_string()))?;
+    run::block_on(async {
+        let what = || format!("start the lab at {} (--lab names another place)", command.lab);
+        let started = Lab::start_in_a_row(command.lab).await;
+        let lab = started.map_err(|source| Error::Machine { what: what(), source })?;
+        let (canceller, cancel) = Cancel::pair();
+        Box::pin(run::beside(tried(command, &lab, cancel), run::interruption(&canceller))).await
+    })?
+}
+
+async fn tried(command: &Conform, lab: &Lab, cancel: Cancel) -> Result<Exit, Error> {
+    let trial = Trial::new(&command.gateway, command.limit, &command.tls, lab, cancel);
+    match trial.knock().await {
+        Knock::Heard => {}
+        Knock::Interrupted => return Ok(Exit::Interrupted),
+        Knock::Unheard(sentence) => return Err(Error::argument("conform", sentence)),
+        Knock::Unreachable(sentence) => {
+            // Whom nobody hears cannot be told either.
+            let _ = writeln!(io::stderr(), "error: {sentence}");
+            if command.format == TableFormat::Json {
+                report(command, &trial.table(&[], &|_| ()).await)?;
+            }
+            return Ok(Exit::Unreachable);
+        }
+    }
+    let count = Count::new(command.faults.len(), !command.progress);
+    let table = trial.table(&command.faults, &|waited_for| count.done(waited_for)).await;
+    drop(count);
+    report(command, &table)?;
+    Ok(exit(&table, command.strict))
+}
+
+fn report(command: &Conform, table: &Table) -> Result<(), Error> {
+    let text = match command.format {
+        TableFormat::Text => conform::text(table, &out::text_options(&command.output)),
+        TableFormat::Markdown => conform::markdown(table),
+        TableFormat::Json => {
+            conform::json(table).map_err(|source| Error::Json { what: "the table", source })?
+        }
+    };
+    out::report(&text, &command.output)
+}
+
+fn exit(table: &Table, strict: bool) -> Exit {
+    let counts = |row: &Row| row.harms || (strict && row.verdict != Verdict::Conforms);
+    match table {
+        Table { interrupted: true, .. } => Exit::Interrupted,
+        table if table.rows.iter().any(counts) => Exit::Fault,
+        _ => Exit::Healthy,
+    }
+}
+
+/// Faults of a lab, to be tried on a gateway in front of it.
+pub struct Trial<'a> {
+    gateway: &'a Endpoint,
+    lab: &'a Lab,
+    through: Context,
+    direct: Context,
+    /// Makes every URL a new one, so that no cache answers.
+    run: String,
+}
+
+/// Whether requests come through the gateway to the lab.
+enum Knock {
+    Heard,
+    Unheard(String),
+    Unreachable(String),
+    Interrupted,
+}
+
+/// What came of one fault.
+struct Tried {
+    fault: &'static Fault,
+    through: Vec<Exchange>,
+    /// `None` if the gateway does not lead to the fault.
+    direct: Option<Exchange>,
+}
+
+impl<'a> Trial<'a> {
+    /// `/fault/NAME` is put behind the gateway's target; `limit` is for one request, and `tls` for the gateway.
+    #[must_use]
+    pub fn new(
+        gateway: &'a Endpoint,
+        limit: Duration,
+        tls: &TlsOptions,
+        lab: &'a Lab,
+        cancel: Cancel,
+    ) -> Self {
+        let limits = Limits { connect: limit, total: limit };
+        let of_the_lab =
+            TlsOptions { roots_pem: Some(lab.authority_pem().as_bytes().to_vec()), ..TlsOptions::default() };
+        let plan = |limits, tls| Plan {
+            request: Request::get(),
+            gateway: gateway.clone(),
+            upstreams: Vec::new(),
+            limits,
+            tls,
+            addressing: Addressing::default(),
+            sequential: false,
+        };
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        Self {
+            gateway,
+            lab,
+            through: Context::new(&plan(limits, tls.clone()), cancel.clone()),
+            direct: Context::new(&plan(DIRECT, of_the_lab), cancel),
+            run: format!("run={:x}", since.as_millis()),
+        }
+    }
+
+    async fn knock(&self) -> Knock {
+        let Some(fault) = find(FIRST) else { return Knock::Heard };
+        let mut last = None;
+        for _ in 0..KNOCKS {
+            let Some(exchange) = self.ask_gateway(fault).await else { return Knock::Interrupted };
+            if self.lab.heard(fault).requests > 0 {
+                return Knock::Heard;
+            }
+            if !exchange.reached_peer() {
+                let why = exchange.end_detail.as_deref().unwrap_or(exchange.end.name());
+                return Knock::Unreachable(format!(
+                    "the gateway at {} cannot be reached: {why}",
+                    self.gateway
+                ));
+            }
+            let silent = exchange.end == End::TimedOut;
+            last = Some(exchange);
+            if silent {
+                break;
+            }
+            tokio::time::sleep(BETWEEN_KNOCKS).await;
+        }
+        let answer = match last.as_ref().and_then(Exchange::status) {
+            Some(status) => format!("was answered with {status}"),
+            None => "was not answered".to_owned(),
+        };
+        let lab = self.lab.base_url();
+        Knock::Unheard(format!(
+            "{}/fault/{FIRST} {answer}, and the lab at {lab} heard nothing of it; make that the gateway's \
+             upstream, as 'why502 conform --how' shows, or give --lab an address that the gateway can reach",
+            self.gateway
+        ))
+    }
+
+    /// Tries the faults, several at a time: first the healthy controls, which a gateway that has met faults may not
+    /// pass on any more; last those that depend on what was asked before. After each, `done` is told which are
+    /// still waited for.
+    pub async fn table(&self, faults: &[&'static Fault], done: &dyn Fn(&[&str])) -> Table {
+        let begun = Instant::now();
+        let mut tried = Vec::new();
+        for round in rounds(faults) {
+            let queue = RefCell::new(VecDeque::from(round));
+            let waiting = RefCell::new(Vec::new());
+            let lanes = (0..LANES).map(|_| self.lane(&queue, &waiting, done));
+            tried.extend(probe::all_at_once(lanes).await.into_iter().flatten());
+        }
+        tried.sort_by_key(|tried| FAULTS.iter().position(|fault| fault.name == tried.fault.name));
+        self.drawn_up(&tried, begun.elapsed())
+    }
+
+    fn drawn_up(&self, tried: &[Tried], elapsed: Duration) -> Table {
+        let led_there = || tried.iter().filter_map(|tried| Some((tried, tried.direct.as_ref()?)));
+        let pairs = led_there().filter_map(|(tried, direct)| Some((tried.through.first()?, direct)));
+        let elsewhere = tried.iter().filter(|tried| tried.direct.is_none());
+        Table {
+            url: self.gateway.to_string(),
+            lab: self.lab.base_url(),
+            gateway: GatewayMet::by(pairs),
+            rows: led_there().map(|(tried, direct)| Row::new(tried.fault, &tried.through, direct)).collect(),
+            skipped: elsewhere.map(|tried| Skipped { fault: tried.fault, reason: OWN_PORT }).collect(),
+            elapsed: elapsed.as_secs_f64(),
+            limit: self.through.limits.total.as_secs_f64(),
+            interrupted: self.through.cancel.is_cancelled(),
+        }
+    }
+
+    /// Takes fault after fault from the queue.
+    async fn lane(
+        &self,
+        queue: &RefCell<VecDeque<&'static Fault>>,
+        waiting: &RefCell<Vec<&'static str>>,
+        done: &dyn Fn(&[&str]),
+    ) -> Vec<Tried> {
+        let mut all = Vec::new();
+        while !self.through.cancel.is_cancelled() {
+            let next = queue.borrow_mut().pop_front();
+            let Some(fault) = next else { break };
+            waiting.borrow_mut().push(fault.name);
+            all.extend(Box::pin(self.one(fault)).await);
+            waiting.borrow_mut().retain(|name| *name != fault.name);
+            done(&waiting.borrow());
+        }
+        all
+    }
+
+    /// `None` if the run is interrupted on the way.
+    async fn one(&self, fault: &'static Fault) -> Option<Tried> {
+        let is_counted = matches!(fault.meets(), Meets::LaterOnConnection | Meets::EveryThird);
+        if fault.level == Level::Stream && !is_counted {
+            let (through, direct) = tokio::join!(self.ask_gateway(fault), self.ask_lab(fault));
+            return Some(Tried { fault, through: vec![through?], direct: Some(direct?) });
+        }
+        if fault.level != Level::Stream {
+            let through = self.ask_gateway(fault).await?;
+            // The lab's common port knows nothing of it, and nothing was heard where it has its own.
+            let is_elsewhere = through.status() == Some(404) && self.lab.heard(fault).connections == 0;
+            let direct = if is_elsewhere { None } else { Some(self.ask_lab(fault).await?) };
+            return Some(Tried { fault, through: vec![through], direct });
+        }
+        let direct = Some(self.ask_lab(fault).await?);
+        let mut through = Vec::new();
+        for _ in 0..requests(fault.meets()) {
+            through.push(self.ask_gateway(fault).await?);
+        }
+        Some(Tried { fault, through, direct })
+    }
+
+    async fn ask_gateway(&self, fault: &Fault) -> Option<Exchange> {
+        let mut endpoint = self.gateway.clone();
+        endpoint.target = format!("{}/fault/{}?{}", endpoint.target, fault.name, self.run);
+        ask(&self.through, Route::Gateway, endpoint, fault).await
+    }
+
+    async fn ask_lab(&self, fault: &Fault) -> Option<Exchange> {
+        let (endpoint, _) = Endpoint::parse(&self.lab.url_of(fault)).ok()?;
+        ask(&self.direct, Route::Direct, endpoint, fault).await
+    }
+}
+
+/// `None` if the run is interrupted.
+async fn ask(context: &Context, route: Route, endpoint: Endpoint, fault: &Fault) -> Option<Exchange> {
+    let (method, body) = match fault.meets() {
+        Meets::WithBody => ("POST", vec![b'a'; UPLOAD]),
+        _ => (fault.method(), Vec::new()),
+    };
+    let request = Request { method: method.to_owned(), body, ..Request::get() };
+    let verify = !context.tls.insecure;
+    let experiment = Experiment::SameRequest;
+    let (upstream, upstream_url, proxy) = (None, None, None);
+    let probe = Probe { route, upstream, upstream_url, experiment, endpoint, request, verify, proxy };
+    let exchange = probe::run(&[probe], context, &Unwatched).await.into_iter().next();
+    exchange.filter(|exchange| exchange.end != End::Interrupted)
+}
+
+/// How many requests it takes to meet the fault.
+fn requests(meets: Meets) -> usize {
+    match meets {
+        Meets::Any | Meets::InHttp10 | Meets::WithBody => 1,
+        Meets::LaterOnConnection => 2,
+        Meets::EveryThird => 3,
+    }
+}
+
+/// The healthy controls, the faults, and what only some requests meet. The faults that take a timeout come first, so
+/// that nobody waits for them alone in the end.
+fn rounds(faults: &[&'static Fault]) -> [Vec<&'static Fault>; 3] {
+    let of = |round| faults.iter().copied().filter(move |fault| round_of(fault) == round);
+    let mut broken: Vec<_> = of(1).collect();
+    broken.sort_by_key(|fault| Expected::of(fault).wanted.status() != Some(504));
+    [of(0).collect(), broken, of(2).collect()]
+}
+
+fn round_of(fault: &Fault) -> usize {
+    match (fault.meets(), fault.expects) {
+        (Meets::LaterOnConnection | Meets::EveryThird, _) => 2,
+        (Meets::Any, Expects::Healthy) => 0,
+        _ => 1,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_fault_is_in_one_round_and_the_controls_come_first() {
+        let all: Vec<_> = FAULTS.iter().collect();
+        let [healthy, broken, choosy] = rounds(&all);
+        assert_eq!(healthy.len() + broken.len() + choosy.len(), FAULTS.len());
+        assert!(healthy.iter().all(|fault| fault.expects == Expects::Healthy));
+        assert_eq!(Expected::of(broken[0]).wanted.status(), Some(504));
+        assert!(choosy.iter().any(|fault| fault.name == "flapping"));
+    }
+}

@@ -1,0 +1,115 @@
+//! `why502 conform` as a process, in front of the small gateway, which answers as RFC 9209 says.
+
+use std::fmt::Write;
+use std::net::{SocketAddr, TcpListener};
+use std::process::{Command, Output, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use serde_json::Value;
+use why502::lab::gateway::{Gateway, Limits, Upstream};
+
+fn free_address() -> SocketAddr {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
+}
+
+/// Where a lab can listen that takes ports in a row. They are below those that the kernel gives away, so that no test
+/// finds one taken that it was told is free.
+fn lab_address() -> SocketAddr {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    let mut rows = std::iter::from_fn(|| {
+        let row = (std::process::id() * 7 + NEXT.fetch_add(1, Ordering::Relaxed)) % 250;
+        Some(SocketAddr::from(([127, 0, 0, 1], 20_000 + u16::try_from(row).unwrap() * 40)))
+    });
+    rows.find(|address| TcpListener::bind(address).is_ok()).unwrap()
+}
+
+/// The small gateway in front of a lab that is yet to start at `lab`.
+async fn gateway(lab: SocketAddr) -> Gateway {
+    let upstream = Upstream { host: lab.ip().to_string(), port: lab.port(), tls: None };
+    let limits = Limits { connect: Duration::from_secs(1), read: Duration::from_secs(2) };
+    Gateway::start("127.0.0.1:0".parse().unwrap(), upstream, limits).await.unwrap()
+}
+
+/// Runs why502 while this thread serves.
+async fn why502(words: Vec<String>) -> Output {
+    let run = move || {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_why502"));
+        command.args(words).stdin(Stdio::null()).env("NO_COLOR", "1").output().unwrap()
+    };
+    tokio::task::spawn_blocking(run).await.unwrap()
+}
+
+fn words(first: &[&str], lab: SocketAddr) -> Vec<String> {
+    let lab = lab.to_string();
+    ["conform"].iter().chain(first).chain(&["--lab", &lab]).map(|&word| word.to_owned()).collect()
+}
+
+fn text(bytes: &[u8]) -> &str {
+    std::str::from_utf8(bytes).unwrap()
+}
+
+#[tokio::test]
+async fn the_table_of_the_small_gateway() {
+    let lab = lab_address();
+    let gateway = gateway(lab).await;
+    let output = why502(words(&[&gateway.base_url(), "--format", "json"], lab)).await;
+    assert!(output.stderr.is_empty(), "{}", text(&output.stderr));
+    let table: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let mut shown = String::new();
+    for row in table["results"].as_array().unwrap() {
+        let (fault, did, verdict) = (&row["fault"], &row["did"], &row["verdict"]);
+        let mark = if row["harms"] == true { "!" } else { " " };
+        let string = |value: &Value| value.as_str().unwrap().to_owned();
+        writeln!(shown, "{mark} {:<21} {:<23} {}", string(fault), string(did), string(verdict)).unwrap();
+    }
+    insta::assert_snapshot!(shown);
+    let tried = table["summary"]["tried"].as_u64().unwrap();
+    let skipped = table["summary"]["skipped"].as_u64().unwrap();
+    assert_eq!(tried + skipped, u64::try_from(why502::lab::FAULTS.len()).unwrap());
+    assert_eq!((&table["format"], &table["tool"]["name"]), (&1.into(), &"why502".into()));
+    assert_eq!(output.status.code(), Some(i32::from(table["summary"]["harmful"] != 0)));
+}
+
+#[tokio::test]
+async fn a_few_faults_are_tried_alone_and_fit_into_80_columns() {
+    let lab = lab_address();
+    let gateway = gateway(lab).await;
+    let url = gateway.base_url() + "/lab/";
+    let output = why502(words(&[&url, "--only", "ok-length", "no-colon,refused", "rst-mid-body"], lab)).await;
+    let shown = text(&output.stdout);
+    assert_eq!(output.status.code(), Some(0), "{shown}{}", text(&output.stderr));
+    assert!(shown.contains("3 faults and healthy controls tried"), "{shown}");
+    assert!(shown.contains("Not tried") && shown.contains("\n  refused\n"), "{shown}");
+    assert_eq!(shown.lines().find(|line| line.chars().count() > 80), None);
+}
+
+#[tokio::test]
+async fn a_gateway_that_leads_elsewhere_is_told_how_to_lead_to_the_lab() {
+    let gateway = gateway(free_address()).await;
+    let output = why502(words(&[&gateway.base_url()], lab_address())).await;
+    let said = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    assert!(said.contains("was answered with 502") && said.contains("why502 conform --how"), "{said}");
+    assert!(output.stdout.is_empty() && said.lines().count() == 1, "{said}");
+}
+
+#[tokio::test]
+async fn a_gateway_that_is_not_there_is_unreachable() {
+    let url = format!("http://{}", free_address());
+    let output = why502(words(&[&url, "--format", "json"], lab_address())).await;
+    assert_eq!(output.status.code(), Some(4));
+    assert!(text(&output.stderr).contains("cannot be reached"), "{}", text(&output.stderr));
+    let table: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(table["results"], Value::Array(Vec::new()));
+}
+
+#[tokio::test]
+async fn how_names_the_lab_that_is_meant() {
+    let output = why502(words(&["--how"], "10.0.0.5:9000".parse().unwrap())).await;
+    assert_eq!(output.status.code(), Some(0));
+    for gateway in ["nginx", "HAProxy", "Apache", "Caddy", "Envoy", "Traefik"] {
+        assert!(text(&output.stdout).contains(&format!("== {gateway}")), "{gateway}");
+    }
+    assert!(text(&output.stdout).contains("server lab 10.0.0.5:9000"));
+}
