@@ -84,6 +84,7 @@ Register-ArgumentCompleter -Native -CommandName 'why502' -ScriptBlock {
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('read', 'read', [CompletionResultType]::ParameterValue, 'Read a response that somebody saved, and show what is wrong with it')
+            [CompletionResult]::new('lint', 'lint', [CompletionResultType]::ParameterValue, 'Ask an upstream alone, and foretell which gateways would answer 502 in front of it')
             [CompletionResult]::new('demo', 'demo', [CompletionResultType]::ParameterValue, 'The main job with nothing to set up: a lab upstream behind a lab gateway')
             [CompletionResult]::new('lab', 'lab', [CompletionResultType]::ParameterValue, 'An upstream that misbehaves on purpose, to try your own gateway on')
             [CompletionResult]::new('conform', 'conform', [CompletionResultType]::ParameterValue, 'What your own gateway makes of every fault: a table, judged by the RFCs')
@@ -99,6 +100,68 @@ Register-ArgumentCompleter -Native -CommandName 'why502' -ScriptBlock {
             [CompletionResult]::new('--ends', '--ends', [CompletionResultType]::ParameterName, 'How the stream ended after the last byte')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'For people, or for programs')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour; auto means on a terminal')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'why502;lint' {
+            [CompletionResult]::new('--raw', '--raw', [CompletionResultType]::ParameterName, 'Read a response that somebody saved instead (or - for the standard input)')
+            [CompletionResult]::new('--method', '--method', [CompletionResultType]::ParameterName, 'With --raw, the method of the request that was answered: a HEAD has no body')
+            [CompletionResult]::new('--ends', '--ends', [CompletionResultType]::ParameterName, 'With --raw, how the stream ended after the last byte')
+            [CompletionResult]::new('--for', '--for', [CompletionResultType]::ParameterName, 'The gateways that count, by name, with commas [default: all that were measured]')
+            [CompletionResult]::new('--idle', '--idle', [CompletionResultType]::ParameterName, 'Leave a connection idle for so long, to see when the upstream closes it [default: 0, read Keep-Alive alone]')
+            [CompletionResult]::new('-X', '-X ', [CompletionResultType]::ParameterName, 'Request method [default: GET, or POST with data]')
+            [CompletionResult]::new('--request', '--request', [CompletionResultType]::ParameterName, 'Request method [default: GET, or POST with data]')
+            [CompletionResult]::new('-H', '-H ', [CompletionResultType]::ParameterName, 'A header: `Name: value`, `Name;` for an empty one, `Name:` to leave one out (repeatable)')
+            [CompletionResult]::new('--header', '--header', [CompletionResultType]::ParameterName, 'A header: `Name: value`, `Name;` for an empty one, `Name:` to leave one out (repeatable)')
+            [CompletionResult]::new('-d', '-d', [CompletionResultType]::ParameterName, 'Data to POST; @FILE and @- read it without line ends; several are joined with `&`')
+            [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'Data to POST; @FILE and @- read it without line ends; several are joined with `&`')
+            [CompletionResult]::new('--data-raw', '--data-raw', [CompletionResultType]::ParameterName, 'The same, but @ means nothing special')
+            [CompletionResult]::new('--data-binary', '--data-binary', [CompletionResultType]::ParameterName, 'The same as --data, but @FILE is sent as it is, line ends and all')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'JSON to POST (or @FILE), with the Content-Type and Accept that belong to it')
+            [CompletionResult]::new('-A', '-A ', [CompletionResultType]::ParameterName, 'User-Agent; an empty one sends none [default: why502/VERSION]')
+            [CompletionResult]::new('--user-agent', '--user-agent', [CompletionResultType]::ParameterName, 'User-Agent; an empty one sends none [default: why502/VERSION]')
+            [CompletionResult]::new('-b', '-b', [CompletionResultType]::ParameterName, 'Cookies, as `name=value; name2=value2`')
+            [CompletionResult]::new('--cookie', '--cookie', [CompletionResultType]::ParameterName, 'Cookies, as `name=value; name2=value2`')
+            [CompletionResult]::new('-u', '-u', [CompletionResultType]::ParameterName, 'Credentials for basic authentication')
+            [CompletionResult]::new('--user', '--user', [CompletionResultType]::ParameterName, 'Credentials for basic authentication')
+            [CompletionResult]::new('--cacert', '--cacert', [CompletionResultType]::ParameterName, 'Trust the certificates in this PEM file instead of the system''s')
+            [CompletionResult]::new('-E', '-E ', [CompletionResultType]::ParameterName, 'Client certificate, PEM; the key may stand in the same file')
+            [CompletionResult]::new('--cert', '--cert', [CompletionResultType]::ParameterName, 'Client certificate, PEM; the key may stand in the same file')
+            [CompletionResult]::new('--key', '--key', [CompletionResultType]::ParameterName, 'Private key of the client certificate, PEM')
+            [CompletionResult]::new('--resolve', '--resolve', [CompletionResultType]::ParameterName, 'Use these addresses for a host and port (repeatable)')
+            [CompletionResult]::new('--connect-to', '--connect-to', [CompletionResultType]::ParameterName, 'Connect to HOST2:PORT2 where HOST1:PORT1 is asked for; an empty part means any, or the same (repeatable)')
+            [CompletionResult]::new('-x', '-x', [CompletionResultType]::ParameterName, 'Go through this forward proxy; the direct route is the same request without it')
+            [CompletionResult]::new('--proxy', '--proxy', [CompletionResultType]::ParameterName, 'Go through this forward proxy; the direct route is the same request without it')
+            [CompletionResult]::new('-U', '-U ', [CompletionResultType]::ParameterName, 'Credentials for the proxy, for basic authentication')
+            [CompletionResult]::new('--proxy-user', '--proxy-user', [CompletionResultType]::ParameterName, 'Credentials for the proxy, for basic authentication')
+            [CompletionResult]::new('--proxy-header', '--proxy-header', [CompletionResultType]::ParameterName, 'A header for the proxy alone (repeatable)')
+            [CompletionResult]::new('--connect-timeout', '--connect-timeout', [CompletionResultType]::ParameterName, 'Limit for one TCP connect, and for one TLS handshake; decimals are fine [default: 10]')
+            [CompletionResult]::new('-m', '-m', [CompletionResultType]::ParameterName, 'Limit for one exchange as a whole; gateways commonly give up at 60 [default: 90]')
+            [CompletionResult]::new('--max-time', '--max-time', [CompletionResultType]::ParameterName, 'Limit for one exchange as a whole; gateways commonly give up at 60 [default: 90]')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'For people, or for programs')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour; auto means on a terminal')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Write the report there instead of to the standard output')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Write the report there instead of to the standard output')
+            [CompletionResult]::new('-I', '-I ', [CompletionResultType]::ParameterName, 'Ask with HEAD: no body is expected')
+            [CompletionResult]::new('--head', '--head', [CompletionResultType]::ParameterName, 'Ask with HEAD: no body is expected')
+            [CompletionResult]::new('-0', '-0', [CompletionResultType]::ParameterName, 'Ask in HTTP/1.0')
+            [CompletionResult]::new('--http1.0', '--http1.0', [CompletionResultType]::ParameterName, 'Ask in HTTP/1.0')
+            [CompletionResult]::new('--http1.1', '--http1.1', [CompletionResultType]::ParameterName, 'Ask in HTTP/1.1; this is the default')
+            [CompletionResult]::new('--http2', '--http2', [CompletionResultType]::ParameterName, 'Ask in HTTP/2: negotiated over TLS, with prior knowledge in plain http')
+            [CompletionResult]::new('--http2-prior-knowledge', '--http2-prior-knowledge', [CompletionResultType]::ParameterName, 'The same, under curl''s other name')
+            [CompletionResult]::new('-k', '-k', [CompletionResultType]::ParameterName, 'Take any certificate')
+            [CompletionResult]::new('--insecure', '--insecure', [CompletionResultType]::ParameterName, 'Take any certificate')
+            [CompletionResult]::new('-4', '-4', [CompletionResultType]::ParameterName, 'Use IPv4 addresses only')
+            [CompletionResult]::new('--ipv4', '--ipv4', [CompletionResultType]::ParameterName, 'Use IPv4 addresses only')
+            [CompletionResult]::new('-6', '-6', [CompletionResultType]::ParameterName, 'Use IPv6 addresses only')
+            [CompletionResult]::new('--ipv6', '--ipv6', [CompletionResultType]::ParameterName, 'Use IPv6 addresses only')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Show everything that was seen, not only what matters')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Show everything that was seen, not only what matters')
+            [CompletionResult]::new('-s', '-s', [CompletionResultType]::ParameterName, 'No progress display')
+            [CompletionResult]::new('--silent', '--silent', [CompletionResultType]::ParameterName, 'No progress display')
+            [CompletionResult]::new('--show-secrets', '--show-secrets', [CompletionResultType]::ParameterName, 'Do not mask credentials, cookies and API keys')
+            [CompletionResult]::new('--strict', '--strict', [CompletionResultType]::ParameterName, 'Let warnings count as faults in the exit status')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
@@ -148,8 +211,8 @@ Register-ArgumentCompleter -Native -CommandName 'why502' -ScriptBlock {
             break
         }
         'why502;schema' {
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
         'why502;completions' {
@@ -164,6 +227,7 @@ Register-ArgumentCompleter -Native -CommandName 'why502' -ScriptBlock {
         }
         'why502;help' {
             [CompletionResult]::new('read', 'read', [CompletionResultType]::ParameterValue, 'Read a response that somebody saved, and show what is wrong with it')
+            [CompletionResult]::new('lint', 'lint', [CompletionResultType]::ParameterValue, 'Ask an upstream alone, and foretell which gateways would answer 502 in front of it')
             [CompletionResult]::new('demo', 'demo', [CompletionResultType]::ParameterValue, 'The main job with nothing to set up: a lab upstream behind a lab gateway')
             [CompletionResult]::new('lab', 'lab', [CompletionResultType]::ParameterValue, 'An upstream that misbehaves on purpose, to try your own gateway on')
             [CompletionResult]::new('conform', 'conform', [CompletionResultType]::ParameterValue, 'What your own gateway makes of every fault: a table, judged by the RFCs')
@@ -175,6 +239,9 @@ Register-ArgumentCompleter -Native -CommandName 'why502' -ScriptBlock {
             break
         }
         'why502;help;read' {
+            break
+        }
+        'why502;help;lint' {
             break
         }
         'why502;help;demo' {

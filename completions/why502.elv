@@ -81,6 +81,7 @@ set edit:completion:arg-completer[why502] = {|@words|
             cand -V 'Print version'
             cand --version 'Print version'
             cand read 'Read a response that somebody saved, and show what is wrong with it'
+            cand lint 'Ask an upstream alone, and foretell which gateways would answer 502 in front of it'
             cand demo 'The main job with nothing to set up: a lab upstream behind a lab gateway'
             cand lab 'An upstream that misbehaves on purpose, to try your own gateway on'
             cand conform 'What your own gateway makes of every fault: a table, judged by the RFCs'
@@ -95,6 +96,67 @@ set edit:completion:arg-completer[why502] = {|@words|
             cand --ends 'How the stream ended after the last byte'
             cand --format 'For people, or for programs'
             cand --color 'Colour; auto means on a terminal'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'why502;lint'= {
+            cand --raw 'Read a response that somebody saved instead (or - for the standard input)'
+            cand --method 'With --raw, the method of the request that was answered: a HEAD has no body'
+            cand --ends 'With --raw, how the stream ended after the last byte'
+            cand --for 'The gateways that count, by name, with commas [default: all that were measured]'
+            cand --idle 'Leave a connection idle for so long, to see when the upstream closes it [default: 0, read Keep-Alive alone]'
+            cand -X 'Request method [default: GET, or POST with data]'
+            cand --request 'Request method [default: GET, or POST with data]'
+            cand -H 'A header: `Name: value`, `Name;` for an empty one, `Name:` to leave one out (repeatable)'
+            cand --header 'A header: `Name: value`, `Name;` for an empty one, `Name:` to leave one out (repeatable)'
+            cand -d 'Data to POST; @FILE and @- read it without line ends; several are joined with `&`'
+            cand --data 'Data to POST; @FILE and @- read it without line ends; several are joined with `&`'
+            cand --data-raw 'The same, but @ means nothing special'
+            cand --data-binary 'The same as --data, but @FILE is sent as it is, line ends and all'
+            cand --json 'JSON to POST (or @FILE), with the Content-Type and Accept that belong to it'
+            cand -A 'User-Agent; an empty one sends none [default: why502/VERSION]'
+            cand --user-agent 'User-Agent; an empty one sends none [default: why502/VERSION]'
+            cand -b 'Cookies, as `name=value; name2=value2`'
+            cand --cookie 'Cookies, as `name=value; name2=value2`'
+            cand -u 'Credentials for basic authentication'
+            cand --user 'Credentials for basic authentication'
+            cand --cacert 'Trust the certificates in this PEM file instead of the system''s'
+            cand -E 'Client certificate, PEM; the key may stand in the same file'
+            cand --cert 'Client certificate, PEM; the key may stand in the same file'
+            cand --key 'Private key of the client certificate, PEM'
+            cand --resolve 'Use these addresses for a host and port (repeatable)'
+            cand --connect-to 'Connect to HOST2:PORT2 where HOST1:PORT1 is asked for; an empty part means any, or the same (repeatable)'
+            cand -x 'Go through this forward proxy; the direct route is the same request without it'
+            cand --proxy 'Go through this forward proxy; the direct route is the same request without it'
+            cand -U 'Credentials for the proxy, for basic authentication'
+            cand --proxy-user 'Credentials for the proxy, for basic authentication'
+            cand --proxy-header 'A header for the proxy alone (repeatable)'
+            cand --connect-timeout 'Limit for one TCP connect, and for one TLS handshake; decimals are fine [default: 10]'
+            cand -m 'Limit for one exchange as a whole; gateways commonly give up at 60 [default: 90]'
+            cand --max-time 'Limit for one exchange as a whole; gateways commonly give up at 60 [default: 90]'
+            cand --format 'For people, or for programs'
+            cand --color 'Colour; auto means on a terminal'
+            cand -o 'Write the report there instead of to the standard output'
+            cand --output 'Write the report there instead of to the standard output'
+            cand -I 'Ask with HEAD: no body is expected'
+            cand --head 'Ask with HEAD: no body is expected'
+            cand -0 'Ask in HTTP/1.0'
+            cand --http1.0 'Ask in HTTP/1.0'
+            cand --http1.1 'Ask in HTTP/1.1; this is the default'
+            cand --http2 'Ask in HTTP/2: negotiated over TLS, with prior knowledge in plain http'
+            cand --http2-prior-knowledge 'The same, under curl''s other name'
+            cand -k 'Take any certificate'
+            cand --insecure 'Take any certificate'
+            cand -4 'Use IPv4 addresses only'
+            cand --ipv4 'Use IPv4 addresses only'
+            cand -6 'Use IPv6 addresses only'
+            cand --ipv6 'Use IPv6 addresses only'
+            cand -v 'Show everything that was seen, not only what matters'
+            cand --verbose 'Show everything that was seen, not only what matters'
+            cand -s 'No progress display'
+            cand --silent 'No progress display'
+            cand --show-secrets 'Do not mask credentials, cookies and API keys'
+            cand --strict 'Let warnings count as faults in the exit status'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -139,8 +201,8 @@ set edit:completion:arg-completer[why502] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'why502;schema'= {
-            cand -h 'Print help'
-            cand --help 'Print help'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
         }
         &'why502;completions'= {
             cand -h 'Print help'
@@ -152,6 +214,7 @@ set edit:completion:arg-completer[why502] = {|@words|
         }
         &'why502;help'= {
             cand read 'Read a response that somebody saved, and show what is wrong with it'
+            cand lint 'Ask an upstream alone, and foretell which gateways would answer 502 in front of it'
             cand demo 'The main job with nothing to set up: a lab upstream behind a lab gateway'
             cand lab 'An upstream that misbehaves on purpose, to try your own gateway on'
             cand conform 'What your own gateway makes of every fault: a table, judged by the RFCs'
@@ -162,6 +225,8 @@ set edit:completion:arg-completer[why502] = {|@words|
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'why502;help;read'= {
+        }
+        &'why502;help;lint'= {
         }
         &'why502;help;demo'= {
         }

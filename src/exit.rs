@@ -53,7 +53,7 @@ impl Exit {
             Self::Fault => "A fault was found, and its cause is named.",
             Self::Usage => "Wrong usage, or a failure of why502 itself; nothing is said of the gateway.",
             Self::Unexplained => "The gateway failed, and no cause could be established.",
-            Self::Unreachable => "The gateway itself could not be reached.",
+            Self::Unreachable => "The gateway itself (for lint, the upstream) could not be reached.",
             Self::Interrupted => "Interrupted with Ctrl-C; the report is of what was seen so far.",
         }
     }

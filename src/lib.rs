@@ -27,6 +27,8 @@ pub mod gateway;
 
 pub mod diagnosis;
 
+pub mod lint;
+
 pub mod report;
 
 pub mod probe;

@@ -274,8 +274,16 @@ async fn ask(context: &Context, route: Route, endpoint: Endpoint, fault: &Fault)
     let request = Request { method: method.to_owned(), body, ..Request::get() };
     let verify = !context.tls.insecure;
     let experiment = Experiment::SameRequest;
-    let (upstream, upstream_url, proxy) = (None, None, None);
-    let probe = Probe { route, upstream, upstream_url, experiment, endpoint, request, verify, proxy };
+    let probe = Probe {
+        route,
+        upstream: None,
+        upstream_url: None,
+        experiment,
+        endpoint,
+        request,
+        verify,
+        proxy: None,
+    };
     let exchange = probe::run(&[probe], context, &Unwatched).await.into_iter().next();
     exchange.filter(|exchange| exchange.end != End::Interrupted)
 }

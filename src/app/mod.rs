@@ -5,6 +5,7 @@ mod demo;
 mod dry_run;
 mod explain;
 mod front;
+mod lint;
 mod main_job;
 mod out;
 mod read;
@@ -33,15 +34,23 @@ fn carry_out(command: Command) -> Result<Exit, Error> {
         Command::DryRun(job) => dry_run::show(&job),
         Command::Replay(replay) => main_job::replay(&replay),
         Command::Read(read) => read::read(*read),
+        Command::Lint(lint) => lint::lint(*lint),
         Command::Demo(demo) => demo::demo(&demo),
         Command::ListFaults => list_faults(),
         Command::Lab(lab) => serve_lab(&lab),
         Command::Conform(command) => conform::conform(&command),
         Command::How(lab) => out::print(crate::conform::how(lab).as_bytes()),
         Command::Explain(command) => explain::explain(&command),
-        Command::Schema => out::print(report::schema().as_bytes()),
+        Command::Schema(of) => out::print(schema(of).as_bytes()),
         Command::Completions(shell) => out::print(&generate::completions(shell)),
         Command::Man(subcommand) => out::print(&man(subcommand.as_deref())?),
+    }
+}
+
+fn schema(of: cli::SchemaOf) -> String {
+    match of {
+        cli::SchemaOf::Report => report::schema(),
+        cli::SchemaOf::Lint => report::lint_schema(),
     }
 }
 

@@ -46,7 +46,7 @@ pub(super) fn block_on<T>(work: impl Future<Output = T>) -> Result<T, Error> {
 }
 
 /// One round of probes, with its company.
-async fn watched<T>(
+pub(super) async fn watched<T>(
     plan: &Plan,
     probes: &[Probe],
     canceller: &Canceller,

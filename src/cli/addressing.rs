@@ -4,11 +4,22 @@ use std::net::IpAddr;
 
 use clap::ArgMatches;
 
+use super::typed::Connection;
 use crate::error::Error;
-use crate::plan::{ConnectToEntry, Family, ResolveEntry};
+use crate::plan::{Addressing, ConnectToEntry, Family, ResolveEntry};
+
+/// What the options of a connection mean for where it goes.
+pub(super) fn addressing(typed: &Connection, matches: &ArgMatches) -> Result<Addressing, Error> {
+    Ok(Addressing {
+        family: family(matches),
+        resolve: typed.resolve.iter().map(|text| resolve(text)).collect::<Result<_, _>>()?,
+        connect_to: typed.connect_to.iter().map(|text| connect_to(text)).collect::<Result<_, _>>()?,
+        proxy: None,
+    })
+}
 
 /// `-4` or `-6`; the last one counts, and the command line goes before the environment.
-pub(super) fn family(matches: &ArgMatches) -> Option<Family> {
+fn family(matches: &ArgMatches) -> Option<Family> {
     match super::request::chosen(matches, &["ipv4", "ipv6"])? {
         "ipv4" => Some(Family::V4),
         _ => Some(Family::V6),
@@ -16,7 +27,7 @@ pub(super) fn family(matches: &ArgMatches) -> Option<Family> {
 }
 
 /// `HOST:PORT:ADDR[,ADDR]`, with brackets around IPv6 addresses as curl wants them, or without.
-pub(super) fn resolve(text: &str) -> Result<ResolveEntry, Error> {
+fn resolve(text: &str) -> Result<ResolveEntry, Error> {
     // curl's mark for an entry that may be forgotten; none is, here.
     let entry = text.strip_prefix('+').unwrap_or(text);
     let parsed = part(entry).and_then(|(host, rest)| {
@@ -35,7 +46,7 @@ pub(super) fn resolve(text: &str) -> Result<ResolveEntry, Error> {
 }
 
 /// `HOST1:PORT1:HOST2:PORT2`; each part may be empty.
-pub(super) fn connect_to(text: &str) -> Result<ConnectToEntry, Error> {
+fn connect_to(text: &str) -> Result<ConnectToEntry, Error> {
     let parsed = part(text).and_then(|(host, rest)| {
         let (from_port, rest) = rest.split_once(':')?;
         let (to_host, to_port) = part(rest)?;

@@ -18,6 +18,7 @@ Examples:
   why502 -x proxy.example:3128 https://shop.example.com/
   why502 https://shop.example.com/ --record case.json
   why502 --replay case.json --format json
+  why502 lint localhost:3000      which gateways would answer 502 in front of this upstream
   why502 demo        the main job with nothing to set up
   why502 explain     the causes that why502 knows";
 

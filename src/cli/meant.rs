@@ -9,8 +9,8 @@ use super::files::{self, Input};
 use super::style::{self, output};
 use super::typed::{self, Ends, Main, Side, Typed};
 use super::{
-    Command, Demo, Explain, Faults, Job, Lab, Read, Refusal, Replay, addressing, conform, names, pem, proxy,
-    request,
+    Command, Demo, Explain, Faults, Job, Lab, Read, Refusal, Replay, addressing, conform, lint, names, pem,
+    proxy, request,
 };
 use crate::error::Error;
 use crate::http1::{Asked, StreamEnd};
@@ -22,6 +22,10 @@ pub(super) fn command(matches: &ArgMatches) -> Result<Command, Refusal> {
     let Some(side) = typed.command else { return Ok(main_job(&typed.main, matches)?) };
     Ok(match side {
         Side::Read(typed) => Command::Read(Box::new(read(typed)?)),
+        Side::Lint(typed) => {
+            let matches = matches.subcommand_matches("lint").unwrap_or(matches);
+            Command::Lint(Box::new(lint::lint(*typed, matches)?))
+        }
         Side::Demo(typed) => Command::Demo(demo(typed)?),
         Side::Lab(typed) if typed.list => Command::ListFaults,
         Side::Lab(typed) => Command::Lab(lab(typed)?),
@@ -29,18 +33,18 @@ pub(super) fn command(matches: &ArgMatches) -> Result<Command, Refusal> {
         Side::Explain(typed) => {
             Command::Explain(Explain { output: output(&typed.style, None, false)?, cause: typed.cause })
         }
-        Side::Schema => Command::Schema,
+        Side::Schema(typed) => Command::Schema(typed.of),
         Side::Completions(typed) => Command::Completions(typed.shell),
         Side::Man(typed) => Command::Man(typed.command),
     })
 }
 
 fn main_job(typed: &Main, matches: &ArgMatches) -> Result<Command, Error> {
-    let report = &typed.report;
-    let output = output(&report.style, report.output.as_deref(), report.verbose)?;
+    let (report, shown) = (&typed.report, &typed.report.shown);
+    let output = output(&shown.style, shown.output.as_deref(), shown.verbose)?;
     if let Some(file) = &report.replay {
         let seen = files::recording(file)?;
-        return Ok(Command::Replay(Box::new(Replay { seen, output, strict: report.strict })));
+        return Ok(Command::Replay(Box::new(Replay { seen, output, strict: shown.strict })));
     }
     if let Some(file) = &report.record {
         files::check_writable("--record", file)?;
@@ -52,9 +56,9 @@ fn main_job(typed: &Main, matches: &ArgMatches) -> Result<Command, Error> {
         plan: plan(typed, matches)?,
         output,
         record: report.record.clone(),
-        show_secrets: report.show_secrets,
-        strict: report.strict,
-        progress: !report.silent && style::progress_can_be_seen(),
+        show_secrets: shown.show_secrets,
+        strict: shown.strict,
+        progress: !shown.silent && style::progress_can_be_seen(),
     });
     Ok(if typed.dry_run { Command::DryRun(job) } else { Command::Diagnose(job) })
 }
@@ -93,30 +97,19 @@ fn plan(typed: &Main, matches: &ArgMatches) -> Result<Plan, Error> {
         request: asked.request,
         gateway,
         upstreams,
-        limits: Limits {
-            connect: limit(
-                "--connect-timeout",
-                connection.connect_timeout.as_deref(),
-                Limits::default().connect,
-            )?,
-            total: limit("--max-time", connection.max_time.as_deref(), Limits::default().total)?,
-        },
+        limits: limits(connection)?,
         tls: pem::tls(connection)?,
-        addressing: Addressing {
-            family: addressing::family(matches),
-            resolve: connection
-                .resolve
-                .iter()
-                .map(|text| addressing::resolve(text))
-                .collect::<Result<_, _>>()?,
-            connect_to: connection
-                .connect_to
-                .iter()
-                .map(|text| addressing::connect_to(text))
-                .collect::<Result<_, _>>()?,
-            proxy,
-        },
+        addressing: Addressing { proxy, ..addressing::addressing(connection, matches)? },
         sequential: typed.sequential,
+    })
+}
+
+/// How long things may take.
+pub(super) fn limits(connection: &typed::Connection) -> Result<Limits, Error> {
+    let defaults = Limits::default();
+    Ok(Limits {
+        connect: limit("--connect-timeout", connection.connect_timeout.as_deref(), defaults.connect)?,
+        total: limit("--max-time", connection.max_time.as_deref(), defaults.total)?,
     })
 }
 
@@ -177,13 +170,18 @@ fn read(typed: typed::Read) -> Result<Read, Error> {
     Ok(Read {
         input: Input::open("read", typed.file)?,
         asked: Asked { method, upgrade: false },
-        end: match typed.ends {
-            Ends::Fin => StreamEnd::Fin,
-            Ends::Rst => StreamEnd::Reset,
-            Ends::Open => StreamEnd::Open,
-        },
+        end: ended(typed.ends),
         output: output(&typed.style, None, false)?,
     })
+}
+
+/// How a saved stream ended.
+pub(super) fn ended(how: Ends) -> StreamEnd {
+    match how {
+        Ends::Fin => StreamEnd::Fin,
+        Ends::Rst => StreamEnd::Reset,
+        Ends::Open => StreamEnd::Open,
+    }
 }
 
 fn demo(typed: typed::Demo) -> Result<Demo, Error> {

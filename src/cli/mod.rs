@@ -9,6 +9,7 @@ mod data;
 mod encoding;
 mod files;
 mod help;
+mod lint;
 mod meant;
 mod names;
 mod pem;
@@ -32,8 +33,9 @@ use crate::plan::{Endpoint, Plan, TlsOptions};
 
 pub use clap_complete::Shell;
 pub use files::Input;
+pub use lint::{Lint, LintOf};
 pub(crate) use typed::definition;
-pub use typed::{Format, RealGateway, TableFormat};
+pub use typed::{Format, RealGateway, SchemaOf, TableFormat};
 
 /// What the program is to do. Every value in it is valid.
 #[derive(Debug)]
@@ -46,6 +48,8 @@ pub enum Command {
     Replay(Box<Replay>),
     /// Read a saved response.
     Read(Box<Read>),
+    /// Foretell what gateways would make of an upstream.
+    Lint(Box<Lint>),
     /// The main job in the lab.
     Demo(Demo),
     /// Name the faults of the lab.
@@ -58,8 +62,8 @@ pub enum Command {
     How(SocketAddr),
     /// Explain a cause, or list them.
     Explain(Explain),
-    /// Print the JSON Schema of the report.
-    Schema,
+    /// Print the JSON Schema of a report.
+    Schema(SchemaOf),
     /// Print the completions for a shell.
     Completions(Shell),
     /// Print the manual page, or that of a subcommand.

@@ -39,6 +39,7 @@ const NOT_FROM_ENVIRONMENT: &[&str] = &[
     "ends",
     "only",
     "how",
+    "raw",
 ];
 
 /// Every other option can be set by `WHY502_` and its name. The help gives the rule once instead of a name at each
@@ -198,8 +199,22 @@ pub(super) struct Connection {
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Report")]
-#[expect(clippy::struct_excessive_bools, reason = "a flag is a bool")]
 pub(super) struct Report {
+    #[command(flatten)]
+    pub(super) shown: Shown,
+    /// Save what was seen, without secrets, to be diagnosed again with --replay
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with = "replay")]
+    pub(super) record: Option<PathBuf>,
+    /// Diagnose what --record saved (or - for the standard input), offline
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with_all = ["url", "dry_run"])]
+    pub(super) replay: Option<PathBuf>,
+}
+
+/// How a report on probes is shown.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Report")]
+#[expect(clippy::struct_excessive_bools, reason = "a flag is a bool")]
+pub(super) struct Shown {
     #[command(flatten)]
     pub(super) style: Style,
     /// Write the report there instead of to the standard output
@@ -211,12 +226,6 @@ pub(super) struct Report {
     /// No progress display
     #[arg(short, long)]
     pub(super) silent: bool,
-    /// Save what was seen, without secrets, to be diagnosed again with --replay
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with = "replay")]
-    pub(super) record: Option<PathBuf>,
-    /// Diagnose what --record saved (or - for the standard input), offline
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with_all = ["url", "dry_run"])]
-    pub(super) replay: Option<PathBuf>,
     /// Do not mask credentials, cookies and API keys
     #[arg(long)]
     pub(super) show_secrets: bool,
@@ -260,6 +269,12 @@ pub(super) enum Side {
     /// connection: heads, framing and the rule that gives it, body, what is left over, and every defect with a mark
     /// under the bytes. The exit status is 1 if there is a defect or if something is missing.
     Read(Read),
+    /// Ask an upstream alone, and foretell which gateways would answer 502 in front of it
+    ///
+    /// Asks the upstream as clients and as gateways ask, with safe methods only, and says from what was measured of
+    /// each gateway whether it would pass the response on, repair it, cut it short, or answer with an error of its
+    /// own. The exit status is 0 if no gateway objects, 1 if one does, 4 if the upstream cannot be asked.
+    Lint(Box<super::lint::Typed>),
     /// The main job with nothing to set up: a lab upstream behind a lab gateway
     ///
     /// Starts an upstream that misbehaves on purpose and a gateway in front of it, both on 127.0.0.1, and diagnoses a
@@ -286,7 +301,7 @@ pub(super) enum Side {
     /// One page on one cause, or the list of them
     Explain(Explain),
     /// Print the JSON Schema of the report that --format json makes
-    Schema,
+    Schema(Schema),
     /// Print the completions for a shell
     Completions(Completions),
     /// Print the manual page
@@ -365,6 +380,22 @@ pub(super) struct Explain {
 }
 
 #[derive(Debug, Args)]
+pub(super) struct Schema {
+    /// Of which command
+    #[arg(value_name = "COMMAND", value_enum, default_value_t = SchemaOf::Report)]
+    pub(super) of: SchemaOf,
+}
+
+/// The command whose JSON is described.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum SchemaOf {
+    /// The main job
+    Report,
+    /// why502 lint
+    Lint,
+}
+
+#[derive(Debug, Args)]
 pub(super) struct Completions {
     /// The shell
     #[arg(value_name = "SHELL", value_enum)]
@@ -374,6 +405,6 @@ pub(super) struct Completions {
 #[derive(Debug, Args)]
 pub(super) struct Man {
     /// The page of this subcommand instead of the main one
-    #[arg(value_name = "COMMAND", value_parser = ["read", "demo", "lab", "conform", "explain", "schema", "completions", "man"])]
+    #[arg(value_name = "COMMAND", value_parser = ["read", "lint", "demo", "lab", "conform", "explain", "schema", "completions", "man"])]
     pub(super) command: Option<String>,
 }

@@ -215,7 +215,7 @@ impl Weighed {
     }
 }
 
-fn finding(
+pub(super) fn finding(
     cause: &dyn Cause,
     case: &Case<'_>,
     found: Found,

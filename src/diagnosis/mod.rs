@@ -1,5 +1,6 @@
 //! From observations to a diagnosis: pure, equal input gives equal output.
 
+mod alone;
 mod diagnose;
 pub mod finding;
 mod judge;
@@ -7,6 +8,7 @@ mod rank;
 mod remedy;
 pub mod verdict;
 
+pub use alone::alone;
 pub use diagnose::{diagnose, further};
 pub use finding::{Blame, Evidence, Finding, FixFor, NotExamined, Place, RemedyText, RuledOut, Strength};
 pub use verdict::{Diagnosis, GatewaySeen, Outcome, Verdict};

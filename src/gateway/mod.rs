@@ -5,6 +5,7 @@
 //! filed under an error type and the phase in which it arose.
 
 mod apache;
+mod asks;
 mod envoy;
 mod haproxy;
 mod nginx;
@@ -16,6 +17,7 @@ use crate::proxy_status::ErrorType;
 use crate::tolerance::{Rule, Tolerance, Treatment};
 pub use crate::tolerance::{Spoiled, Spoiling, Timeout};
 
+pub use asks::{AsGateway, Keeps, asks, keeps};
 pub use recognition::{recognise, sayings};
 
 /// Every gateway that is known. Recognition goes through them in this order, those with the surer marks first.

@@ -3,8 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Phase, Phases, ProxySeen, TlsSeen, Tunnel};
-use crate::http1::{DefectKind, Message, Reading, WireBytes};
+use super::{Phase, Phases, ProxySeen, Span, TlsSeen, Tunnel};
+use crate::http1::{DefectKind, Message, Reading, StreamEnd, WireBytes};
 use crate::plan::{Experiment, Route};
 
 /// One request and what came of it.
@@ -48,6 +48,45 @@ pub struct Exchange {
 }
 
 impl Exchange {
+    /// The exchange that saved bytes are from, as far as they tell. `name` is what the bytes are called.
+    #[must_use]
+    pub fn saved(name: &str, reading: Reading) -> Self {
+        let end = match reading.end {
+            _ if reading.is_complete() => End::Complete,
+            _ if reading.framing_lost || reading.other_protocol.is_some() => End::Malformed,
+            StreamEnd::Fin | StreamEnd::Truncated => End::Closed,
+            StreamEnd::Reset => End::Reset,
+            StreamEnd::Open => End::TimedOut,
+        };
+        let ended_in = match (reading.received, reading.response()) {
+            (0, _) => Phase::Wait,
+            (_, None) => Phase::Head,
+            (_, Some(_)) => Phase::Body,
+        };
+        let mut phases = Phases::default();
+        // It was sent once: without that, nothing could have come.
+        *phases.slot(Phase::Send) = Some(Span { start: 0.0, end: 0.0 });
+        Self {
+            route: Route::Direct,
+            upstream: Some(name.to_owned()),
+            experiment: Experiment::SameRequest,
+            url: name.to_owned(),
+            peer: None,
+            resolution: None,
+            connects: Vec::new(),
+            tls: None,
+            sent: Sent::default(),
+            phases,
+            ended_in,
+            end,
+            end_detail: None,
+            reading: Some(reading),
+            longest_gap: None,
+            final_gap: None,
+            proxy: None,
+        }
+    }
+
     /// Whether it is the given experiment over the given route.
     #[must_use]
     pub fn is(&self, route: Route, experiment: Experiment) -> bool {

@@ -4,6 +4,7 @@
 //! learn. An [`Exchange`] is always a value.
 
 pub mod exchange;
+pub mod idle;
 pub mod phase;
 pub mod proxy;
 pub mod recording;
@@ -17,6 +18,7 @@ use crate::http1::WireBytes;
 use crate::plan::{Experiment, HttpVersion, Route};
 
 pub use exchange::{ConnectAttempt, ConnectOutcome, End, Exchange, LookupFailure, Resolution, Sent};
+pub use idle::{Idle, IdleEnd};
 pub use phase::{Phase, Phases, Span};
 pub use proxy::{ProxySeen, Tunnel};
 pub use tls::{CertificateProblem, CertificateSeen, TlsAlert, TlsSeen, Verification};

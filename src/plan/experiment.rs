@@ -35,6 +35,12 @@ pub enum Experiment {
     InHttp2,
     /// The same asked and read by an ordinary client library: what does a conforming reader make of it?
     SecondOpinion,
+    /// The same with HEAD: the head alone is expected.
+    WithHead,
+    /// The same with the version and the fields that a gateway asks with.
+    AsGateway,
+    /// The same, after which the connection is left idle, to see when the upstream closes it.
+    LeftIdle,
 }
 
 impl Experiment {
@@ -50,6 +56,9 @@ impl Experiment {
             Self::InHttp10 => "in HTTP/1.0",
             Self::InHttp2 => "in HTTP/2",
             Self::SecondOpinion => "as an ordinary client reads it",
+            Self::WithHead => "with HEAD",
+            Self::AsGateway => "as a gateway asks",
+            Self::LeftIdle => "the connection left idle",
         }
     }
 
@@ -57,7 +66,9 @@ impl Experiment {
     #[must_use]
     pub(super) fn vary(self, mut probe: Probe) -> Probe {
         match self {
-            Self::SameRequest | Self::Repeat | Self::SecondOpinion => {}
+            // How a gateway asks is the gateway's to say.
+            Self::SameRequest | Self::Repeat | Self::SecondOpinion | Self::AsGateway | Self::LeftIdle => {}
+            Self::WithHead => "HEAD".clone_into(&mut probe.request.method),
             Self::WithoutVerification => probe.verify = false,
             Self::InPlainHttp => probe.endpoint.scheme = Scheme::Http,
             Self::OverTls => {

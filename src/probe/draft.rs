@@ -11,7 +11,7 @@ use super::handshake::Overheard;
 use super::http2_reading::Http2Reading;
 use super::stop::Stop;
 use crate::http1::{Asked, Reader, Reading, StreamEnd, WireBytes};
-use crate::observation::{End, Exchange, Phase, Phases, ProxySeen, Sent, Span};
+use crate::observation::{End, Exchange, Idle, Phase, Phases, ProxySeen, Sent, Span};
 use crate::plan::Probe;
 
 pub(super) struct Draft<'a> {
@@ -25,6 +25,12 @@ pub(super) struct Draft<'a> {
     pub(super) reads: Reads,
     /// How the stream ended.
     pub(super) stream_end: StreamEnd,
+    /// How long the connection is watched after a whole response.
+    pub(super) patience: Option<Duration>,
+    /// What became of it in that time.
+    pub(super) idle: Option<Idle>,
+    /// When the response was whole, where the connection is watched after that.
+    pub(super) whole_at: Option<Instant>,
     open: Option<(Phase, Instant)>,
     last_read: Option<Instant>,
     longest_gap: Option<Duration>,
@@ -73,6 +79,9 @@ impl<'a> Draft<'a> {
             overheard: None,
             reads: Reads::Nobody,
             stream_end: StreamEnd::Open,
+            patience: None,
+            idle: None,
+            whole_at: None,
             open: None,
             last_read: None,
             longest_gap: None,
@@ -139,7 +148,7 @@ impl<'a> Draft<'a> {
 
     /// The exchange goes no further.
     pub(super) async fn finish(mut self, stop: Stop, context: &Context) -> Exchange {
-        let now = Instant::now();
+        let now = self.whole_at.unwrap_or_else(Instant::now);
         self.exchange.ended_in = self.phase().unwrap_or(Phase::Resolve);
         self.leave_at(now);
         if let (Some(last), Stop { end: End::TimedOut | End::Interrupted, .. }) = (self.last_read, &stop) {

@@ -1,5 +1,7 @@
 //! One exchange from its first phase to its last, within its limit.
 
+use std::time::Duration;
+
 use tokio::time::sleep;
 
 use super::context::Context;
@@ -7,7 +9,7 @@ use super::draft::Draft;
 use super::stop::Stop;
 use super::stream::Stream;
 use super::{Watcher, client, connect, handshake, http2, resolve, tunnel, wire};
-use crate::observation::{End, Exchange};
+use crate::observation::{End, Exchange, Idle};
 use crate::plan::{Experiment, HttpVersion, Probe, Scheme};
 
 /// Carries out one probe.
@@ -18,13 +20,31 @@ pub(super) async fn carry_out(
     watcher: &dyn Watcher,
 ) -> Exchange {
     let mut draft = Draft::new(index, probe, context.clock(), watcher);
-    let stop = tokio::select! {
+    let stop = within(context.limits.total, &mut draft, probe, context).await;
+    draft.finish(stop, context).await
+}
+
+/// Carries out one probe, and then watches the connection for as long as `patience`, or until the peer ends it.
+pub(super) async fn left_idle(
+    probe: &Probe,
+    context: &Context,
+    watcher: &dyn Watcher,
+    patience: Duration,
+) -> (Exchange, Option<Idle>) {
+    let mut draft = Draft::new(0, probe, context.clock(), watcher);
+    draft.patience = Some(patience);
+    let stop = within(context.limits.total + patience, &mut draft, probe, context).await;
+    let idle = draft.idle;
+    (draft.finish(stop, context).await, idle)
+}
+
+async fn within(limit: Duration, draft: &mut Draft<'_>, probe: &Probe, context: &Context) -> Stop {
+    tokio::select! {
         biased;
         () = context.cancel.cancelled() => Stop::new(End::Interrupted),
-        stop = phases(&mut draft, probe, context) => stop,
-        () = sleep(context.limits.total) => Stop::new(End::TimedOut),
-    };
-    draft.finish(stop, context).await
+        stop = phases(draft, probe, context) => stop,
+        () = sleep(limit) => Stop::new(End::TimedOut),
+    }
 }
 
 async fn phases(draft: &mut Draft<'_>, probe: &Probe, context: &Context) -> Stop {

@@ -37,7 +37,7 @@ mod wire;
 #[cfg(test)]
 mod tests;
 
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 pub use cancel::{Cancel, Canceller};
 pub use context::Context;
@@ -45,7 +45,7 @@ pub use join::all as all_at_once;
 pub use trust::{TlsSetupError, check as check_tls};
 
 use crate::http1::WireBytes;
-use crate::observation::{Exchange, LimitsSeen, Observations, Phase, RequestSeen, Tool};
+use crate::observation::{Exchange, Idle, LimitsSeen, Observations, Phase, RequestSeen, Tool};
 use crate::plan::{Plan, Probe};
 
 /// Who wants to know how far the probes have come, for a display of progress.
@@ -85,15 +85,33 @@ pub async fn run(probes: &[Probe], context: &Context, watcher: &dyn Watcher) -> 
     done
 }
 
+/// Carries out one probe and leaves its connection idle after a whole response, for as long as `patience`. What became
+/// of it is told where the response was whole and the connection stayed open after it.
+pub async fn left_idle(
+    probe: &Probe,
+    context: &Context,
+    watcher: &dyn Watcher,
+    patience: Duration,
+) -> (Exchange, Option<Idle>) {
+    context.prepare(std::slice::from_ref(probe));
+    exchange::left_idle(probe, context, watcher, patience).await
+}
+
 /// The first round of a plan: the same request over every route.
 pub async fn observe(plan: &Plan, context: &Context, watcher: &dyn Watcher) -> Observations {
-    let started = humantime::format_rfc3339_millis(SystemTime::now()).to_string();
-    let exchanges = run(&plan.probes(), context, watcher).await;
+    let mut seen = nothing_yet(plan);
+    extend(&mut seen, &plan.probes(), context, watcher).await;
+    seen
+}
+
+/// What is known of a run before its first probe. The run begins now.
+#[must_use]
+pub fn nothing_yet(plan: &Plan) -> Observations {
     Observations {
         format: Observations::FORMAT,
         tool: Tool::this(),
-        started,
-        elapsed: context.clock().now(),
+        started: humantime::format_rfc3339_millis(SystemTime::now()).to_string(),
+        elapsed: 0.0,
         request: request_seen(plan),
         upstreams: plan.upstreams.iter().map(ToString::to_string).collect(),
         limits: LimitsSeen {
@@ -101,8 +119,8 @@ pub async fn observe(plan: &Plan, context: &Context, watcher: &dyn Watcher) -> O
             total: plan.limits.total.as_secs_f64(),
         },
         verified: !plan.tls.insecure,
-        interrupted: context.cancel.is_cancelled(),
-        exchanges,
+        interrupted: false,
+        exchanges: Vec::new(),
     }
 }
 
@@ -113,7 +131,14 @@ pub async fn extend(
     context: &Context,
     watcher: &dyn Watcher,
 ) {
-    observations.exchanges.extend(run(probes, context, watcher).await);
+    for exchange in run(probes, context, watcher).await {
+        append(observations, exchange, context);
+    }
+}
+
+/// Appends one more exchange.
+pub fn append(observations: &mut Observations, exchange: Exchange, context: &Context) {
+    observations.exchanges.push(exchange);
     observations.elapsed = context.clock().now();
     observations.interrupted = context.cancel.is_cancelled();
 }

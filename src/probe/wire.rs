@@ -13,12 +13,13 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::task::yield_now;
 use tokio::time::timeout_at;
 
+use super::context::to_microseconds;
 use super::draft::{Draft, Reads};
 use super::handshake;
 use super::stop::Stop;
 use super::stream::Stream;
 use crate::http1::{Stage, StreamEnd};
-use crate::observation::{End, Phase};
+use crate::observation::{End, Idle, IdleEnd, Phase};
 use crate::plan::Probe;
 
 /// How much is read or written at once.
@@ -175,7 +176,28 @@ async fn complete(draft: &mut Draft<'_>, talk: &mut Talk<'_>, buffer: &mut [u8])
         }
         None => {}
     }
+    if let (Some(patience), StreamEnd::Open) = (draft.patience, draft.stream_end) {
+        let begun = Instant::now();
+        draft.whole_at = Some(begun);
+        let end = idle_end(talk, buffer, begun + patience).await;
+        let seconds = to_microseconds(begun.elapsed().as_secs_f64());
+        draft.idle = Some(Idle { seconds, end });
+    }
     Stop::new(End::Complete)
+}
+
+/// What becomes of a connection on which nobody says anything more. What the peer says is no matter: some give a 408
+/// on parting.
+async fn idle_end(talk: &mut Talk<'_>, buffer: &mut [u8], until: Instant) -> IdleEnd {
+    loop {
+        let read = poll_fn(|context| talk.poll_read(context, buffer));
+        match timeout_at(until.into(), read).await {
+            Err(_) => return IdleEnd::StillOpen,
+            Ok(Ok(0)) => return IdleEnd::Closed,
+            Ok(Ok(_)) => {}
+            Ok(Err(_)) => return IdleEnd::Reset,
+        }
+    }
 }
 
 /// The peer closed. After a write that failed it is the kernel's way to say that it was reset: the error is told

@@ -123,7 +123,7 @@ pub fn schema() -> String {
 }
 
 /// The JSON Schema of what is written, rather than of what could be read: nothing that is always there is optional.
-fn schema_of<T: JsonSchema>() -> schemars::Schema {
+pub(super) fn schema_of<T: JsonSchema>() -> schemars::Schema {
     SchemaSettings::draft2020_12().for_serialize().into_generator().into_root_schema_for::<T>()
 }
 

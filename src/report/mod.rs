@@ -11,6 +11,7 @@ pub mod heads;
 pub mod json;
 pub mod json_exchange;
 pub mod layout;
+pub mod lint;
 pub mod read;
 pub mod reproduce;
 pub mod routes;
@@ -24,5 +25,6 @@ pub mod words;
 
 pub use explain::{CauseLine, CausePage, explain_list, explanation};
 pub use json::{Report, json, schema};
+pub use lint::{lint_json, lint_schema, lint_text};
 pub use read::{read_json, read_text};
 pub use text::{TextOptions, text};

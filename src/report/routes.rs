@@ -265,12 +265,17 @@ fn experiments(page: &mut Page, seen: &Observations) {
 /// What came of an exchange, in one line: `200 OK, complete, in 8.12 ms`.
 #[must_use]
 pub fn outcome(exchange: &Exchange) -> String {
-    let took = units::duration(exchange.phases.total());
+    format!("{}, in {}", answer(exchange), units::duration(exchange.phases.total()))
+}
+
+/// The same without its time: `200 OK, complete`.
+#[must_use]
+pub fn answer(exchange: &Exchange) -> String {
     let status = exchange.response().map(|message| {
         let number = message.status.map_or_else(|| "no status".to_owned(), |status| status.to_string());
         // HTTP/2 has no reason phrase, and others may send none.
         let line = format!("{number} {}", message.reason);
         format!("{}, ", line.trim_end())
     });
-    format!("{}{}, in {took}", status.unwrap_or_default(), words::end(exchange))
+    format!("{}{}", status.unwrap_or_default(), words::end(exchange))
 }

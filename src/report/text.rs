@@ -77,7 +77,7 @@ pub fn text(seen: &Observations, diagnosis: &Diagnosis, options: &TextOptions) -
 }
 
 /// The one sentence, and how much there is to it.
-fn verdict(page: &mut Page, seen: &Observations, diagnosis: &Diagnosis) {
+pub(super) fn verdict(page: &mut Page, seen: &Observations, diagnosis: &Diagnosis) {
     let verdict = &diagnosis.verdict;
     let word = verdict.outcome.name().to_uppercase();
     let indent = word.len() + 2;
@@ -179,7 +179,7 @@ fn statements(page: &mut Page, diagnosis: &Diagnosis) {
     }
 }
 
-fn remedies(page: &mut Page, diagnosis: &Diagnosis) {
+pub(super) fn remedies(page: &mut Page, diagnosis: &Diagnosis) {
     let mut shown: Vec<&RemedyText> = Vec::new();
     for remedy in diagnosis.findings.iter().chain(&diagnosis.warnings).flat_map(|finding| &finding.remedies) {
         if !shown.contains(&remedy) {
@@ -255,7 +255,7 @@ fn some_of(causes: &[&str]) -> String {
     }
 }
 
-fn notes(page: &mut Page, diagnosis: &Diagnosis) {
+pub(super) fn notes(page: &mut Page, diagnosis: &Diagnosis) {
     if diagnosis.notes.is_empty() {
         return;
     }

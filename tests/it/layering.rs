@@ -18,14 +18,15 @@ const ROOMS: &[(&str, &[&[&str]])] = &[
     // A cause says what it found in the words of a finding, which stand with the diagnosis.
     ("cause", &[SEEN, SAID, &["diagnosis"]]),
     ("diagnosis", &[SEEN, SAID, &["gateway", "cause"]]),
-    ("report", &[SEEN, SAID, &["gateway", "cause", "diagnosis"]]),
+    ("lint", &[SEEN, SAID, &["gateway", "cause", "diagnosis"]]),
+    ("report", &[SEEN, SAID, &["gateway", "cause", "diagnosis", "lint"]]),
     ("probe", &[&["http1", "plan", "observation"]]),
     ("lab", &[&["http1", "proxy_status"]]),
     ("conform", &[SEEN, SAID, &["gateway", "cause", "lab", "report"]]),
     ("progress", &[&["observation", "report"]]),
     ("error", &[&["plan"]]),
     ("exit", &[&["diagnosis"]]),
-    ("cli", &[&["error", "exit", "http1", "plan", "observation", "lab", "cause"]]),
+    ("cli", &[&["error", "exit", "http1", "plan", "observation", "lab", "cause", "gateway", "lint"]]),
     ("generate", &[&["cli"]]),
 ];
 

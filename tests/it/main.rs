@@ -8,6 +8,7 @@ mod cli;
 mod conform;
 mod generated;
 mod layering;
+mod lint;
 mod main_job;
 mod probe_meets_lab;
 mod reader_properties;

@@ -1,0 +1,88 @@
+//! What becomes of a response at a gateway.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::tolerance::Treatment;
+
+/// What becomes of a response at a gateway, in a word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Foretold {
+    /// It is passed on as it is.
+    Passes,
+    /// It is passed on, and what is wrong with it is dropped or put right.
+    Repairs,
+    /// Its beginning is passed on, and then the gateway breaks off.
+    Cuts,
+    /// The client gets another answer in its place, or none: then there is no status.
+    Refuses,
+    /// The gateway waits for more until its timeout, and then answers with the status.
+    Hangs,
+    /// Its bytes are passed on without a status line.
+    Raw,
+    /// It has defects of which nobody has measured what this gateway does with them.
+    Unknown,
+}
+
+impl Foretold {
+    /// Whether the client gets the whole response, as far as is known.
+    #[must_use]
+    pub fn lets_pass(self) -> bool {
+        matches!(self, Self::Passes | Self::Repairs | Self::Unknown)
+    }
+}
+
+/// The same with its status. The order is that in which one decides over another: the worst first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Fate {
+    Refuses(Option<u16>),
+    Closes,
+    Waits(u16),
+    Raw,
+    Cuts,
+    Unknown,
+    Repairs,
+    Passes,
+}
+
+impl Fate {
+    pub(super) fn of(treatment: Option<Treatment>) -> Self {
+        match treatment {
+            None => Self::Unknown,
+            Some(Treatment::Passes) => Self::Passes,
+            Some(Treatment::Repairs) => Self::Repairs,
+            Some(Treatment::Refuses(status)) => Self::Refuses(Some(status)),
+            Some(Treatment::Raw) => Self::Raw,
+            Some(Treatment::Cuts) => Self::Cuts,
+            Some(Treatment::Closes) => Self::Closes,
+            Some(Treatment::WaitsThen(status)) => Self::Waits(status),
+        }
+    }
+
+    pub(super) fn lets_pass(self) -> bool {
+        self.foretold().lets_pass()
+    }
+
+    pub(super) fn foretold(self) -> Foretold {
+        match self {
+            Self::Refuses(_) | Self::Closes => Foretold::Refuses,
+            Self::Waits(_) => Foretold::Hangs,
+            Self::Raw => Foretold::Raw,
+            Self::Cuts => Foretold::Cuts,
+            Self::Unknown => Foretold::Unknown,
+            Self::Repairs => Foretold::Repairs,
+            Self::Passes => Foretold::Passes,
+        }
+    }
+
+    /// The status that the client gets, where `own` is that of the response.
+    pub(super) fn status(self, own: Option<u16>) -> Option<u16> {
+        match self {
+            Self::Refuses(status) => status,
+            Self::Waits(status) => Some(status),
+            Self::Closes | Self::Raw => None,
+            Self::Cuts | Self::Unknown | Self::Repairs | Self::Passes => own,
+        }
+    }
+}

@@ -1,0 +1,168 @@
+//! From what was heard to what is foretold: gateway by gateway, and then the verdict over all of them.
+
+use super::fate::Fate;
+use super::idle::{self, Kept};
+use super::objection::{Objection, Stage, objections};
+use super::question::Asker;
+use super::verdict;
+use super::{Foretold, Prediction, Reason};
+use crate::diagnosis::Diagnosis;
+use crate::gateway::Gateway;
+use crate::observation::{Exchange, Idle, Observations};
+use crate::plan::{Experiment, HttpVersion};
+
+/// What was heard of an upstream.
+#[derive(Debug, Clone, Copy)]
+pub struct Heard<'a> {
+    /// The exchanges: first the user's own request, then the same as gateways ask it.
+    pub seen: &'a Observations,
+    /// Who asks as it was asked there, exchange by exchange. Further exchanges are nobody's.
+    pub by: &'a [Vec<Asker>],
+    /// The gateways that count.
+    pub gateways: &'a [&'static Gateway],
+    /// What became of a connection that was left idle, if one was.
+    pub idle: Option<&'a Idle>,
+}
+
+/// What is foretold.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Foreknown {
+    /// The verdict, and the causes that the exchanges show.
+    pub diagnosis: Diagnosis,
+    /// What each gateway would do; empty where no response could be asked for.
+    pub predictions: Vec<Prediction>,
+}
+
+/// Foretells what each gateway would do. Pure: the same was heard, the same is foretold.
+#[must_use]
+pub fn foretell(heard: &Heard<'_>) -> Foreknown {
+    let asked = heard.seen.exchanges.first().filter(|first| first.reached_peer());
+    let predictions: Vec<Prediction> = match asked {
+        Some(first) => {
+            let kept = idle::kept(first, heard.idle);
+            heard.gateways.iter().map(|gateway| prediction(heard, gateway, kept)).collect()
+        }
+        None => Vec::new(),
+    };
+    Foreknown { diagnosis: verdict::diagnosis(heard, &predictions), predictions }
+}
+
+/// What one exchange comes to at one gateway.
+struct Decision {
+    exchange: usize,
+    fate: Fate,
+    /// What decides, and what does not, all of it.
+    met: Vec<Objection>,
+}
+
+fn prediction(heard: &Heard<'_>, gateway: &'static Gateway, kept: Kept) -> Prediction {
+    let asked =
+        heard.seen.exchanges.iter().zip(heard.by).enumerate().filter_map(|(index, (exchange, by))| {
+            let asker = by.iter().find(|asker| asker.gateway.name == gateway.name)?;
+            Some((index, exchange, asker))
+        });
+    let mut decisions: Vec<Decision> =
+        asked.map(|(index, exchange, asker)| decide(heard, index, exchange, asker)).collect();
+    if decisions.is_empty() {
+        // Nobody was asked as this gateway asks, because the first exchange came to nothing.
+        let first = heard.seen.exchanges.first();
+        decisions.extend(first.map(|first| decide(heard, 0, first, &Asker { gateway, when: "" })));
+    }
+    let fate = decisions.iter().map(|decision| decision.fate).min().unwrap_or(Fate::Unknown);
+    let deciding = decisions.iter().find(|decision| decision.fate == fate);
+    let own = decisions.first().and_then(|decision| heard.seen.exchanges.get(decision.exchange)?.status());
+    let reasons = reasons(&decisions, fate);
+    Prediction {
+        gateway: gateway.name.to_owned(),
+        title: gateway.title.to_owned(),
+        version: version(gateway),
+        outcome: fate.foretold(),
+        status: fate.status(
+            deciding.and_then(|decision| heard.seen.exchanges.get(decision.exchange)?.status()).or(own),
+        ),
+        because: reasons.iter().map(|reason| reason.name.clone()).collect(),
+        reasons,
+        sometimes: kept.race(gateway).into_iter().collect(),
+        exchanges: decisions.iter().map(|decision| decision.exchange).collect(),
+    }
+}
+
+fn decide(heard: &Heard<'_>, index: usize, exchange: &Exchange, asker: &Asker) -> Decision {
+    let mut met = objections(exchange, asker.gateway);
+    if let Some(first) = heard.seen.exchanges.first().filter(|_| index > 0) {
+        let known = objections(first, asker.gateway);
+        for objection in met.iter_mut().filter(|met| !known.iter().any(|known| known.name == met.name)) {
+            objection.sentence = format!("{}: {}", asked_how(exchange, asker), objection.sentence);
+        }
+        met.extend(answers_otherwise(first, exchange, asker));
+    }
+    // What a gateway comes upon first decides, and there the worst.
+    let first = met.iter().filter(|met| !met.fate.lets_pass()).min_by_key(|met| (met.stage, met.fate));
+    let worst = || met.iter().map(|met| met.fate).min();
+    let fate = first.map(|met| met.fate).or_else(worst).unwrap_or(Fate::Passes);
+    Decision { exchange: index, fate, met }
+}
+
+/// The upstream fails those who ask as this gateway does, and not those who ask as its clients do.
+fn answers_otherwise(first: &Exchange, exchange: &Exchange, asker: &Asker) -> Option<Objection> {
+    let (plain, other) = (first.status()?, exchange.status()?);
+    if plain >= 400 || other < 400 || exchange.experiment == Experiment::WithHead {
+        return None;
+    }
+    let older = exchange.sent.head.0.windows(9).any(|part| part == b" HTTP/1.0");
+    let name = if older { "upstream-refuses-http10" } else { "answers-otherwise" };
+    Some(Objection {
+        stage: Stage::Head,
+        fate: Fate::Refuses(Some(other)),
+        name: name.to_owned(),
+        sentence: format!(
+            "{}, the upstream answers {other} where it otherwise answers {plain}.",
+            asked_how(exchange, asker)
+        ),
+    })
+}
+
+/// `Asked as nginx asks before 1.29.7 (HTTP/1.0)`
+fn asked_how(exchange: &Exchange, asker: &Asker) -> String {
+    if exchange.experiment == Experiment::WithHead {
+        return "Asked with HEAD".to_owned();
+    }
+    let older = exchange.sent.head.0.windows(9).any(|part| part == b" HTTP/1.0");
+    let version = if older { HttpVersion::Http10 } else { HttpVersion::Http11 };
+    let when = if asker.when.is_empty() { String::new() } else { format!(" {}", asker.when) };
+    format!("Asked as {} asks{when} ({})", asker.gateway.title, version.name())
+}
+
+/// What decides, each thing once: all that is not forgiven, or else what is met with this very fate.
+fn reasons(decisions: &[Decision], fate: Fate) -> Vec<Reason> {
+    let decides = |met: &Objection| if fate.lets_pass() { met.fate == fate } else { !met.fate.lets_pass() };
+    let mut reasons: Vec<Reason> = Vec::new();
+    for decision in decisions {
+        for met in decision.met.iter().filter(|met| decides(met)) {
+            if !reasons.iter().any(|reason| reason.name == met.name) {
+                reasons.push(Reason {
+                    name: met.name.clone(),
+                    exchange: decision.exchange,
+                    sentence: met.sentence.clone(),
+                });
+            }
+        }
+    }
+    reasons
+}
+
+/// `1.22.1`, where the facts were measured with `nginx 1.22.1`.
+fn version(gateway: &Gateway) -> String {
+    let measured = gateway.tolerance.measured_with;
+    let number =
+        measured.rsplit(' ').next().filter(|word| word.starts_with(|digit: char| digit.is_ascii_digit()));
+    number.unwrap_or(measured).to_owned()
+}
+
+impl Prediction {
+    /// Whether the gateway's client would not get the response.
+    #[must_use]
+    pub fn objects(&self) -> bool {
+        !matches!(self.outcome, Foretold::Passes | Foretold::Repairs | Foretold::Unknown)
+    }
+}

@@ -1,0 +1,137 @@
+//! What is foretold of responses that are given as text.
+
+use super::*;
+use crate::diagnosis::Outcome;
+use crate::http1::{Asked, StreamEnd, read_all};
+use crate::observation::{Exchange, Idle, IdleEnd, Observations, Span, Tool};
+use crate::plan::{Addressing, Endpoint, Experiment, HttpVersion, Limits, Plan, Request, TlsOptions};
+
+fn exchange(response: &str, end: StreamEnd) -> Exchange {
+    Exchange::saved("saved", read_all(response.as_bytes(), Asked::default(), end).unwrap())
+}
+
+fn seen(exchange: Exchange) -> Observations {
+    let request = crate::observation::RequestSeen {
+        method: "GET".to_owned(),
+        url: "saved".to_owned(),
+        version: HttpVersion::Http11,
+        fields: Vec::new(),
+        body_size: 0,
+        repeatable: true,
+    };
+    Observations {
+        format: Observations::FORMAT,
+        tool: Tool::this(),
+        started: String::new(),
+        elapsed: 0.0,
+        request,
+        upstreams: vec!["saved".to_owned()],
+        limits: crate::observation::LimitsSeen { connect: 1.0, total: 1.0 },
+        verified: true,
+        interrupted: false,
+        exchanges: vec![exchange],
+    }
+}
+
+fn told(exchange: Exchange, idle: Option<Idle>) -> Foreknown {
+    let gateways = measured();
+    let by = [always(&gateways)];
+    foretell(&Heard { seen: &seen(exchange), by: &by, gateways: &gateways, idle: idle.as_ref() })
+}
+
+fn of<'a>(told: &'a Foreknown, gateway: &str) -> &'a Prediction {
+    told.predictions.iter().find(|told| told.gateway == gateway).unwrap()
+}
+
+const FINE: &str = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+
+#[test]
+fn a_response_in_order_passes_everywhere() {
+    let told = told(exchange(FINE, StreamEnd::Open), None);
+    assert_eq!(told.diagnosis.verdict.outcome, Outcome::Healthy, "{:?}", told.diagnosis);
+    assert_eq!(told.diagnosis.verdict.sentence, "Every gateway known here lets this response pass.");
+    assert!(told.predictions.iter().all(|told| told.status == Some(200) && told.because.is_empty()));
+}
+
+#[test]
+fn what_a_gateway_comes_upon_first_decides() {
+    // nginx refuses a fold in the head before it sees that the body is short.
+    let response = "HTTP/1.1 200 OK\r\nX: a\r\n b\r\nContent-Length: 5\r\n\r\nok";
+    let told = told(exchange(response, StreamEnd::Fin), None);
+    let (nginx, haproxy) = (of(&told, "nginx"), of(&told, "haproxy"));
+    assert_eq!((nginx.outcome, nginx.status), (Foretold::Refuses, Some(502)));
+    assert_eq!((haproxy.outcome, haproxy.status), (Foretold::Cuts, Some(200)));
+    assert_eq!(haproxy.because, ["body-short"]);
+}
+
+#[test]
+fn a_head_that_stops_is_refused_and_one_that_stays_open_is_waited_for() {
+    let head = "HTTP/1.1 200 OK\r\nContent-Le";
+    let ended = told(exchange(head, StreamEnd::Fin), None);
+    assert_eq!((of(&ended, "nginx").outcome, of(&ended, "nginx").status), (Foretold::Refuses, Some(502)));
+    let open = told(exchange(head, StreamEnd::Open), None);
+    assert_eq!((of(&open, "nginx").outcome, of(&open, "nginx").status), (Foretold::Hangs, Some(504)));
+}
+
+#[test]
+fn a_wait_is_held_against_the_default_timeouts() {
+    let mut slow = exchange(FINE, StreamEnd::Open);
+    slow.phases.wait = Some(Span { start: 0.0, end: 61.0 });
+    slow.phases.head = Some(Span { start: 61.0, end: 61.0 });
+    let told = told(slow, None);
+    let nginx = of(&told, "nginx");
+    assert_eq!((nginx.outcome, nginx.status), (Foretold::Hangs, Some(504)));
+    assert_eq!(nginx.because, ["proxy_read_timeout"]);
+    // HAProxy has no timeout unless one is set.
+    assert_eq!(of(&told, "haproxy").outcome, Foretold::Passes);
+}
+
+#[test]
+fn nothing_at_all_is_refused_and_named_as_its_cause() {
+    let told = told(exchange("", StreamEnd::Reset), None);
+    assert_eq!(of(&told, "haproxy").because, ["upstream-reset-before-response"]);
+    assert_eq!(told.diagnosis.verdict.outcome, Outcome::Fault);
+}
+
+#[test]
+fn who_keeps_connections_longer_than_the_upstream_is_warned() {
+    let announced = FINE.replace("\r\n\r\n", "\r\nKeep-Alive: timeout=5\r\n\r\n");
+    let announced = told(exchange(&announced, StreamEnd::Open), None);
+    assert_eq!(announced.diagnosis.verdict.outcome, Outcome::Warning);
+    assert!(of(&announced, "nginx").sometimes[0].contains("5.00 s"), "{announced:?}");
+    let patient = Idle { seconds: 70.0, end: IdleEnd::Closed };
+    assert!(of(&told(exchange(FINE, StreamEnd::Open), Some(patient)), "nginx").sometimes.is_empty());
+    let hasty = Idle { seconds: 0.001, end: IdleEnd::Closed };
+    assert!(of(&told(exchange(FINE, StreamEnd::Open), Some(hasty)), "nginx").sometimes.is_empty());
+    // Who says that it closes surprises nobody.
+    let closes = FINE.replace("\r\n\r\n", "\r\nConnection: close\r\nKeep-Alive: timeout=5\r\n\r\n");
+    assert!(of(&told(exchange(&closes, StreamEnd::Fin), None), "nginx").sometimes.is_empty());
+}
+
+#[test]
+fn gateways_that_ask_alike_share_a_question() {
+    let (upstream, _) = Endpoint::parse("http://127.0.0.1:3000/").unwrap();
+    let plan = Plan {
+        request: Request::get(),
+        gateway: upstream.clone(),
+        upstreams: vec![upstream],
+        limits: Limits::default(),
+        tls: TlsOptions::default(),
+        addressing: Addressing::default(),
+        sequential: true,
+    };
+    let two: Vec<_> =
+        measured().into_iter().filter(|gateway| ["nginx", "haproxy"].contains(&gateway.name)).collect();
+    let asked = questions(&plan, &two);
+    let by = |question: &Question| question.by.iter().map(|asker| asker.gateway.name).collect::<Vec<_>>();
+    let shown: Vec<_> = asked.iter().map(|question| (question.probe.experiment, by(question))).collect();
+    assert_eq!(
+        shown,
+        [
+            (Experiment::SameRequest, vec!["haproxy"]),
+            (Experiment::InHttp10, vec!["nginx"]),
+            (Experiment::AsGateway, vec!["nginx"]),
+            (Experiment::WithHead, vec!["nginx", "haproxy"]),
+        ]
+    );
+}

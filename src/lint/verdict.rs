@@ -1,0 +1,237 @@
+//! The verdict over all gateways, with the causes that the exchanges show and what else is to be noted.
+
+use super::idle;
+use super::judge::Heard;
+use super::objection::SPOILED;
+use super::{Foretold, Prediction, measured};
+use crate::cause;
+use crate::diagnosis::{Blame, Diagnosis, Finding, Outcome, Strength, Verdict, alone};
+use crate::figures;
+use crate::http1::FramingRule;
+use crate::observation::{End, Exchange, Observations};
+use crate::plan::{Experiment, Route};
+
+pub(super) fn diagnosis(heard: &Heard<'_>, predictions: &[Prediction]) -> Diagnosis {
+    let shown = shown(heard.seen, predictions);
+    let mut notes = Notes::default();
+    notes.take(heard);
+    let objecting = predictions.iter().filter(|prediction| prediction.objects()).count();
+    let careful = !shown.is_empty()
+        || notes.warn
+        || heard.seen.exchanges.iter().zip(heard.by).any(|(exchange, _)| is_defective(exchange))
+        || predictions.iter().any(|told| told.outcome == Foretold::Unknown || !told.sometimes.is_empty());
+    let outcome = match heard.seen.exchanges.first() {
+        None => Outcome::Unexplained,
+        Some(first) if first.end == End::Interrupted => Outcome::Unexplained,
+        Some(first) if !first.reached_peer() => Outcome::Unreachable,
+        Some(_) if objecting > 0 => Outcome::Fault,
+        Some(_) if careful => Outcome::Warning,
+        Some(_) => Outcome::Healthy,
+    };
+    let sentence = match outcome {
+        Outcome::Unexplained => "The run was interrupted before the upstream answered.".to_owned(),
+        Outcome::Unreachable => unreachable(heard.seen, &shown),
+        _ => sentence(heard, predictions),
+    };
+    let verdict = verdict(outcome, sentence, &shown, predictions);
+    let faulty = matches!(outcome, Outcome::Fault | Outcome::Unreachable);
+    let (findings, warnings) = if faulty { (shown, Vec::new()) } else { (Vec::new(), shown) };
+    Diagnosis {
+        gateway: None,
+        verdict,
+        findings,
+        warnings,
+        ruled_out: Vec::new(),
+        not_examined: Vec::new(),
+        statements: Vec::new(),
+        notes: notes.sentences,
+    }
+}
+
+fn is_defective(exchange: &Exchange) -> bool {
+    exchange.reading.as_ref().is_some_and(|reading| !reading.defects.is_empty())
+}
+
+/// The causes that the user's own request shows, and those that only show where a gateway objects to how the upstream
+/// answers when it is asked otherwise.
+fn shown(seen: &Observations, predictions: &[Prediction]) -> Vec<Finding> {
+    let objected = |index: usize| {
+        let mut reasons = predictions.iter().filter(|told| told.objects()).flat_map(|told| &told.reasons);
+        reasons.any(|reason| reason.exchange == index)
+    };
+    let mut shown: Vec<Finding> = Vec::new();
+    for (index, exchange) in seen.exchanges.iter().enumerate() {
+        if index == 0 || objected(index) {
+            let more = alone(seen, exchange).into_iter();
+            let new: Vec<Finding> =
+                more.filter(|finding| !shown.iter().any(|known| known.cause == finding.cause)).collect();
+            shown.extend(new);
+        }
+    }
+    shown
+}
+
+fn verdict(outcome: Outcome, sentence: String, shown: &[Finding], predictions: &[Prediction]) -> Verdict {
+    let first = shown.first().filter(|_| matches!(outcome, Outcome::Fault | Outcome::Unreachable));
+    let reasons = || predictions.iter().filter(|told| told.objects()).flat_map(|told| &told.because);
+    let by_reason = || reasons().find_map(|name| cause::by_slug(name)).map(cause::Cause::about);
+    let about = match first {
+        Some(_) => None,
+        None => by_reason(),
+    };
+    let error_type = first.and_then(|first| first.error_type).or(about.and_then(|about| about.error_type));
+    let blame = match outcome {
+        Outcome::Fault if reasons().all(|name| name == SPOILED) => Blame::Gateway,
+        Outcome::Fault => first.map_or(Blame::Upstream, |first| first.blame),
+        Outcome::Unreachable => first.map_or(Blame::Upstream, |first| first.blame),
+        _ => Blame::None,
+    };
+    Verdict {
+        outcome,
+        sentence,
+        cause: first.map(|first| first.cause.clone()).or(about.map(|about| about.slug.to_owned())),
+        error_type,
+        blame,
+        strength: first.map(|first| first.strength).or(about.map(|_| Strength::Shown)),
+        gateway_status: None,
+        expected_status: error_type.and_then(crate::proxy_status::ErrorType::recommended_status),
+        status_is_right: None,
+    }
+}
+
+fn unreachable(seen: &Observations, shown: &[Finding]) -> String {
+    let why = match (shown.first(), seen.exchanges.first()) {
+        (Some(finding), _) => finding.sentence.clone(),
+        (None, Some(first)) => format!("The connection ended so: {}.", first.end.name()),
+        (None, None) => String::new(),
+    };
+    format!("The upstream could not be asked, so nothing can be foretold. {why}")
+}
+
+/// The one sentence over all gateways.
+fn sentence(heard: &Heard<'_>, predictions: &[Prediction]) -> String {
+    let all = predictions.len();
+    let objecting: Vec<String> = predictions.iter().filter(|told| told.objects()).map(named).collect();
+    if !objecting.is_empty() {
+        let gateways = if all == 1 { "gateway" } else { "gateways" };
+        return format!(
+            "{} of {all} {gateways} would not pass this response on: {}.",
+            objecting.len(),
+            objecting.join(", ")
+        );
+    }
+    let unknown = predictions.iter().filter(|told| told.outcome == Foretold::Unknown).count();
+    if unknown > 0 {
+        return format!(
+            "No gateway is known to stop this response; of {unknown} of {all} it was not measured what they make of \
+             its defects."
+        );
+    }
+    let repairing = predictions.iter().filter(|told| told.outcome == Foretold::Repairs).count();
+    let tail = match repairing {
+        0 => String::new(),
+        count if count == all => ", after repairing it".to_owned(),
+        count => format!(", {count} of them after repairing it"),
+    };
+    if heard.gateways.len() == measured().len() {
+        return format!("Every gateway known here lets this response pass{tail}.");
+    }
+    let titles: Vec<&str> = heard.gateways.iter().map(|gateway| gateway.title).collect();
+    match titles.split_last() {
+        Some((last, [])) => format!("{last} lets this response pass{tail}."),
+        Some((last, others)) => format!("{} and {last} let this response pass{tail}.", others.join(", ")),
+        None => "No gateway is asked for.".to_owned(),
+    }
+}
+
+/// `nginx (502)`
+fn named(told: &Prediction) -> String {
+    let what = match (told.outcome, told.status) {
+        (Foretold::Refuses, None) => "no answer".to_owned(),
+        (Foretold::Refuses, Some(status)) => status.to_string(),
+        (Foretold::Hangs, Some(status)) => format!("{status} after a wait"),
+        (Foretold::Raw, _) => "raw bytes".to_owned(),
+        (Foretold::Cuts, _) => "cut short".to_owned(),
+        (outcome, _) => format!("{outcome:?}").to_lowercase(),
+    };
+    format!("{} ({what})", told.title)
+}
+
+/// Plain sentences, and whether one of them is a warning.
+#[derive(Default)]
+struct Notes {
+    sentences: Vec<String>,
+    warn: bool,
+}
+
+impl Notes {
+    fn take(&mut self, heard: &Heard<'_>) {
+        let seen = heard.seen;
+        let Some(first) = seen.exchanges.first().filter(|first| first.reached_peer()) else { return };
+        let of = |experiment| seen.of(Route::Direct, experiment).next();
+        if let Some(status) = first.status().filter(|status| *status >= 500) {
+            self.sentences
+                .push(format!("The upstream itself answers {status}, which gateways pass on as it is."));
+        }
+        // Where a gateway that counts asks so, its prediction says it.
+        let nobodys = heard.by.get(1).is_none_or(Vec::is_empty);
+        if let Some(older) = of(Experiment::InHttp10).filter(|_| nobodys) {
+            self.older(first, older);
+        }
+        if let Some(head) = of(Experiment::WithHead) {
+            self.head(first, head);
+        }
+        self.sentences.extend(idle::kept(first, heard.idle).sentence());
+    }
+
+    /// HTTP/1.0 matters to gateways that are not counted as well.
+    fn older(&mut self, first: &Exchange, older: &Exchange) {
+        match (first.status(), older.status()) {
+            (Some(status), Some(other)) if status < 400 && other >= 400 => {
+                self.warn = true;
+                self.sentences.push(format!(
+                    "Asked in HTTP/1.0, the upstream answers {other} instead of {status}; nginx asks so before 1.29.7."
+                ));
+            }
+            (Some(_), None) => {
+                self.warn = true;
+                self.sentences.push(format!(
+                    "Asked in HTTP/1.0, the upstream gives no response ({}); nginx asks so before 1.29.7.",
+                    older.end.name()
+                ));
+            }
+            _ => {}
+        }
+    }
+
+    /// A HEAD is to be answered with the head of the GET (RFC 9110 section 9.3.2).
+    fn head(&mut self, get: &Exchange, head: &Exchange) {
+        let (Some(status), Some(other)) = (get.status(), head.status()) else { return };
+        if status != other {
+            self.sentences.push(format!("HEAD is answered with {other}, GET with {status}."));
+            return;
+        }
+        let (Some(length), Some(announced)) = (length(get), announced(head)) else { return };
+        if length != announced {
+            self.warn = true;
+            self.sentences.push(format!(
+                "The answer to HEAD announces {}, and that to GET brings {} (RFC 9110 section 9.3.2 wants the same).",
+                figures::bytes(announced),
+                figures::bytes(length)
+            ));
+        }
+    }
+}
+
+/// How long the content of a GET is.
+fn length(exchange: &Exchange) -> Option<u64> {
+    let reading = exchange.reading.as_ref()?;
+    match reading.framing.as_ref()?.rule {
+        FramingRule::ContentLength { length } => Some(length),
+        _ => exchange.is_complete().then_some(reading.body.length),
+    }
+}
+
+fn announced(head: &Exchange) -> Option<u64> {
+    head.response()?.text("content-length")?.trim().parse().ok()
+}

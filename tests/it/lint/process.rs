@@ -1,0 +1,177 @@
+//! The command as a process, in front of the lab.
+
+use std::io::{Read as _, Write as _};
+use std::net::{SocketAddr, TcpListener};
+use std::process::{Command, Output, Stdio};
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
+
+use serde_json::Value;
+use why502::lab::{Lab, find};
+
+fn why502(words: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_why502"));
+    command.args(words).stdin(Stdio::null()).env("NO_COLOR", "1").output().unwrap()
+}
+
+/// A lab on a thread of its own, as long as this lives.
+struct Served {
+    _stop: mpsc::Sender<()>,
+    urls: mpsc::Receiver<String>,
+    names: mpsc::Sender<&'static str>,
+}
+
+impl Served {
+    fn start() -> Self {
+        let (stop, stopped) = mpsc::channel::<()>();
+        let (names, asked) = mpsc::channel::<&'static str>();
+        let (tell, urls) = mpsc::channel();
+        thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            runtime.block_on(async {
+                let lab = Lab::start(SocketAddr::from(([127, 0, 0, 1], 0))).await.unwrap();
+                loop {
+                    while let Ok(name) = asked.try_recv() {
+                        tell.send(lab.url_of(find(name).unwrap())).unwrap();
+                    }
+                    if stopped.try_recv() == Err(mpsc::TryRecvError::Disconnected) {
+                        return;
+                    }
+                    tokio::time::sleep(Duration::from_millis(5)).await;
+                }
+            });
+        });
+        Self { _stop: stop, urls, names }
+    }
+
+    fn url(&self, name: &'static str) -> String {
+        self.names.send(name).unwrap();
+        self.urls.recv().unwrap()
+    }
+}
+
+fn lint(url: &str, more: &[&str]) -> (Value, i32) {
+    let output = why502(&[&["lint", url, "--format", "json"], more].concat());
+    let report: Value = serde_json::from_slice(&output.stdout)
+        .unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(&output.stderr)));
+    (report, output.status.code().unwrap())
+}
+
+fn prediction<'a>(report: &'a Value, gateway: &str) -> &'a Value {
+    let predictions = report["predictions"].as_array().unwrap();
+    predictions.iter().find(|told| told["gateway"] == gateway).unwrap()
+}
+
+#[test]
+fn the_exit_status_says_whether_a_gateway_objects() {
+    let lab = Served::start();
+    let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    for (url, more, expected) in [
+        (lab.url("ok-length"), &["--for", "nginx,haproxy"][..], 0),
+        (lab.url("name-space"), &[], 1),
+        (lab.url("obs-fold"), &["--for", "haproxy"], 0),
+        (lab.url("obs-fold"), &["--for", "haproxy", "--strict"], 1),
+        (lab.url("fin-after-request"), &[], 1),
+        (format!("http://{free}/"), &[], 4),
+    ] {
+        let (report, exit) = lint(&url, more);
+        assert_eq!(exit, expected, "{url} {more:?}: {}", report["verdict"]["sentence"]);
+    }
+}
+
+#[test]
+fn every_report_is_what_the_schema_says() {
+    let lab = Served::start();
+    let schema: Value = serde_json::from_slice(&why502(&["schema", "lint"]).stdout).unwrap();
+    let validator = jsonschema::draft202012::new(&schema).unwrap();
+    for name in ["ok-103", "obs-fold", "headers-200", "http10-426", "not-there", "body-head"] {
+        let url = find(name).map_or_else(|| "127.0.0.1:1".to_owned(), |fault| lab.url(fault.name));
+        let (report, _) = lint(&url, &["--idle", "0.1"]);
+        let errors: Vec<String> = validator.iter_errors(&report).map(|error| error.to_string()).collect();
+        assert!(errors.is_empty(), "{name}: {errors:#?}");
+    }
+}
+
+#[test]
+fn a_limit_is_named_with_its_directive() {
+    let lab = Served::start();
+    let (report, _) = lint(&lab.url("header-5k"), &[]);
+    let nginx = prediction(&report, "nginx");
+    assert_eq!((&nginx["outcome"], &nginx["status"]), (&"refuses".into(), &502.into()));
+    assert_eq!(nginx["because"], serde_json::json!(["proxy_buffer_size"]));
+    assert_eq!(report["verdict"]["cause"], "response-head-too-large");
+}
+
+#[test]
+fn an_upstream_that_refuses_http10_is_found_by_asking_as_nginx_does() {
+    let lab = Served::start();
+    let (report, _) = lint(&lab.url("http10-426"), &[]);
+    let nginx = prediction(&report, "nginx");
+    assert_eq!((&nginx["outcome"], &nginx["status"]), (&"refuses".into(), &426.into()));
+    assert_eq!(prediction(&report, "haproxy")["outcome"], "passes");
+    assert_eq!(report["verdict"]["cause"], "upstream-refuses-http10");
+}
+
+/// A server that closes idle connections after `keeps`, and whose HEAD tells another length than its GET.
+fn impatient(keeps: Duration) -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    thread::spawn(move || {
+        for visitor in listener.incoming() {
+            thread::spawn(move || {
+                let mut visitor = visitor.unwrap();
+                let mut request = [0; 4096];
+                let length = visitor.read(&mut request).unwrap();
+                let answer = if request[..length].starts_with(b"HEAD") {
+                    "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n"
+                } else {
+                    "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
+                };
+                visitor.write_all(answer.as_bytes()).unwrap();
+                thread::sleep(keeps);
+            });
+        }
+    });
+    address
+}
+
+#[test]
+fn an_idle_close_and_a_head_of_another_length_are_warnings() {
+    let url = format!("http://{}/", impatient(Duration::from_millis(400)));
+    let (report, exit) = lint(&url, &["--idle", "5"]);
+    assert_eq!((exit, &report["verdict"]["outcome"]), (0, &"warning".into()));
+    assert_eq!(report["idle"]["end"], "closed");
+    let seconds = report["idle"]["seconds"].as_f64().unwrap();
+    assert!((0.2..3.0).contains(&seconds), "{seconds}");
+    assert!(prediction(&report, "nginx")["sometimes"][0].as_str().unwrap().contains("keepalive_timeout"));
+    let notes = report["notes"].to_string();
+    assert!(notes.contains("HEAD announces 3 bytes"), "{notes}");
+    let last = report["exchanges"].as_array().unwrap().last().unwrap();
+    assert_eq!((&last["experiment"], &last["end"]), (&"left-idle".into(), &"complete".into()));
+    assert!(last["duration"].as_f64().unwrap() < 0.3, "the wait is none of the exchange");
+}
+
+#[test]
+fn an_unknown_gateway_is_answered_with_those_that_are_known() {
+    let output = why502(&["lint", "127.0.0.1:1", "--for", "nginx,nobody"]);
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(said.contains("'nobody' was not measured") && said.contains("nginx, "), "{said}");
+}
+
+#[test]
+fn saved_bytes_are_judged_as_well() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("response");
+    std::fs::write(&file, "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nok").unwrap();
+    let output = why502(&["lint", "--raw", file.to_str().unwrap()]);
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{text}");
+    assert!(text.contains("cuts it short") && text.contains("body-short"), "{text}");
+    let json = why502(&["lint", "--raw", file.to_str().unwrap(), "--format", "json"]);
+    let report: Value = serde_json::from_slice(&json.stdout).unwrap();
+    assert_eq!(prediction(&report, "nginx")["because"], serde_json::json!(["body-short"]));
+    let head = why502(&["lint", "--raw", file.to_str().unwrap(), "--method", "HEAD"]);
+    assert_eq!(head.status.code(), Some(0), "{}", String::from_utf8_lossy(&head.stdout));
+}
