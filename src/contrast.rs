@@ -130,7 +130,10 @@ impl<'a> Contrast<'a> {
         match self.answer {
             Answer::Whole(_) => self.passed_on_as_whole(),
             Answer::StillFlowing(_) | Answer::Interrupted => false,
-            Answer::StillWaiting => self.direct.is_some_and(|direct| direct.end != End::TimedOut),
+            // Done, or in the middle of something that is no response.
+            Answer::StillWaiting => self.direct.is_some_and(|direct| {
+                direct.end != End::TimedOut || (direct.has_bytes() && direct.response().is_none())
+            }),
             Answer::Unreachable
             | Answer::Nothing
             | Answer::Unreadable

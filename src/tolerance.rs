@@ -86,7 +86,12 @@ pub struct Tolerance {
 }
 
 impl Tolerance {
-    /// What was measured for one kind of defect.
+    /// All that was measured for one kind of defect: some shapes of it, and some races, have several outcomes.
+    pub fn all_of(&self, code: DefectCode) -> impl Iterator<Item = Treatment> {
+        self.rules.iter().filter(move |rule| rule.code == code).map(|rule| rule.treatment)
+    }
+
+    /// What was measured for one kind of defect; the first and usual outcome, where there are several.
     #[must_use]
     pub fn of(&self, code: DefectCode) -> Option<Treatment> {
         self.rules.iter().find(|rule| rule.code == code).map(|rule| rule.treatment)
@@ -119,8 +124,8 @@ pub struct Timeout {
 pub struct Spoiling {
     /// What is valid and spoiled.
     pub what: Spoiled,
-    /// What its client gets then.
-    pub treatment: Treatment,
+    /// What its client gets then: one of these.
+    pub treatments: &'static [Treatment],
     /// One sentence on what the gateway does with it.
     pub sentence: &'static str,
     /// What to change at the gateway.

@@ -54,7 +54,9 @@ pub(super) fn fit(cause: &dyn Cause, case: &Case<'_>, sighting: &Sighting) -> Fi
 /// A fault that is a wait takes its time.
 fn in_time(case: &Case<'_>, sighting: &Sighting) -> Fit {
     let took = case.contrast.gateway_seconds();
-    if !sighting.waited || took >= SOONEST_TIMEOUT {
+    // One that takes its upstream to be down has waited before, and does not wait again.
+    let given_up = |statement: &Statement| statement.means.contains(&ErrorType::DestinationUnavailable);
+    if !sighting.waited || took >= SOONEST_TIMEOUT || case.stated.iter().any(given_up) {
         return Fit::Well;
     }
     Fit::Not(format!(
@@ -139,6 +141,11 @@ fn in_answer(cause: &dyn Cause, case: &Case<'_>, sighting: &Sighting) -> Fit {
         }
         Answer::Unreadable if of_body || is_passed_on_unread(case, sighting) => Fit::Well,
         Answer::Whole(_) if case.contrast.passed_on_as_whole() => Fit::Well,
+        // Some blame the client, with a 400, for what the upstream sent.
+        Answer::Whole(status) if status >= 400 => match case.known {
+            Some(known) if known.own_error => own_error(case, known, status, cause, sighting),
+            _ => Fit::Not(format!("a {status} has many reasons")),
+        },
         Answer::Cut(status) | Answer::StillFlowing(status) | Answer::Whole(status) => Fit::Not(format!(
             "the gateway passed on the head of a response ({status}), so it got further than this fault lets it"
         )),
@@ -162,14 +169,17 @@ fn own_error(case: &Case<'_>, known: Known, status: u16, cause: &dyn Cause, sigh
     if sighting.waited && sighting.codes.is_empty() && !times_out_so {
         return Fit::Not(format!("{} does not answer {status} when it has waited in vain", known.title));
     }
-    let treatments: Vec<Option<Treatment>> =
-        sighting.codes.iter().map(|&code| known.tolerance.of(code)).collect();
-    let answers_so = |treatment: &Option<Treatment>| matches!(treatment, Some(Treatment::Refuses(code) | Treatment::WaitsThen(code)) if *code == status);
-    if treatments.iter().any(answers_so) {
+    let measured = |code: &DefectCode| known.tolerance.of(*code).is_some();
+    let answers_so = |code: &DefectCode| {
+        known.tolerance.all_of(*code).any(|treatment| {
+            matches!(treatment, Treatment::Refuses(with) | Treatment::WaitsThen(with) if with == status)
+        })
+    };
+    if sighting.codes.iter().any(answers_so) {
         Fit::Well
-    } else if treatments.iter().any(Option::is_none) {
+    } else if !sighting.codes.iter().all(measured) {
         Fit::Loosely
-    } else if !treatments.is_empty() {
+    } else if !sighting.codes.is_empty() {
         Fit::Not(format!(
             "{} was measured to do otherwise than answer {status} to this ({})",
             known.title, known.tolerance.measured_with

@@ -9,7 +9,7 @@ use crate::figures;
 use crate::http1::DefectCode;
 use crate::observation::{Exchange, Phase};
 use crate::plan::Scheme;
-use crate::tolerance::Known;
+use crate::tolerance::{Known, Treatment};
 
 /// Weighs what a cause saw in the direct exchange against how the gateway fared.
 pub(super) fn weigh(
@@ -51,7 +51,8 @@ pub(super) fn seen_directly(
         return elsewhere;
     }
     found.evidence.extend(opinion::evidence(case, direct, sighting));
-    if !case.contrast.failed() || case.contrast.answer == Answer::Unreachable || is_beyond(cause, case) {
+    let failed = case.contrast.failed() || is_refused_as_measured(case, direct, sighting);
+    if !failed || case.contrast.answer == Answer::Unreachable || is_beyond(cause, case) {
         // A gateway that fares well does not ask in the wrong way: this side does.
         if found.blame == Blame::Gateway {
             found.blame = Blame::Client;
@@ -110,6 +111,15 @@ fn behind_proxy(cause: &dyn Cause, case: &Case<'_>) -> Option<Assessment> {
 /// Whether the gateway never came to where the fault is: a proxy that will not, or one that could not connect.
 fn is_beyond(cause: &dyn Cause, case: &Case<'_>) -> bool {
     case.contrast.is_denied() || (case.contrast.has_no_tunnel() && cause.about().phase > Phase::Connect)
+}
+
+/// Whether the gateway answers with the very status below 500 with which it was measured to refuse one of these defects,
+/// and the upstream does not: some blame the client, with a 400, for what the upstream sent.
+fn is_refused_as_measured(case: &Case<'_>, direct: &Exchange, sighting: &Sighting) -> bool {
+    let (Some(known), Answer::Whole(status)) = (case.known, case.contrast.answer) else { return false };
+    status >= 400
+        && direct.status() != Some(status)
+        && sighting.codes.iter().any(|&code| known.tolerance.of(code) == Some(Treatment::Refuses(status)))
 }
 
 /// Whether the recognised gateway was measured to let every one of these defects pass, and so answers with an error

@@ -97,7 +97,7 @@ fn cases<'a>(
     let known = recognised.map(|recognised| Known {
         title: recognised.gateway.title,
         own_error: recognised.own_error,
-        fault_statuses: recognised.gateway.fault_statuses(),
+        fault_statuses: recognised.gateway.fault_statuses,
         tolerance: &recognised.gateway.tolerance,
         timeouts: recognised.gateway.timeouts,
         spoils: recognised.gateway.spoils,

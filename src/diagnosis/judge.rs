@@ -271,7 +271,7 @@ fn status_note(verdict: &Verdict, findings: &[Finding], answer: Answer) -> Optio
             error_type.token(),
             error_type.section()
         ),
-        Some(status) if status < 500 => format!(
+        Some(status) if status < 400 => format!(
             "The gateway passes this on as {status}; RFC 9209 recommends {expected} for {} (section {}).",
             error_type.token(),
             error_type.section()

@@ -20,6 +20,7 @@ pub(super) static APACHE: Gateway = Gateway {
     own_error: OWN_ERROR,
     relayed: RELAYED,
     sayings: SAYINGS,
+    fault_statuses: &[500, 502, 503, 504],
     asks_upstream: "in HTTP/1.1 over connections that it keeps, with Host as ProxyPass names it, X-Forwarded-For, \
                     -Host and -Server added; over TLS with the name in ProxyPass as server name (SNI), and without \
                     verifying the chain unless SSLProxyVerify require is set",

@@ -20,6 +20,7 @@ pub(super) static ENVOY: Gateway = Gateway {
     own_error: OWN_ERROR,
     relayed: RELAYED,
     sayings: SAYINGS,
+    fault_statuses: &[502, 503, 504],
     asks_upstream: "in HTTP/1.1 over connections that it keeps, with the Host of the client, field names in lower \
                     case, and x-request-id, x-forwarded-proto and x-envoy-expected-rq-timeout-ms added; over TLS \
                     without a server name (SNI) and without verifying the certificate unless the cluster says so",

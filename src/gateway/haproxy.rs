@@ -20,6 +20,7 @@ pub(super) static HAPROXY: Gateway = Gateway {
     own_error: OWN_ERROR,
     relayed: RELAYED,
     sayings: SAYINGS,
+    fault_statuses: &[502, 503, 504],
     asks_upstream: "in HTTP/1.1 over connections that it keeps, with the Host and the fields of the client (names in \
                     lower case); over TLS without a server name (SNI) unless the server line has sni",
     tolerance: Tolerance {

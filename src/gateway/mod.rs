@@ -6,10 +6,18 @@
 
 mod apache;
 mod asks;
+mod caddy;
 mod envoy;
+mod h2o;
 mod haproxy;
+mod lighttpd;
+mod nghttpx;
 mod nginx;
 mod recognition;
+mod squid;
+mod tinyproxy;
+mod trafficserver;
+mod varnish;
 
 use crate::http1::{DefectCode, WireBytes};
 use crate::observation::Phase;
@@ -21,7 +29,20 @@ pub use asks::{AsGateway, Keeps, asks, keeps};
 pub use recognition::{recognise, sayings};
 
 /// Every gateway that is known. Recognition goes through them in this order, those with the surer marks first.
-pub static GATEWAYS: &[&Gateway] = &[&nginx::NGINX, &envoy::ENVOY, &haproxy::HAPROXY, &apache::APACHE];
+pub static GATEWAYS: &[&Gateway] = &[
+    &squid::SQUID,
+    &varnish::VARNISH,
+    &nginx::NGINX,
+    &trafficserver::TRAFFIC_SERVER,
+    &nghttpx::NGHTTPX,
+    &h2o::H2O,
+    &tinyproxy::TINYPROXY,
+    &envoy::ENVOY,
+    &haproxy::HAPROXY,
+    &apache::APACHE,
+    &lighttpd::LIGHTTPD,
+    &caddy::CADDY,
+];
 
 /// The gateway of that name, as in reports and `--gateway`.
 #[must_use]
@@ -44,6 +65,8 @@ pub struct Gateway {
     pub relayed: &'static [MarkGroup],
     /// What its error responses say of the cause.
     pub sayings: &'static [Saying],
+    /// With which statuses it answers faults of its upstream. A page of its own with another one has other reasons.
+    pub fault_statuses: &'static [u16],
     /// How it asks its upstream by default.
     pub asks_upstream: &'static str,
     /// What it puts up with.
@@ -58,22 +81,6 @@ pub struct Gateway {
     pub spoils: &'static [Spoiling],
     /// Its documentation.
     pub docs: &'static str,
-}
-
-impl Gateway {
-    /// With which statuses it answers faults of its upstream: those of its timeouts, of the defects that it
-    /// refuses, and those with which it answers where it cannot connect.
-    #[must_use]
-    pub fn fault_statuses(&self) -> &'static [u16] {
-        match self.name {
-            "nginx" => &[502, 504],
-            "haproxy" => &[502, 503, 504],
-            "varnish" => &[503],
-            "lighttpd" => &[500, 502, 503, 504, 404],
-            "trafficserver" => &[400, 500, 502, 504],
-            _ => &[500, 502, 503, 504],
-        }
-    }
 }
 
 /// Marks that together mean one gateway.

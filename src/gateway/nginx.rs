@@ -10,7 +10,6 @@ use super::{
 use crate::http1::DefectCode as D;
 use crate::observation::Phase::{Body, Connect, Handshake, Head, Resolve, Send, Wait};
 use crate::proxy_status::ErrorType as E;
-use crate::tolerance::Treatment;
 use crate::tolerance::Treatment::{Closes, Cuts, Passes, Raw, Refuses, Repairs};
 use crate::tolerance::{Rule, SizeLimit, Tolerance};
 
@@ -22,6 +21,7 @@ pub(super) static NGINX: Gateway = Gateway {
     own_error: OWN_ERROR,
     relayed: RELAYED,
     sayings: SAYINGS,
+    fault_statuses: &[502, 504],
     asks_upstream: "in HTTP/1.0 with Connection: close before version 1.29.7, with Host as proxy_pass names it, \
                     over TLS without a server name (SNI) and without verifying the certificate",
     tolerance: Tolerance {
@@ -387,7 +387,7 @@ const REMEDIES: &[Remedy] = &[
 
 const SPOILS: &[Spoiling] = &[Spoiling {
     what: Spoiled::Interim,
-    treatment: Treatment::Closes,
+    treatments: &[Closes],
     sentence: "with `proxy_http_version 1.1` it passes the interim response on as if it were the final one, and \
                closes after its read timeout.",
     config: "# remove: proxy_http_version 1.1;",

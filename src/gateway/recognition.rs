@@ -125,7 +125,7 @@ impl Seen<'_> {
     fn version(&self, gateway: &Gateway) -> Option<String> {
         let (field, before) = gateway.version?;
         let after = self.response.text(field)?.strip_prefix(before)?;
-        let version = after.split(' ').next().filter(|version| !version.is_empty())?;
+        let version = after.split([' ', ')']).next().filter(|version| !version.is_empty())?;
         Some(WireBytes::from(version).to_string())
     }
 

@@ -157,7 +157,11 @@ impl Chunked {
             return (used, Progress::Lost { bytes: [&line.content, end].concat(), offset: line.offset });
         };
         self.bare_lfs.see(&line);
-        if let Some((at, text)) = chunk_line::extension_flaw(from(&line.content, length)) {
+        let extension = from(&line.content, length);
+        if extension.contains(&b';') {
+            content.count_extension();
+        }
+        if let Some((at, text)) = chunk_line::extension_flaw(extension) {
             let at = length.saturating_add(at);
             let rest = from(&line.content, at).len();
             notes.add(

@@ -46,6 +46,11 @@ impl Content {
         self.body.chunks = self.body.chunks.saturating_add(1);
     }
 
+    /// A chunk size came with an extension.
+    pub(super) fn count_extension(&mut self) {
+        self.body.chunk_extensions = self.body.chunk_extensions.saturating_add(1);
+    }
+
     /// How many trailer fields are kept.
     pub(super) fn trailers(&self) -> usize {
         self.body.trailers.len()

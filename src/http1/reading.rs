@@ -177,6 +177,9 @@ pub struct Body {
     pub beginning: WireBytes,
     /// How many chunks with data came.
     pub chunks: u64,
+    /// How many chunk sizes came with something after them: chunk extensions (RFC 9112 section 7.1.1).
+    #[serde(default)]
+    pub chunk_extensions: u64,
     /// The content codings, in the order in which they were applied.
     pub codings: Vec<String>,
     /// Bytes after content decoding, if the body decodes.

@@ -4,7 +4,7 @@ use super::upstream_is_fine_enough;
 use crate::cause::{About, Assessment, Case, Cause, Found};
 use crate::contrast::Answer;
 use crate::diagnosis::{Blame, Evidence, Place, Strength};
-use crate::observation::{Exchange, Phase};
+use crate::observation::{End, Exchange, Phase};
 use crate::plan::{Experiment, Route};
 use crate::proxy_status::ErrorType;
 
@@ -74,7 +74,8 @@ fn refused(case: &Case<'_>, old: &Exchange) -> Option<(String, Option<ErrorType>
         {
             Some((format!("answers {status}"), None))
         }
-        (Answer::Nothing, Answer::ServerError(502) | Answer::Nothing) => {
+        // Who does not want a request closes; a reset is seldom meant.
+        (Answer::Nothing, Answer::ServerError(_) | Answer::Nothing) if old.end == End::Closed => {
             Some(("ends the connection without a response".to_owned(), Some(ErrorType::ConnectionTerminated)))
         }
         _ => None,

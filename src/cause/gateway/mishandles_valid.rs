@@ -43,7 +43,8 @@ impl Cause for MishandlesValidResponse {
         let features = direct.reading.as_ref().map(features).unwrap_or_default();
         let spoiling = case.known.and_then(|known| {
             let fits = |spoiling: &&Spoiling| {
-                features.contains(&spoiling.what) && comes_of(case.contrast.answer, spoiling.treatment)
+                features.contains(&spoiling.what)
+                    && spoiling.treatments.iter().any(|&treatment| comes_of(case.contrast.answer, treatment))
             };
             known.spoils.iter().find(fits).map(|spoiling| (known, spoiling))
         });
@@ -91,6 +92,9 @@ fn features(reading: &Reading) -> Vec<Spoiled> {
     }
     if !reading.body.trailers.is_empty() {
         features.push(Spoiled::Trailers);
+    }
+    if reading.body.chunk_extensions > 0 {
+        features.push(Spoiled::ChunkExtensions);
     }
     features
 }

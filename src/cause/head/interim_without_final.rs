@@ -47,5 +47,6 @@ fn sight(exchange: &Exchange) -> Option<Sighting> {
         format!("The upstream sends an interim response ({status}) and then {words} instead of a final one.")
     })?;
     seen.codes.clear();
+    let seen = seen.met_also_as(&[ErrorType::ConnectionTerminated]);
     Some(if silent { seen.waited().of_type(ErrorType::ConnectionReadTimeout) } else { seen })
 }

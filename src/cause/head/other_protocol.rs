@@ -4,7 +4,7 @@ use crate::cause::sighting::Sighting;
 use crate::cause::weigh::weigh;
 use crate::cause::{About, Assessment, Case, Cause};
 use crate::diagnosis::Blame;
-use crate::http1::OtherProtocol as Protocol;
+use crate::http1::{DefectCode, OtherProtocol as Protocol};
 use crate::observation::{Exchange, Phase};
 use crate::proxy_status::ErrorType;
 
@@ -48,5 +48,7 @@ fn sight(exchange: &Exchange) -> Option<Sighting> {
         }
         known => format!("The upstream does not speak HTTP: what answers there is {}.", known.name()),
     };
-    Some(Sighting::new(sentence).at(0, reading.received.min(MARKED), "the answer begins so"))
+    let mut seen = Sighting::new(sentence).at(0, reading.received.min(MARKED), "the answer begins so");
+    seen.codes.push(DefectCode::NotHttp);
+    Some(seen)
 }

@@ -46,7 +46,11 @@ impl Cause for TooLarge {
             };
         }
         match case.known.map(|known| exceeded(known, response)) {
-            Some(Some(limit)) => with_limit(seen_directly(self, case, direct, &sighting), &limit),
+            Some(Some(limit)) => {
+                // It is weighed by the limit, not by what passes below it.
+                let unweighed = Sighting { codes: Vec::new(), ..sighting };
+                with_limit(seen_directly(self, case, direct, &unweighed), &limit)
+            }
             Some(None) => Assessment::Met(found(case, direct, &sighting)),
             None => seen_directly(self, case, direct, &sighting),
         }

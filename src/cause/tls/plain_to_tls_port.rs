@@ -56,7 +56,9 @@ fn sight(case: &Case<'_>, exchange: &Exchange) -> Option<Sighting> {
         return None;
     }
     let peer = exchange.peer.as_deref().unwrap_or("the upstream");
-    let seen = Sighting::new(format!("Plain HTTP is spoken to {peer}, and that port speaks TLS."));
+    // To a gateway that reads no alert it is a connection that ends.
+    let seen = Sighting::new(format!("Plain HTTP is spoken to {peer}, and that port speaks TLS."))
+        .met_also_as(&[ErrorType::ConnectionTerminated, ErrorType::HttpResponseIncomplete]);
     let reading = exchange.reading.as_ref()?;
     match reading.other_protocol {
         Some(OtherProtocol::TlsAlert) => return Some(seen.at(0, 7, "its answer is a TLS alert record")),

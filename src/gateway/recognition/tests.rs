@@ -1,7 +1,8 @@
-//! The heads and pages are those that nginx 1.22.1 and HAProxy 2.6.12 were seen to send.
+//! The heads and pages are those that the programs were seen to send, in the versions that are measured.
 
 use super::*;
 use crate::http1::{Asked, Reader, Reading, StreamEnd};
+use crate::observation::Phase;
 use crate::proxy_status::ErrorType;
 
 const NGINX_PAGE: &str = "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n\
@@ -183,4 +184,46 @@ fn in_http2_where_names_have_no_spelling_nginx_is_recognised_all_the_same() {
     reading.messages[0].version = "HTTP/2".into();
     let it = recognise(reading.response().unwrap(), &reading.body, None).unwrap();
     assert!(it.own_error);
+}
+
+const APACHE: &str = "HTTP/1.1 500 Proxy Error\r\nServer: Apache/2.4.71 (Debian) OpenSSL/3.0.19\r\n\
+    Content-Type: text/html; charset=iso-8859-1\r\n\r\n\
+    <!DOCTYPE HTML PUBLIC \"-//W3C//DTD HTML 4.01//EN\" \"http://www.w3.org/TR/html4/strict.dtd\">\n<html><head>\n\
+    <title>500 Proxy Error</title>\n</head><body>\n<h1>Proxy Error</h1>\nThe proxy server could not handle the \
+    request<p>Reason: <strong>DNS lookup failure for: app.invalid</strong></p><p />\n</body></html>\n";
+
+#[test]
+fn apaches_page_gives_the_reason() {
+    assert_eq!(seen(APACHE, None), "apache 2.4.71, its own error");
+    let said = said(APACHE);
+    assert_eq!((said.len(), said[0].means[0], said[0].phase), (1, ErrorType::DnsError, Some(Phase::Resolve)));
+}
+
+#[test]
+fn squid_names_the_error_in_a_field_of_its_own() {
+    let refused = "HTTP/1.1 503 Service Unavailable\r\nServer: squid/5.7\r\n\
+        X-Squid-Error: ERR_CONNECT_FAIL 111\r\nContent-Length: 0\r\n\r\n";
+    assert_eq!(seen(refused, None), "squid 5.7, its own error");
+    assert_eq!(said(refused)[0].means, [ErrorType::ConnectionRefused]);
+    let passed_on = "HTTP/1.1 503 Service Unavailable\r\nServer: nginx/1.22.1\r\nX-Cache: MISS from gw\r\n\
+        X-Cache-Lookup: MISS from gw:80\r\nVia: 1.1 gw (squid/5.7)\r\nContent-Length: 0\r\n\r\n";
+    assert_eq!(seen(passed_on, None), "squid, passed on");
+}
+
+#[test]
+fn varnish_is_recognised_by_its_meditation_and_by_what_it_adds() {
+    let added = "X-Varnish: 3\r\nVia: 1.1 varnish (Varnish/7.1)\r\n\r\n";
+    let page = "<h3>Guru Meditation:</h3>\n<p>XID: 4</p>";
+    let own = format!("HTTP/1.1 503 Backend fetch failed\r\nServer: Varnish\r\n{added}{page}");
+    assert_eq!(seen(&own, None), "varnish 7.1, its own error");
+    let passed_on = format!("HTTP/1.1 502 Bad Gateway\r\nServer: nginx/1.25.3\r\n{added}{page}");
+    assert_eq!(seen(&passed_on, None), "varnish 7.1, passed on");
+}
+
+#[test]
+fn caddys_errors_have_no_body_and_nothing_that_is_not_its_own() {
+    let own = "HTTP/1.1 502 Bad Gateway\r\nServer: Caddy\r\nContent-Length: 0\r\n\r\n";
+    assert_eq!(seen(own, None), "caddy, its own error");
+    let passed_on = own.replace("Server: Caddy", "X-Powered-By: PHP/8.2\r\nServer: Caddy");
+    assert_eq!(seen(&passed_on, None), "caddy, passed on");
 }

@@ -20,7 +20,7 @@ pub(super) fn program() -> Program {
         version_follows: "Apache/",
         // One process, which ends when it is killed; a pool of children would live on.
         arguments: |folder| vec!["-X".into(), "-f".into(), folder.join("gateway.conf").display().to_string()],
-        config: |setting| config(setting, ""),
+        config,
     }
 }
 
@@ -48,8 +48,7 @@ Group "#65534"
     )
 }
 
-/// `extra` are more lines of the server.
-pub(super) fn config(setting: &Setting, extra: &str) -> String {
+pub(super) fn config(setting: &Setting) -> String {
     let Setting { listen, folder, lab, .. } = setting;
     let passes: String = FAULTS.iter().map(|fault| pass(fault, lab)).collect();
     format!(
@@ -62,7 +61,6 @@ LogLevel warn ssl:info
 SSLProxyEngine on
 SSLProxyVerify require
 SSLProxyCACertificateFile "{folder}/authority.pem"
-{extra}
 {passes}
 ProxyPass "/" "{base}/"
 "#,

@@ -43,7 +43,7 @@ pub(super) fn program() -> Program {
 
 /// `manager` are more lines of the connection manager, `cluster` of each cluster.
 pub(super) fn config(setting: &Setting, manager: &str, cluster: &str) -> String {
-    let Setting { listen, folder, name_server, lab } = setting;
+    let Setting { listen, folder, name_server, lab, .. } = setting;
     let (mut routes, mut clusters) = (String::new(), String::new());
     for fault in FAULTS {
         let name = fault.name;

@@ -1,5 +1,6 @@
 //! One running gateway program, with its folder, its port and its end.
 
+use std::any::Any;
 use std::fs::{self, File};
 use std::io::ErrorKind;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
@@ -12,6 +13,7 @@ use tempfile::TempDir;
 use why502::lab::{Fault, Lab};
 use why502::plan::{Endpoint, Proxy};
 
+use super::kept::Kept;
 use super::name_server::NameServer;
 
 /// A real gateway program in front of the lab. It is killed when it is dropped.
@@ -24,7 +26,11 @@ pub(crate) struct RealGateway {
     folder: TempDir,
     can: fn(&Fault) -> bool,
     log: fn(&Path) -> String,
-    _running: Running,
+    /// Faults that have a process of their own.
+    beside: Vec<(&'static str, RealGateway)>,
+    _running: Box<dyn Any + Send>,
+    /// Comes after the program's end.
+    _shared_memory: SharedMemory,
     /// The configuration asks it for the name that does not exist.
     _name_server: NameServer,
 }
@@ -51,6 +57,8 @@ pub(super) struct Setting<'a> {
     pub(super) folder: &'a Path,
     pub(super) name_server: SocketAddr,
     pub(super) lab: &'a Lab,
+    /// The one fault that it is for, if it is for one only.
+    pub(super) only: Option<&'static Fault>,
 }
 
 /// A port that was free is taken by another test now and then.
@@ -58,33 +66,27 @@ const ATTEMPTS: usize = 5;
 
 impl RealGateway {
     pub(super) fn start(program: &Program, lab: &Lab) -> Self {
-        Self::start_with(program, lab, program.config)
+        Self::start_for(program, lab, None)
+    }
+
+    /// Starts it for one fault only, whatever the path.
+    pub(super) fn start_for(program: &Program, lab: &Lab, only: Option<&'static Fault>) -> Self {
+        Self::start_with(program, lab, only, program.config)
     }
 
     /// With this configuration instead of the program's own.
-    pub(super) fn start_with(program: &Program, lab: &Lab, config: impl Fn(&Setting) -> String) -> Self {
-        let version = program.version();
-        let name_server = NameServer::start();
+    pub(super) fn start_with(
+        program: &Program,
+        lab: &Lab,
+        only: Option<&'static Fault>,
+        config: impl Fn(&Setting) -> String,
+    ) -> Self {
         for _ in 0..ATTEMPTS {
-            let folder = tempfile::tempdir().unwrap();
             let address = free_address();
-            let setting =
-                Setting { listen: address, folder: folder.path(), name_server: name_server.address, lab };
-            fs::write(folder.path().join("authority.pem"), lab.authority_pem()).unwrap();
-            fs::write(folder.path().join("gateway.conf"), config(&setting)).unwrap();
+            let (folder, name_server) = configure_with(address, lab, only, &config);
             let mut running = Running(program.spawn(folder.path()));
             if answers(address, &mut running.0) {
-                let name = program.name;
-                return Self {
-                    name,
-                    version,
-                    address,
-                    folder,
-                    can: |_| true,
-                    log: |folder| read(&folder.join("error.log")),
-                    _running: running,
-                    _name_server: name_server,
-                };
+                return Self::new(program, address, folder, Box::new(running), name_server);
             }
             let output = read(&folder.path().join("error.log"));
             assert!(
@@ -94,6 +96,52 @@ impl RealGateway {
             );
         }
         panic!("{}: no free port in {ATTEMPTS} attempts", program.name);
+    }
+
+    /// The same for a program that crashes: it is started again whenever it ends.
+    pub(super) fn keep_for(program: &Program, lab: &Lab, only: Option<&'static Fault>) -> Self {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let address = listener.local_addr().unwrap();
+        let (folder, name_server) = program.configure(address, lab, only);
+        let (name, arguments) = (program.command, (program.arguments)(folder.path()));
+        let path = folder.path().to_owned();
+        let kept = Kept::start(listener, move || {
+            let mut command = command(name);
+            command.args(&arguments).stdin(Stdio::null()).stderr(log_file(&path));
+            command
+        });
+        Self::new(program, address, folder, Box::new(kept), name_server)
+    }
+
+    fn new(
+        program: &Program,
+        address: SocketAddr,
+        folder: TempDir,
+        running: Box<dyn Any + Send>,
+        name_server: NameServer,
+    ) -> Self {
+        Self {
+            name: program.name,
+            version: program.version(),
+            address,
+            folder,
+            can: |_| true,
+            log: |folder| read(&folder.join("error.log")),
+            beside: Vec::new(),
+            _running: running,
+            _shared_memory: SharedMemory(String::new()),
+            _name_server: name_server,
+        }
+    }
+
+    /// The same, with a process of its own for each of these faults.
+    pub(super) fn beside(
+        mut self,
+        faults: impl Iterator<Item = &'static Fault>,
+        start: impl Fn(&'static Fault) -> Self,
+    ) -> Self {
+        self.beside.extend(faults.map(|fault| (fault.name, start(fault))));
+        self
     }
 
     /// The same, but only these faults can be met through it.
@@ -107,6 +155,11 @@ impl RealGateway {
         Self { log, ..self }
     }
 
+    /// The same, but what it leaves in shared memory under a name that begins so is removed at its end.
+    pub(super) fn leaving_in_shared_memory(self, beginning: impl Fn(SocketAddr) -> String) -> Self {
+        Self { _shared_memory: SharedMemory(beginning(self.address)), ..self }
+    }
+
     /// Whether the program can be set up to meet this fault.
     pub(crate) fn can(&self, fault: &Fault) -> bool {
         (self.can)(fault)
@@ -114,6 +167,9 @@ impl RealGateway {
 
     /// Where this fault of the lab is met through the gateway.
     pub(crate) fn url(&self, fault: &Fault) -> String {
+        if let Some((_, gateway)) = self.beside.iter().find(|(name, _)| *name == fault.name) {
+            return gateway.url(fault);
+        }
         format!("http://{}/fault/{}", self.address, fault.name)
     }
 
@@ -124,7 +180,8 @@ impl RealGateway {
 
     /// All that it has logged so far: errors, for HAProxy one line for each request.
     pub(crate) fn log(&self) -> String {
-        (self.log)(self.folder.path())
+        let beside = self.beside.iter().map(|(_, gateway)| (self.log)(gateway.folder.path()));
+        (self.log)(self.folder.path()) + &beside.collect::<String>()
     }
 }
 
@@ -138,16 +195,38 @@ impl Drop for Running {
     }
 }
 
+/// What a program that is killed leaves in `/dev/shm`: all that begins so, if this is not empty.
+struct SharedMemory(String);
+
+impl Drop for SharedMemory {
+    fn drop(&mut self) {
+        let left = fs::read_dir("/dev/shm").into_iter().flatten().flatten();
+        let is_its_own = |name: &str| !self.0.is_empty() && name.starts_with(&self.0);
+        for file in left.filter(|file| file.file_name().to_str().is_some_and(is_its_own)) {
+            let _ = fs::remove_file(file.path());
+        }
+    }
+}
+
 impl Program {
+    /// A folder with all that it needs, and the name server that its configuration names.
+    fn configure(
+        &self,
+        address: SocketAddr,
+        lab: &Lab,
+        only: Option<&'static Fault>,
+    ) -> (TempDir, NameServer) {
+        configure_with(address, lab, only, &self.config)
+    }
+
     fn spawn(&self, folder: &Path) -> Child {
-        let log = File::create(folder.join("error.log")).unwrap();
-        self.command()
+        command(self.command)
             .args((self.arguments)(folder))
             // Some keep their last configuration.
             .env("XDG_CONFIG_HOME", folder)
             .stdin(Stdio::null())
-            .stdout(log.try_clone().unwrap())
-            .stderr(log)
+            .stdout(log_file(folder))
+            .stderr(log_file(folder))
             .spawn()
             .unwrap()
     }
@@ -165,18 +244,13 @@ impl Program {
 
     /// Runs the program to its end: whether it succeeded, and what it said.
     pub(super) fn run(&self, arguments: &[&str]) -> (bool, String) {
-        let output = self.command().args(arguments).output().unwrap_or_else(|problem| match problem.kind() {
-            ErrorKind::NotFound => panic!("{}", self.missing()),
-            _ => panic!("{} cannot be run: {problem}", self.command),
-        });
+        let output =
+            command(self.command).args(arguments).output().unwrap_or_else(|problem| match problem.kind() {
+                ErrorKind::NotFound => panic!("{}", self.missing()),
+                _ => panic!("{} cannot be run: {problem}", self.command),
+            });
         let said = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
         (output.status.success(), said)
-    }
-
-    /// `/usr/sbin` is not in everybody's `PATH`.
-    fn command(&self) -> Command {
-        let in_sbin = PathBuf::from("/usr/sbin").join(self.command);
-        if in_sbin.exists() { Command::new(in_sbin) } else { Command::new(self.command) }
     }
 
     fn missing(&self) -> String {
@@ -185,6 +259,33 @@ impl Program {
             self.command, self.package
         )
     }
+}
+
+/// A folder with all that a program needs, and the name server that its configuration names.
+fn configure_with(
+    address: SocketAddr,
+    lab: &Lab,
+    only: Option<&'static Fault>,
+    config: &impl Fn(&Setting) -> String,
+) -> (TempDir, NameServer) {
+    let name_server = NameServer::start();
+    let folder = tempfile::tempdir().unwrap();
+    let setting =
+        Setting { listen: address, folder: folder.path(), name_server: name_server.address, lab, only };
+    fs::write(folder.path().join("authority.pem"), lab.authority_pem()).unwrap();
+    fs::write(folder.path().join("gateway.conf"), config(&setting)).unwrap();
+    (folder, name_server)
+}
+
+/// `/usr/sbin` is not in everybody's `PATH`.
+fn command(name: &str) -> Command {
+    let in_sbin = PathBuf::from("/usr/sbin").join(name);
+    if in_sbin.exists() { Command::new(in_sbin) } else { Command::new(name) }
+}
+
+/// What it prints goes there; what it logs may go there too.
+fn log_file(folder: &Path) -> File {
+    File::options().create(true).append(true).open(folder.join("error.log")).unwrap()
 }
 
 fn free_address() -> SocketAddr {

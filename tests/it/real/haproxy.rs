@@ -26,7 +26,7 @@ pub(super) fn program() -> Program {
 
 /// `global` and `defaults` are more lines of those sections.
 pub(super) fn config(setting: &Setting, global: &str, defaults: &str) -> String {
-    let Setting { listen, folder, name_server, lab } = setting;
+    let Setting { listen, folder, name_server, lab, .. } = setting;
     let authority_file = folder.join("authority.pem");
     let base = lab.base_url();
     let (_, base) = base.split_once("://").unwrap();

@@ -5,20 +5,29 @@
 //! not installed fails the test with a sentence, because a test that passes unseen proves nothing.
 
 mod apache;
+mod caddy;
 mod client;
 mod conform;
 mod envoy;
 mod gateway;
+mod h2o;
 mod haproxy;
+mod kept;
+mod lighttpd;
 mod measure;
 mod name_server;
+mod nghttpx;
 mod nginx;
 mod recognition;
 mod remedies;
+mod squid;
 mod squid_forward;
 mod stop_gaps;
 mod table;
+mod tinyproxy;
 mod tinyproxy_forward;
+mod trafficserver;
+mod varnish;
 
 pub(crate) use gateway::RealGateway;
 pub(crate) use squid_forward::squid_forward;
@@ -33,8 +42,16 @@ pub(crate) fn all(lab: &Lab) -> Vec<RealGateway> {
         nginx::http11(lab),
         haproxy::haproxy(lab),
         apache::apache(lab),
+        caddy::caddy(lab),
+        lighttpd::lighttpd(lab),
+        squid::squid(lab),
+        varnish::varnish(lab),
         envoy::envoy(lab),
         envoy::rfc9209(lab),
+        nghttpx::nghttpx(lab),
+        h2o::h2o(lab),
+        trafficserver::trafficserver(lab),
+        tinyproxy::tinyproxy(lab),
     ]
 }
 

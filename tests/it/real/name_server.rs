@@ -1,4 +1,5 @@
-//! A name server that knows no name: NXDOMAIN to every question.
+//! A name server that knows `localhost` and names that end with `.lab`: they are 127.0.0.1. To every other question
+//! it says NXDOMAIN.
 
 use std::net::{Ipv4Addr, SocketAddr, UdpSocket};
 use std::sync::Arc;
@@ -37,15 +38,36 @@ impl Drop for NameServer {
     }
 }
 
-/// The answer repeats the question (RFC 1035 section 4.1.1): QR and RA are set, RCODE is 3, no records follow.
+/// The answer repeats the question (RFC 1035 section 4.1.1): QR and RA are set. RCODE is 3 and no records follow, or
+/// one with an address, if that is asked for.
 fn answer(socket: &UdpSocket) {
     let mut message = [0; 512];
     let Ok((length, client)) = socket.recv_from(&mut message) else { return };
     let Some(end) = end_of_question(&message[..length]) else { return };
-    message[2] |= 0x80;
-    message[3] = 0x83;
-    message[6..12].fill(0);
-    let _ = socket.send_to(&message[..end], client);
+    let question = &message[12..end];
+    let is_known = question.ends_with_name(b"\x03lab\0") || question.ends_with_name(b"\x09localhost\0");
+    let is_address = question[question.len() - 4..] == [0, 1, 0, 1];
+    let mut reply = message[..end].to_vec();
+    reply[2] |= 0x80;
+    reply[3] = if is_known { 0x80 } else { 0x83 };
+    reply[6..12].fill(0);
+    if is_known && is_address {
+        reply[7] = 1;
+        // The name of the question, A, IN, a minute, four bytes.
+        reply.extend([0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 60, 0, 4, 127, 0, 0, 1]);
+    }
+    let _ = socket.send_to(&reply, client);
+}
+
+trait Question {
+    /// Whether the name, before type and class, ends so.
+    fn ends_with_name(&self, end: &[u8]) -> bool;
+}
+
+impl Question for [u8] {
+    fn ends_with_name(&self, end: &[u8]) -> bool {
+        self[..self.len() - 4].ends_with(end)
+    }
 }
 
 fn end_of_question(message: &[u8]) -> Option<usize> {

@@ -37,7 +37,7 @@ pub(super) fn program() -> Program {
 
 /// `extra` are more lines of the `http` block.
 pub(super) fn config(setting: &Setting, extra: &str) -> String {
-    let Setting { listen, folder, name_server, lab } = setting;
+    let Setting { listen, folder, name_server, lab, .. } = setting;
     let temporary = temporary_paths(folder);
     let keeps = extra.contains(HTTP11);
     let (mut upstreams, mut locations) = (String::new(), String::new());

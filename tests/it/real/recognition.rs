@@ -28,7 +28,8 @@ async fn each_gateways_own_errors_are_recognised_as_such() {
             let seen = seen.unwrap_or_else(|| panic!("{}, {name}: {response:?}", gateway.name));
             assert!(seen.own_error, "{}, {name}: {seen:?}", gateway.name);
             assert_eq!(seen.gateway.name, product(&gateway), "{name}");
-            assert!(seen.version.is_none_or(|version| version == gateway.version), "{name}");
+            // Varnish 7.1.1 shows 7.1.
+            assert!(seen.version.is_none_or(|version| gateway.version.starts_with(&version)), "{name}");
         }
     }
 }

@@ -4,8 +4,12 @@ use std::fs;
 use std::path::Path;
 
 use why502::gateway::{Gateway, by_name};
+use why502::lab::Lab;
 
-use super::{apache, envoy, haproxy, nginx};
+use super::gateway::{Program, RealGateway, Setting, read};
+use super::{
+    apache, caddy, envoy, h2o, haproxy, lighttpd, nghttpx, nginx, squid, tinyproxy, trafficserver, varnish,
+};
 
 #[test]
 fn nginx_takes_every_line_that_is_recommended_for_it() {
@@ -101,6 +105,140 @@ fn apache_takes_every_line_that_is_recommended_for_it() {
         apache::program().run(&["-t", "-f", &file.display().to_string()])
     });
     assert_eq!(refused, "");
+}
+
+#[test]
+fn caddy_takes_every_line_that_is_recommended_for_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let certificate = certificate(folder.path());
+    let refused = refused(by_name("caddy").unwrap(), |config| {
+        let config = config
+            .replace("/etc/caddy/client", &certificate)
+            .replace("/etc/ssl/certs/ca-certificates.crt", &format!("{certificate}.pem"));
+        let file = folder.path().join("gateway.conf");
+        fs::write(&file, format!("{{\n\tauto_https off\n}}\nhttp://127.0.0.1:1 {{\n{config}\n}}\n")).unwrap();
+        let path = file.display().to_string();
+        caddy::program().run(&["validate", "--adapter", "caddyfile", "--config", &path])
+    });
+    assert_eq!(refused, "");
+}
+
+#[test]
+fn lighttpd_takes_every_line_that_is_recommended_for_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let refused = refused(by_name("lighttpd").unwrap(), |config| {
+        let file = folder.path().join("gateway.conf");
+        let at = folder.path().display();
+        let server = format!("server.port = 1\nserver.document-root = \"{at}\"");
+        fs::write(&file, format!("server.modules = ( \"mod_proxy\" )\n{server}\n{config}\n")).unwrap();
+        lighttpd::program().run(&["-tt", "-f", &file.display().to_string()])
+    });
+    assert_eq!(refused, "");
+}
+
+#[test]
+fn squid_takes_every_line_that_is_recommended_for_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let certificate = certificate(folder.path());
+    let refused = refused(by_name("squid").unwrap(), |config| {
+        let config = config
+            .replace("/etc/squid/client", &certificate)
+            .replace("/etc/ssl/certs/ca-certificates.crt", &format!("{certificate}.pem"));
+        let file = folder.path().join("gateway.conf");
+        let log = folder.path().join("cache.log");
+        fs::write(&file, format!("http_port 127.0.0.1:1 accel\ncache_log {}\n{config}\n", log.display()))
+            .unwrap();
+        let (_, said) = squid::program().run(&["-k", "parse", "-f", &file.display().to_string()]);
+        // It succeeds whatever it says.
+        (!["ERROR", "FATAL", "Bungled", "WARNING"].iter().any(|word| said.contains(word)), said)
+    });
+    assert_eq!(refused, "");
+}
+
+#[test]
+fn varnish_takes_every_line_that_is_recommended_for_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let refused = refused(by_name("varnish").unwrap(), |config| {
+        let file = folder.path().join("gateway.conf");
+        let is_vcl = !config.starts_with("-p");
+        let backend = if config.contains("backend ") { "" } else { "backend default none;\n" };
+        let vcl = if is_vcl { config.as_str() } else { "" };
+        fs::write(&file, format!("vcl 4.1;\n{backend}{vcl}\n")).unwrap();
+        let (path, at) = (file.display().to_string(), folder.path().join("varnish").display().to_string());
+        // With -C it compiles the configuration, and does not start.
+        let mut arguments = vec!["-C", "-j", "none", "-n", &at, "-f", &path];
+        if !is_vcl {
+            arguments.extend(config.split(' '));
+        }
+        varnish::program().run(&arguments)
+    });
+    assert_eq!(refused, "");
+}
+
+#[test]
+fn h2o_takes_every_line_that_is_recommended_for_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let authority = format!("{}.pem", certificate(folder.path()));
+    let refused = refused(by_name("h2o").unwrap(), |config| {
+        let config = config.replace("/etc/ssl/certs/ca-certificates.crt", &authority);
+        let file = folder.path().join("gateway.conf");
+        let reverse = "proxy.reverse.url: http://127.0.0.1:1/";
+        let config = if config.starts_with("proxy.reverse.url") {
+            config
+        } else {
+            format!("{reverse}\n        {config}")
+        };
+        let text = format!(
+            "listen: {{host: 127.0.0.1, port: 1}}\nhosts:\n  default:\n    paths:\n      /:\n        {config}\n"
+        );
+        fs::write(&file, text).unwrap();
+        h2o::program().run(&["-t", "-c", &file.display().to_string()])
+    });
+    assert_eq!(refused, "");
+}
+
+/// It has no check of its own, but says first what it does not know; the option that it cannot know comes last.
+#[test]
+fn nghttpx_takes_every_line_that_is_recommended_for_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let refused = refused(by_name("nghttpx").unwrap(), |config| {
+        let file = folder.path().join("gateway.conf");
+        fs::write(&file, format!("frontend=127.0.0.1,1;no-tls\n{config}\nend-of-config=1\n")).unwrap();
+        let (_, said) = nghttpx::program().run(&[&format!("--conf={}", file.display())]);
+        (said.matches("ERROR").count() == 1 && said.contains("Unknown option: end-of-config"), said)
+    });
+    assert_eq!(refused, "");
+}
+
+#[test]
+fn tinyproxy_takes_every_line_that_is_recommended_for_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let refused = refused(by_name("tinyproxy").unwrap(), |config| {
+        let file = folder.path().join("gateway.conf");
+        fs::write(&file, format!("Port 1\n{config}\nEndOfConfig\n")).unwrap();
+        let (_, said) = tinyproxy::program().run(&["-d", "-c", &file.display().to_string()]);
+        // An empty line stands where nothing is recommended.
+        (said.contains("Syntax error on line 3"), said)
+    });
+    assert_eq!(refused, "");
+}
+
+/// Its own check says nothing of names that it does not know; when it starts it does.
+#[tokio::test]
+async fn traffic_server_knows_every_record_that_is_recommended_for_it() {
+    let lab = Lab::start("127.0.0.1:0".parse().unwrap()).await.unwrap();
+    let config = |setting: &Setting| {
+        let remedies = by_name("trafficserver").unwrap().remedies.iter();
+        let lines: Vec<_> =
+            remedies.map(|remedy| remedy.config).chain(["CONFIG end.of.config INT 1\n"]).collect();
+        trafficserver::config(setting, &lines.join("\n"))
+    };
+    let gateway = RealGateway::start(&Program { config, ..trafficserver::program() }, &lab)
+        .logging(|folder| read(&folder.join("log/diags.log")));
+    let log = gateway.log();
+    let unknown: Vec<_> =
+        log.lines().filter(|line| line.contains("Unrecognized configuration value")).collect();
+    assert!(matches!(unknown[..], [only] if only.contains("end.of.config")), "{log}");
 }
 
 /// What the program says about the lines that it does not take.

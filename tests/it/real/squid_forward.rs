@@ -6,7 +6,7 @@ use super::gateway::{Program, RealGateway, Setting};
 
 /// `rules` are lines that stand above the one that allows all.
 pub(crate) fn squid_forward(lab: &Lab, rules: &'static str) -> RealGateway {
-    RealGateway::start_with(&program(), lab, |setting| config(setting, rules))
+    RealGateway::start_with(&program(), lab, None, |setting| config(setting, rules))
 }
 
 fn program() -> Program {

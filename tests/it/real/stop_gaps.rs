@@ -7,7 +7,7 @@ use why502::proxy_status::ErrorType;
 
 use super::client::{get, get_twice};
 use super::gateway::{Program, RealGateway, Setting};
-use super::{haproxy, nginx};
+use super::{apache, haproxy, nginx};
 
 #[tokio::test]
 async fn with_larger_buffers_nginx_takes_a_larger_head() {
@@ -64,6 +64,18 @@ async fn told_to_retry_an_empty_response_haproxy_survives_a_stale_connection() {
     let statuses: Vec<_> =
         answers.iter().map(|answer| answer.reading.response().and_then(|head| head.status)).collect();
     assert_eq!(statuses, [Some(200), Some(200)]);
+}
+
+#[tokio::test]
+async fn with_a_larger_limit_of_a_line_apache_takes_a_larger_field() {
+    let lab = lab().await;
+    let config = |setting: &Setting| {
+        let line = recommended("apache", ErrorType::HttpResponseHeaderSectionSize, Phase::Head);
+        let option = line.rsplit(' ').next().unwrap();
+        apache::config(setting).replace(" retry=0", &format!(" retry=0 {option}"))
+    };
+    let larger = RealGateway::start(&Program { config, ..apache::program() }, &lab);
+    assert_eq!(status(&larger, "header-17k").await, Some(200));
 }
 
 async fn lab() -> Lab {

@@ -75,10 +75,10 @@ const INTRODUCTION: &str = "\
 Written by `WHY502_MEASURE=1 cargo test --test it measure`. Retries are off; connecting may take 1 s, each read 2 s;
 buffers and all else are as they are by default. *defects* is what the reader finds on the direct way. An answer is
 its status; `cut` if it is not whole; `as it is` or `repaired` if the defect came along or did not; the size of the
-body where it differs from the direct one; the time from 0.5 s on. `raw`: bytes without a status line. `nothing`: the
-connection was closed without a byte. `interim only`: a 1xx response, then the close. With a comma: two requests on
-one connection; with `or`: seen both ways in six tries. Faults of uploads are asked for with a body of 900 kB. *log*
-is that of the last column of answers.";
+body where it differs from the direct one; `made of it`: 200, with bytes that are no HTTP as its body; the time from
+0.5 s on. `raw`: bytes without a status line. `nothing`: the connection was closed without a byte, or none came. `interim
+only`: a 1xx response, then the close. With a comma: two requests on one connection; with `or`: seen both ways in six
+tries. Faults of uploads are asked for with a body of 900 kB. *log* is that of the last column of answers.";
 
 /// The cells of a line, if it is one of a table.
 fn cells(line: &str) -> Option<Vec<String>> {

@@ -6,7 +6,7 @@ use super::gateway::{Program, RealGateway, Setting};
 
 /// `rules` are further lines of the configuration.
 pub(crate) fn tinyproxy_forward(lab: &Lab, rules: &'static str) -> RealGateway {
-    RealGateway::start_with(&program(), lab, |setting| config(setting, rules))
+    RealGateway::start_with(&program(), lab, None, |setting| config(setting, rules))
 }
 
 fn program() -> Program {
