@@ -90,6 +90,7 @@ const SAYINGS: &[Saying] = &[
 
 const RULES: &[Rule] = &[
     rule(D::NotHttp, Refuses(502)), // 500 where no line ends.
+    rule(D::NotHttp, Refuses(500)),
     rule(D::LeadingEmptyLine, Refuses(502)),
     rule(D::ProtocolName, Refuses(502)),
     rule(D::VersionInvalid, Refuses(502)),

@@ -72,6 +72,21 @@ impl Cell {
         }
     }
 
+    /// Whether the gateway is one of those that the main job is built on.
+    pub(super) fn is_first_hand(&self) -> bool {
+        self.gateway.starts_with("nginx") || self.gateway == "haproxy"
+    }
+
+    /// Whether a healthy answer is called a fault or remarked on.
+    pub(super) fn is_false_alarm(&self) -> bool {
+        matches!(self.fault.expects, Expects::Healthy) && !self.is_right()
+    }
+
+    /// Whether another cause than the one that made it is named as established.
+    pub(super) fn names_another(&self) -> bool {
+        self.diagnosis.verdict.outcome == Outcome::Fault && !self.is_right()
+    }
+
     /// Healthy answers that this gateway was measured to spoil.
     fn is_spoiled(&self) -> bool {
         matches!(
