@@ -24,7 +24,7 @@ fn program() -> Program {
     }
 }
 
-/// Its timers are coarse: a limit of 2 s was measured to end a wait of 1.07 s, so it has 3 s for reads.
+/// Its timers are coarse: a limit was measured to end a wait a second before its time.
 ///
 /// Started by root, Squid becomes a user that may not write into the folder: so it writes nothing.
 fn config(setting: &Setting, rules: &str) -> String {
@@ -47,8 +47,8 @@ http_access allow all
 server_persistent_connections off
 connect_retries 0
 retry_on_error off
-connect_timeout 1 second
-forward_timeout 2 seconds
+connect_timeout 2 seconds
+forward_timeout 4 seconds
 read_timeout 3 seconds
 dns_timeout 2 seconds
 "
