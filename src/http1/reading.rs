@@ -178,7 +178,7 @@ pub struct Body {
     /// How many chunks with data came.
     pub chunks: u64,
     /// How many chunk sizes came with something after them: chunk extensions (RFC 9112 section 7.1.1).
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_none")]
     pub chunk_extensions: u64,
     /// The content codings, in the order in which they were applied.
     pub codings: Vec<String>,
@@ -186,6 +186,11 @@ pub struct Body {
     pub decoded_length: Option<u64>,
     /// The trailer fields.
     pub trailers: Vec<Field>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands fields over by reference")]
+fn is_none(count: &u64) -> bool {
+    *count == 0
 }
 
 impl Body {
