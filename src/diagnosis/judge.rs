@@ -1,4 +1,5 @@
-//! From the findings to the verdict: the outcome, the one sentence, and whether the gateway's status is right.
+//! From the findings to the verdict: the outcome, the one sentence, and whether the gateway's status is right. The
+//! notes under it are made in [`super::notes`].
 
 use super::diagnose::UpstreamCase;
 use super::{Blame, Diagnosis, Finding, Outcome, Strength, Verdict};
