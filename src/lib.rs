@@ -9,14 +9,18 @@
 //!                      http1                     gateway
 //!                                                diagnosis
 //! ```
+//!
+//! Three rooms stand beside the way: [`lab`] is an upstream that misbehaves on purpose, [`conform`] judges what a
+//! gateway makes of it, and [`lint`] foretells from an upstream's responses what gateways would make of them.
 
+// Each may use what stands above it; tests/it/layering.rs has the details.
 pub mod figures;
 pub mod http1;
+pub mod proxy_status;
 
 pub mod plan;
 
 pub mod observation;
-pub mod proxy_status;
 
 pub mod contrast;
 pub mod statement;

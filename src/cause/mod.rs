@@ -129,7 +129,8 @@ pub struct Found {
     pub evidence: Vec<Evidence>,
 }
 
-/// Every cause, in the order of the phases; within a phase the more specific first.
+/// Every cause. First the gateway that cannot be reached; then the upstream's faults in the order of the phases, within
+/// a phase the more specific first; then those of a forward proxy; last what is left for the gateway.
 pub static CAUSES: &[&dyn Cause] = &[
     &gateway::Unreachable,
     &name::NotFound,

@@ -1,19 +1,23 @@
 //! What the user typed: the clap definition, and nothing that follows from it.
 //!
 //! Values stay text here; what they mean, and whether they can be meant, is found in the second layer
-//! (`meant.rs`), so that every mistake gets a sentence of its own.
+//! (`meant.rs`), so that every mistake gets a sentence of its own. Here stand the main job and what all commands
+//! share; the commands beside it are in `side`.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::builder::FalseyValueParser;
-use clap::{Arg, ArgAction, Args, Command, CommandFactory, Parser, Subcommand, ValueEnum, ValueHint};
+use clap::{Arg, ArgAction, Args, Command, CommandFactory, Parser, ValueEnum, ValueHint};
 
 use super::help;
 pub(super) use conform::Conform;
 pub use conform::TableFormat;
+pub(super) use side::{Demo, Ends, Lab, Read, Side};
+pub use side::{RealGateway, SchemaOf};
 
 mod conform;
+mod side;
 
 /// The definition that parser, help, man pages and completions come from.
 pub(crate) fn definition() -> Command {
@@ -259,152 +263,4 @@ pub(super) enum When {
     Auto,
     Always,
     Never,
-}
-
-#[derive(Debug, Subcommand)]
-pub(super) enum Side {
-    /// Read a response that somebody saved, and show what is wrong with it
-    ///
-    /// Reads the bytes of an HTTP/1.x response, saved with nc, tcpdump or from a log, as why502 reads them from a
-    /// connection: heads, framing and the rule that gives it, body, what is left over, and every defect with a mark
-    /// under the bytes. The exit status is 1 if there is a defect or if something is missing.
-    Read(Read),
-    /// Ask an upstream alone, and foretell which gateways would answer 502 in front of it
-    ///
-    /// Asks the upstream as clients and as gateways ask, with safe methods only, and says from what was measured of
-    /// each gateway whether it would pass the response on, repair it, cut it short, or answer with an error of its
-    /// own. The exit status is 0 if no gateway objects, 1 if one does, 4 if the upstream cannot be asked.
-    Lint(Box<super::lint::Typed>),
-    /// The main job with nothing to set up: a lab upstream behind a lab gateway
-    ///
-    /// Starts an upstream that misbehaves on purpose and a gateway in front of it, both on 127.0.0.1, and diagnoses a
-    /// handful of telling faults.
-    Demo(Demo),
-    /// An upstream that misbehaves on purpose, to try your own gateway on
-    ///
-    /// Serves every fault under /fault/NAME, and those that are about connecting or about TLS at ports of their own,
-    /// until it is stopped with Ctrl-C.
-    Lab(Lab),
-    /// What your own gateway makes of every fault: a table, judged by the RFCs
-    ///
-    /// Starts the lab at --lab, asks your gateway for /fault/NAME for every fault that it has, and says for each what the
-    /// RFCs ask of a gateway, what yours did, and what that comes to. The gateway's upstream must be the lab; --how
-    /// prints the configuration for common gateways. The healthy controls come first, faults next, and last those that
-    /// only some requests meet.
-    ///
-    /// The exit status is 0 if nothing that the gateway did harms clients: it conforms, answers with another error
-    /// status, passes a fault on that every client reads alike, or breaks off visibly. It is 1 if something does: a
-    /// response that looks whole and is not, one that never ends, a good answer spoiled, a connection closed
-    /// without a response, raw bytes, or a fault passed on that clients may read in different ways; with --strict, if
-    /// anything does not conform. It is 2 if the gateway does not lead to the lab, and 4 if it cannot be reached.
-    Conform(Conform),
-    /// One page on one cause, or the list of them
-    Explain(Explain),
-    /// Print the JSON Schema of the report that --format json makes
-    Schema(Schema),
-    /// Print the completions for a shell
-    Completions(Completions),
-    /// Print the manual page
-    Man(Man),
-}
-
-#[derive(Debug, Args)]
-pub(super) struct Read {
-    /// The file with the bytes, or - for the standard input
-    #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
-    pub(super) file: PathBuf,
-    /// The method of the request that was answered: a HEAD has no body
-    #[arg(long, value_name = "METHOD", default_value = "GET")]
-    pub(super) method: String,
-    /// How the stream ended after the last byte
-    #[arg(long, value_name = "HOW", value_enum, default_value_t = Ends::Fin)]
-    pub(super) ends: Ends,
-    #[command(flatten)]
-    pub(super) style: Style,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum Ends {
-    /// Closed in order
-    Fin,
-    /// Reset
-    Rst,
-    /// Not at all: more could have come
-    Open,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct Demo {
-    /// Faults to show, by name; `why502 lab --list` names them [default: a telling handful]
-    #[arg(value_name = "NAME", conflicts_with = "all")]
-    pub(super) names: Vec<String>,
-    /// Show every fault
-    #[arg(long)]
-    pub(super) all: bool,
-    /// Put a real gateway in front, if it is installed [default: one that answers as RFC 9209 says]
-    #[arg(long, value_name = "GATEWAY", value_enum)]
-    pub(super) gateway: Option<RealGateway>,
-    #[command(flatten)]
-    pub(super) style: Style,
-}
-
-/// A gateway program that `demo` can put in front of the lab.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum RealGateway {
-    /// nginx
-    Nginx,
-    /// HAProxy
-    Haproxy,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct Lab {
-    /// Name the faults, and leave
-    #[arg(long, conflicts_with = "fault")]
-    pub(super) list: bool,
-    /// Where to listen: ADDRESS:PORT, or a port of 127.0.0.1
-    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:9502")]
-    pub(super) listen: String,
-    /// Serve this fault alone, whatever the path
-    #[arg(long, value_name = "NAME")]
-    pub(super) fault: Option<String>,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct Explain {
-    /// The cause; without one, all are listed
-    #[arg(value_name = "CAUSE")]
-    pub(super) cause: Option<String>,
-    #[command(flatten)]
-    pub(super) style: Style,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct Schema {
-    /// Of which command
-    #[arg(value_name = "COMMAND", value_enum, default_value_t = SchemaOf::Report)]
-    pub(super) of: SchemaOf,
-}
-
-/// The command whose JSON is described.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum SchemaOf {
-    /// The main job
-    Report,
-    /// why502 lint
-    Lint,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct Completions {
-    /// The shell
-    #[arg(value_name = "SHELL", value_enum)]
-    pub(super) shell: clap_complete::Shell,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct Man {
-    /// The page of this subcommand instead of the main one
-    #[arg(value_name = "COMMAND", value_parser = ["read", "lint", "demo", "lab", "conform", "explain", "schema", "completions", "man"])]
-    pub(super) command: Option<String>,
 }

@@ -1,10 +1,7 @@
 //! Puts every cause to the question and makes one diagnosis of the answers.
 
-use super::judge;
-use super::rank;
-use super::remedy;
 use super::verdict::{Diagnosis, GatewaySeen};
-use super::{Finding, NotExamined, RuledOut};
+use super::{Finding, NotExamined, RuledOut, judge, notes, rank, remedy};
 use crate::cause::{Assessment, CAUSES, Case, Cause, Found, opinion};
 use crate::contrast::{Answer, Contrast};
 use crate::gateway::{self, Recognised};
@@ -27,7 +24,7 @@ pub fn diagnose(seen: &Observations) -> Diagnosis {
     }
     weighed.leave_the_best();
     let verdict = judge::verdict(seen, &weighed.findings, &weighed.warnings, exchange, &cases);
-    let notes = judge::notes(seen, &verdict, &weighed.findings, exchange, recognised.as_ref());
+    let notes = notes::notes(seen, &verdict, &weighed.findings, exchange, recognised.as_ref());
     Diagnosis {
         gateway: recognised.map(|recognised| GatewaySeen {
             name: recognised.gateway.name.to_owned(),

@@ -4,6 +4,7 @@ mod alone;
 mod diagnose;
 pub mod finding;
 mod judge;
+mod notes;
 mod rank;
 mod remedy;
 pub mod verdict;

@@ -1,4 +1,4 @@
-//! The probes: the only room with sockets and a clock.
+//! The probes: the only room that asks anybody. What is diagnosed was seen here, with sockets and a clock.
 //!
 //! A probe returns an [`Exchange`], never a `Result`: refused, reset, cut off and expired are what the user came
 //! to learn. All probes of a round share one thread, and each is one future that a deadline or an interruption

@@ -2,8 +2,9 @@
 
 use super::layout::{DOT, Page};
 use super::snippet::{self, Marked};
-use super::{escape::safe, units, words};
+use super::{escape::safe, words};
 use crate::diagnosis::{Diagnosis, Evidence, Finding, Place, Strength};
+use crate::figures;
 use crate::http1::{DefectCode, Reading};
 use crate::observation::{Exchange, Observations};
 use crate::plan::Experiment;
@@ -88,7 +89,7 @@ pub fn uncited(page: &mut Page, seen: &Observations, diagnosis: &Diagnosis, all:
     page.heading(heading);
     self::all(page, 2, seen, &left);
     if untold > 0 {
-        let more = units::counted(untold, "more defect");
+        let more = figures::counted(untold, "more defect");
         page.paragraph(2, &format!("- and {more} (--verbose tells each)"));
     }
 }
@@ -100,7 +101,10 @@ const UNCITED: usize = 3;
 fn place(seen: &Observations, exchange: &Exchange, place: Place) -> Option<String> {
     match place {
         Place::Phase { phase } => {
-            let took = exchange.phases.get(phase).map(|span| format!(" {}", units::duration(span.seconds())));
+            let took = exchange
+                .phases
+                .get(phase)
+                .map(|span| format!(" {}", figures::precise_seconds(span.seconds())));
             Some(format!("{}: {}{}", words::exchange(seen, exchange), phase.name(), took.unwrap_or_default()))
         }
         Place::Exchange => Some(words::exchange(seen, exchange)),

@@ -2,7 +2,8 @@
 //! is to be told.
 
 use super::layout::{Page, shortened};
-use super::{units, words};
+use super::words;
+use crate::figures;
 use crate::http1::{Reading, WireBytes};
 use crate::observation::Observations;
 
@@ -43,6 +44,6 @@ fn lines(page: &mut Page, direction: &str, head: &[u8]) {
         page.line(format!("    {direction}{}", shortened(&WireBytes::from(kept).to_string(), room)));
     }
     if let Some(more) = all.len().checked_sub(LINES).filter(|&more| more > 0) {
-        page.line(format!("    {direction}and {}", units::counted(more as u64, "more line")));
+        page.line(format!("    {direction}and {}", figures::counted(more as u64, "more line")));
     }
 }

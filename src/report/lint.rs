@@ -6,7 +6,8 @@ use serde::Serialize;
 
 use super::layout::{Page, columns, padded, wrapped};
 use super::snippet::{self, Marked};
-use super::{Report, TextOptions, escape::safe, heads, json, routes, text, units};
+use super::{Report, TextOptions, escape::safe, heads, json, routes, text};
+use crate::figures;
 use crate::http1::{Defect, DefectCode};
 use crate::lint::{Foreknown, Foretold, Prediction};
 use crate::observation::{Exchange, Idle, Observations};
@@ -78,7 +79,7 @@ fn asked(page: &mut Page, seen: &Observations, predictions: &[Prediction], all: 
     }
     let more = seen.exchanges.len().saturating_sub(1) as u64;
     if more > 0 && !all {
-        let more = units::counted(more, "further request");
+        let more = figures::counted(more, "further request");
         page.hanging("  ", 4, &format!("and {more}, as gateways ask (--verbose tells each)"));
     }
 }
@@ -115,7 +116,7 @@ fn defects(page: &mut Page, seen: &Observations, name: &str, all: bool) {
         }
     }
     if untold > 0 {
-        let more = units::counted(untold, "more defect");
+        let more = figures::counted(untold, "more defect");
         page.paragraph(2, &format!("- and {more} of these kinds (--verbose tells each)"));
     }
 }

@@ -20,7 +20,6 @@ pub mod snippet;
 pub mod style;
 pub mod text;
 pub mod timeline;
-pub mod units;
 pub mod words;
 
 pub use explain::{CauseLine, CausePage, explain_list, explanation};

@@ -5,7 +5,8 @@ use serde::Serialize;
 
 use super::layout::Page;
 use super::snippet::{self, Marked};
-use super::{TextOptions, escape::safe, json, units, words};
+use super::{TextOptions, escape::safe, json, words};
+use crate::figures;
 use crate::http1::{CutAt, Defect, Message, Reading};
 use crate::observation::Tool;
 
@@ -49,9 +50,9 @@ fn summary(page: &mut Page, reading: &Reading, name: &str) {
     };
     let defects = match reading.defects.len() {
         0 => "no defects".to_owned(),
-        count => units::counted(count as u64, "defect"),
+        count => figures::counted(count as u64, "defect"),
     };
-    let received = units::bytes(reading.received);
+    let received = figures::bytes_and_mebibytes(reading.received);
     page.hanging("", 2, &format!("{}: {state}, {defects}, {received}.", safe(name)));
     page.paragraph(0, &format!("The stream ended so: {}.", words::stream_end(reading.end)));
 }
@@ -59,7 +60,7 @@ fn summary(page: &mut Page, reading: &Reading, name: &str) {
 fn head(page: &mut Page, message: &Message) {
     let kind = if message.interim { "Interim response" } else { "Response" };
     let cut = if message.head_complete { "" } else { ", cut off" };
-    let size = units::bytes(message.head_size);
+    let size = figures::bytes_and_mebibytes(message.head_size);
     page.heading(&format!("{kind} at byte {}, head of {size}{cut}", message.offset));
     let status = message.status.map_or_else(|| "(no number)".to_owned(), |status| status.to_string());
     page.hanging("  ", 4, &format!("{} {status} {}", message.version, message.reason));
@@ -68,22 +69,22 @@ fn head(page: &mut Page, message: &Message) {
     }
     let kept = message.fields.len() as u64;
     if let Some(more) = message.field_count.checked_sub(kept).filter(|&more| more > 0) {
-        page.paragraph(2, &format!("and {}", units::counted(more, "more field")));
+        page.paragraph(2, &format!("and {}", figures::counted(more, "more field")));
     }
 }
 
 fn body(page: &mut Page, reading: &Reading) {
     let body = &reading.body;
     if reading.response().is_some() {
-        let mut text = format!("Body: {}", units::bytes(body.length));
+        let mut text = format!("Body: {}", figures::bytes_and_mebibytes(body.length));
         if body.chunks > 0 {
-            text.push_str(&format_args!(" in {}", units::counted(body.chunks, "chunk")).to_string());
+            text.push_str(&format_args!(" in {}", figures::counted(body.chunks, "chunk")).to_string());
         }
         if !body.codings.is_empty() {
             let codings: Vec<String> = body.codings.iter().map(|coding| safe(coding).into_owned()).collect();
             let decoded = body.decoded_length.map_or_else(
                 || "which does not decode".to_owned(),
-                |length| format!("{} decoded", units::bytes(length)),
+                |length| format!("{} decoded", figures::bytes_and_mebibytes(length)),
             );
             text.push_str(&format_args!(", {}, {decoded}", codings.join(", ")).to_string());
         }
@@ -96,7 +97,10 @@ fn body(page: &mut Page, reading: &Reading) {
     let leftover = &reading.leftover;
     if leftover.length > 0 {
         let beginning = super::layout::shortened(&leftover.beginning.to_string(), page.width());
-        page.paragraph(0, &format!("After the end: {}, beginning", units::bytes(leftover.length)));
+        page.paragraph(
+            0,
+            &format!("After the end: {}, beginning", figures::bytes_and_mebibytes(leftover.length)),
+        );
         page.hanging("  ", 4, &beginning);
     }
 }

@@ -2,8 +2,9 @@
 
 use super::layout::{Page, padded, wrapped};
 use super::timeline::{self, Bar};
-use super::{escape::safe, units, words};
+use super::{escape::safe, words};
 use crate::diagnosis::Diagnosis;
+use crate::figures;
 use crate::http1::{Body, FramingRule, Reading};
 use crate::observation::{End, Exchange, Observations, Phase, TlsSeen, Tunnel};
 use crate::plan::{Experiment, Route};
@@ -138,7 +139,7 @@ fn address(exchange: &Exchange) -> String {
     }
     let other_attempts = exchange.connects.iter().filter(|attempt| !attempt.used);
     parts.extend(other_attempts.map(|attempt| {
-        let took = units::duration(attempt.seconds);
+        let took = figures::precise_seconds(attempt.seconds);
         format!("{} {} after {took}", safe(&attempt.address), words::connect(attempt.outcome))
     }));
     parts.extend(exchange.peer.iter().map(|peer| safe(peer).into_owned()));
@@ -151,7 +152,7 @@ fn tunnel(tunnel: &Tunnel) -> String {
         || "no answer".to_owned(),
         |status| format!("{status} {}", tunnel.reason).trim_end().to_owned(),
     );
-    let took = tunnel.seconds.map(|seconds| format!(" after {}", units::duration(seconds)));
+    let took = tunnel.seconds.map(|seconds| format!(" after {}", figures::precise_seconds(seconds)));
     format!("{answer}{}", took.unwrap_or_default())
 }
 
@@ -187,10 +188,10 @@ fn body(reading: &Reading) -> String {
     let Body { length, .. } = reading.body;
     match reading.framing.as_ref().map(|framing| framing.rule) {
         Some(FramingRule::ContentLength { length: announced }) if announced != length => {
-            format!("{} of {}", units::grouped(length), units::bytes(announced))
+            format!("{} of {}", figures::thousands(length), figures::bytes_and_mebibytes(announced))
         }
         None | Some(FramingRule::NoBody) if length == 0 => nothing(),
-        _ => units::bytes(length),
+        _ => figures::bytes_and_mebibytes(length),
     }
 }
 
@@ -210,7 +211,7 @@ fn end(exchange: &Exchange) -> String {
     let after = if exchange.is_complete() || received == 0 {
         String::new()
     } else {
-        format!(", after {}", units::bytes(received))
+        format!(", after {}", figures::bytes_and_mebibytes(received))
     };
     // What the kernel says of these is what their names say.
     let plain =
@@ -226,12 +227,12 @@ fn end(exchange: &Exchange) -> String {
 fn figures(routes: &[&Exchange]) -> Vec<Row> {
     let took = |phase: Phase| {
         let cell = move |exchange: &Exchange| {
-            exchange.phases.get(phase).map_or_else(nothing, |span| units::duration(span.seconds()))
+            exchange.phases.get(phase).map_or_else(nothing, |span| figures::precise_seconds(span.seconds()))
         };
         Row::new(phase.name(), routes, cell)
     };
     let mut rows: Vec<Row> = Phase::ALL.into_iter().map(took).filter(|row| !row.is_empty()).collect();
-    rows.push(Row::new("in all", routes, |exchange| units::duration(exchange.phases.total())));
+    rows.push(Row::new("in all", routes, |exchange| figures::precise_seconds(exchange.phases.total())));
     rows
 }
 
@@ -265,7 +266,7 @@ fn experiments(page: &mut Page, seen: &Observations) {
 /// What came of an exchange, in one line: `200 OK, complete, in 8.12 ms`.
 #[must_use]
 pub fn outcome(exchange: &Exchange) -> String {
-    format!("{}, in {}", answer(exchange), units::duration(exchange.phases.total()))
+    format!("{}, in {}", answer(exchange), figures::precise_seconds(exchange.phases.total()))
 }
 
 /// The same without its time: `200 OK, complete`.

@@ -8,7 +8,7 @@ use std::ops::Range;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
 use super::layout::{Page, columns, shortened};
-use super::units;
+use crate::figures;
 use crate::http1::{Defect, Reading, WireBytes};
 
 /// How many lines are shown before and after the one with the mark.
@@ -125,7 +125,8 @@ impl View {
         self.label.clone_from(&marked.label);
         if at.saturating_add(length) > until && length > 1 {
             let separator = if self.label.is_empty() { "" } else { ", " };
-            self.label = format!("{}{separator}{} in all", self.label, units::bytes(marked.length));
+            self.label =
+                format!("{}{separator}{} in all", self.label, figures::bytes_and_mebibytes(marked.length));
         }
         self.label = shortened(&self.label, (room / 2).saturating_sub(1));
         let beside = room.saturating_sub(columns(&self.label) + 1);

@@ -3,8 +3,9 @@
 
 use super::layout::{DOT, Page};
 use super::style::Style;
-use super::{escape::safe, evidence, heads, reproduce, routes, units, words};
+use super::{escape::safe, evidence, heads, reproduce, routes, words};
 use crate::diagnosis::{Diagnosis, Finding, FixFor, Outcome, RemedyText, Verdict};
+use crate::figures;
 use crate::observation::Observations;
 use crate::plan::{Experiment, Route};
 
@@ -205,7 +206,7 @@ fn ruled_out(page: &mut Page, diagnosis: &Diagnosis, all: bool) {
     if causes.is_empty() {
         return;
     }
-    let count = units::counted(causes.len() as u64, "cause");
+    let count = figures::counted(causes.len() as u64, "cause");
     if all {
         page.heading(&format!("Ruled out: {count}"));
         for cause in causes {
@@ -219,7 +220,7 @@ fn ruled_out(page: &mut Page, diagnosis: &Diagnosis, all: bool) {
         page.hanging("  - ", 4, &format!("{}: {}", safe(by), some_of(causes)));
     }
     if let Some(more) = grouped.len().checked_sub(REASONS_NAMED).filter(|&more| more > 0) {
-        page.hanging("  - ", 4, &format!("and by {}", units::counted(more as u64, "further reason")));
+        page.hanging("  - ", 4, &format!("and by {}", figures::counted(more as u64, "further reason")));
     }
 }
 
@@ -228,7 +229,7 @@ fn not_examined(page: &mut Page, diagnosis: &Diagnosis) {
     if causes.is_empty() {
         return;
     }
-    page.heading(&format!("Not examined: {}, for want of", units::counted(causes.len() as u64, "cause")));
+    page.heading(&format!("Not examined: {}, for want of", figures::counted(causes.len() as u64, "cause")));
     for (needs, causes) in grouped(causes.iter().map(|cause| (cause.needs.as_str(), cause.cause.as_str()))) {
         page.hanging("  - ", 4, &format!("{}: {}", safe(needs), some_of(&causes)));
     }
@@ -251,7 +252,7 @@ fn some_of(causes: &[&str]) -> String {
     let shown: Vec<String> = causes.iter().take(CAUSES_NAMED).map(|cause| safe(cause).into_owned()).collect();
     match causes.len() - shown.len() {
         0 => shown.join(", "),
-        more => format!("{} and {}", shown.join(", "), units::counted(more as u64, "more cause")),
+        more => format!("{} and {}", shown.join(", "), figures::counted(more as u64, "more cause")),
     }
 }
 
@@ -292,7 +293,7 @@ fn by_hand(page: &mut Page, seen: &Observations) {
         page.paragraph(2, "Secrets are masked: put them in the place of *** first.");
     }
     if begun && seen.request.body_size > 0 {
-        let size = units::bytes(seen.request.body_size);
+        let size = figures::bytes_and_mebibytes(seen.request.body_size);
         page.paragraph(2, &format!("body.bin is the content of the request ({size}); it is not kept here."));
     }
 }

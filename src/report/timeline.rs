@@ -5,7 +5,7 @@
 //! that the bar as a whole keeps its length.
 
 use super::layout::{Page, columns, padded};
-use super::units;
+use crate::figures;
 use crate::observation::{Exchange, Phase};
 
 /// One bar: what stands before it, and what it shows.
@@ -42,7 +42,7 @@ pub fn draw(page: &mut Page, indent: usize, bars: &[Bar<'_>]) {
     let room = page.width().saturating_sub(indent + label_width + 1);
     let margin = " ".repeat(indent);
     // The ruler's figures end where its instants lie.
-    let end = units::duration(longest);
+    let end = figures::precise_seconds(longest);
     let rule = "-".repeat(room.saturating_sub(columns(&end) + 3));
     let ruler = format!("{margin}{}0 {rule} {end}", padded("", label_width));
     page.line(page.style.faint(&ruler));

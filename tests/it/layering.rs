@@ -11,22 +11,23 @@ const ROOMS: &[(&str, &[&[&str]])] = &[
     ("figures", &[]),
     ("plan", &[&["http1"]]),
     ("observation", &[&["http1", "plan"]]),
-    ("tolerance", &[SEEN]),
+    ("tolerance", &[&["http1", "observation"]]),
     ("statement", &[SEEN]),
-    ("contrast", &[SEEN, SAID]),
+    ("contrast", &[SEEN]),
     ("gateway", &[SEEN, SAID]),
     // A cause says what it found in the words of a finding, which stand with the diagnosis.
     ("cause", &[SEEN, SAID, &["diagnosis"]]),
     ("diagnosis", &[SEEN, SAID, &["gateway", "cause"]]),
     ("lint", &[SEEN, SAID, &["gateway", "cause", "diagnosis"]]),
-    ("report", &[SEEN, SAID, &["gateway", "cause", "diagnosis", "lint"]]),
+    ("report", &[SEEN, SAID, &["gateway", "diagnosis", "lint"]]),
     ("probe", &[&["http1", "plan", "observation"]]),
-    ("lab", &[&["http1", "proxy_status"]]),
+    // What the lab sends is not to be right by the same code that reads it.
+    ("lab", &[]),
     ("conform", &[SEEN, SAID, &["gateway", "cause", "lab", "report"]]),
     ("progress", &[&["observation", "report"]]),
     ("error", &[&["plan"]]),
     ("exit", &[&["diagnosis"]]),
-    ("cli", &[&["error", "exit", "http1", "plan", "observation", "lab", "cause", "gateway", "lint"]]),
+    ("cli", &[&["error", "exit", "http1", "plan", "observation", "lab", "gateway", "lint"]]),
     ("generate", &[&["cli"]]),
 ];
 
@@ -59,7 +60,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("textwrap", &["report", "lab"]),
     ("terminal_size", &["report", "app"]),
     ("indicatif", &["progress"]),
-    ("sfv", &["proxy_status", "statement", "gateway", "lab"]),
+    ("sfv", &["proxy_status", "lab"]),
 ];
 
 #[test]

@@ -3,7 +3,7 @@
 //! It says so with 407. Some answer 401 to credentials that they do not take, as if they were the origin: tinyproxy
 //! 1.11.1 does (measured).
 
-use super::{forward, through};
+use super::{forward, no_proxy, through};
 use crate::cause::{About, Assessment, Case, Cause, Found};
 use crate::diagnosis::{Blame, Strength};
 use crate::observation::{Exchange, Phase};
@@ -28,10 +28,7 @@ impl Cause for AuthenticationRequired {
     }
 
     fn assess(&self, case: &Case<'_>) -> Assessment {
-        let proxy = match forward(case) {
-            Ok(proxy) => proxy,
-            Err(none) => return none,
-        };
+        let Some(proxy) = forward(case) else { return no_proxy() };
         let gateway = case.contrast.gateway;
         let Some((status, strength)) = asked(case) else {
             return Assessment::RuledOut(format!("the proxy {} does not answer 407", proxy.url));

@@ -3,7 +3,7 @@
 //! CONNECT asks for a connection and for nothing else: a proxy that answers it with 5xx has failed to find the
 //! origin's address or to connect. If the same fails from here, that fault is named; this one is for the rest.
 
-use super::{directly, forward, refused, through};
+use super::{directly, forward, no_proxy, refused, through};
 use crate::cause::{About, Assessment, Case, Cause, Found};
 use crate::diagnosis::{Blame, Strength};
 use crate::figures;
@@ -29,10 +29,7 @@ impl Cause for CannotConnect {
     }
 
     fn assess(&self, case: &Case<'_>) -> Assessment {
-        let proxy = match forward(case) {
-            Ok(proxy) => proxy,
-            Err(none) => return none,
-        };
+        let Some(proxy) = forward(case) else { return no_proxy() };
         let Some((tunnel, status, answer)) = refused(case).filter(|(_, status, _)| *status >= 500) else {
             return Assessment::RuledOut("no CONNECT is answered with a 5xx".to_owned());
         };

@@ -3,7 +3,7 @@
 //! Either the proxy denies the request, or the origin denies the proxy. Who signs the answer with another `Server` than
 //! the origin has not passed it on.
 
-use super::{answer, directly, forward, said, says, through};
+use super::{answer, directly, forward, no_proxy, said, says, through};
 use crate::cause::{About, Assessment, Case, Cause, Found};
 use crate::diagnosis::{Blame, Strength};
 use crate::observation::{Exchange, Phase};
@@ -28,10 +28,7 @@ impl Cause for DeniesRequest {
     }
 
     fn assess(&self, case: &Case<'_>) -> Assessment {
-        let proxy = match forward(case) {
-            Ok(proxy) => proxy,
-            Err(none) => return none,
-        };
+        let Some(proxy) = forward(case) else { return no_proxy() };
         if case.contrast.gateway.tunnel().is_some() {
             return Assessment::RuledOut("the proxy is asked for a tunnel, not for the URL".to_owned());
         }

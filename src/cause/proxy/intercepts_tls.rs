@@ -1,6 +1,6 @@
 //! Through the tunnel comes another certificate than from the origin itself, and it is not trusted.
 
-use super::{directly, forward, through};
+use super::{directly, forward, no_proxy, through};
 use crate::cause::{About, Assessment, Case, Cause, Found};
 use crate::diagnosis::{Blame, Strength};
 use crate::observation::{CertificateSeen, End, Exchange, Phase};
@@ -24,10 +24,7 @@ impl Cause for InterceptsTls {
     }
 
     fn assess(&self, case: &Case<'_>) -> Assessment {
-        let proxy = match forward(case) {
-            Ok(proxy) => proxy,
-            Err(none) => return none,
-        };
+        let Some(proxy) = forward(case) else { return no_proxy() };
         let gateway = case.contrast.gateway;
         if !gateway.is_tunnelled() {
             return Assessment::RuledOut("no TLS goes through a tunnel".to_owned());

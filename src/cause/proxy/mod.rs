@@ -18,13 +18,14 @@ use crate::observation::{Phase, ProxySeen, Tunnel};
 use crate::proxy_status::ErrorType;
 use crate::statement::Statement;
 
-/// The forward proxy of a case, or what is to be said where there is none.
-fn forward<'a>(case: &Case<'a>) -> Result<&'a ProxySeen, Assessment> {
-    case.contrast
-        .gateway
-        .proxy
-        .as_ref()
-        .ok_or_else(|| Assessment::RuledOut("the request does not go through a forward proxy".to_owned()))
+/// The forward proxy of a case, if there is one.
+fn forward<'a>(case: &Case<'a>) -> Option<&'a ProxySeen> {
+    case.contrast.gateway.proxy.as_ref()
+}
+
+/// What every cause here says where there is none.
+fn no_proxy() -> Assessment {
+    Assessment::RuledOut("the request does not go through a forward proxy".to_owned())
 }
 
 /// The tunnel that was asked for, the status and the reason of the answer, if it is no 2xx.

@@ -1,6 +1,6 @@
 //! The proxy does not open a tunnel, by a rule of its own.
 
-use super::{forward, refused, said, says, through};
+use super::{forward, no_proxy, refused, said, says, through};
 use crate::cause::{About, Assessment, Case, Cause, Found};
 use crate::diagnosis::{Blame, Strength};
 use crate::observation::Phase;
@@ -25,10 +25,7 @@ impl Cause for RefusesConnect {
     }
 
     fn assess(&self, case: &Case<'_>) -> Assessment {
-        let proxy = match forward(case) {
-            Ok(proxy) => proxy,
-            Err(none) => return none,
-        };
+        let Some(proxy) = forward(case) else { return no_proxy() };
         let Some((tunnel, status, answer)) = refused(case) else {
             return Assessment::RuledOut(match case.contrast.gateway.tunnel() {
                 Some(tunnel) if tunnel.is_open() => format!("the tunnel to {} stood", tunnel.target),

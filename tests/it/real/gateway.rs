@@ -255,7 +255,7 @@ impl Program {
 
     fn missing(&self) -> String {
         format!(
-            "{} is not installed: ./tests/run installs it, or: apt-get install {}",
+            "{} is not installed; ./tests/run installs some of the gateways, and this one is in the package {}",
             self.command, self.package
         )
     }

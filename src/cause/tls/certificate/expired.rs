@@ -1,4 +1,4 @@
-//! The upstream's certificate: the certificate is past its time.
+//! The upstream's certificate is past its time.
 
 use super::Certificate;
 use crate::cause::About;

@@ -1,4 +1,4 @@
-//! The upstream's certificate: the certificate is ahead of its time.
+//! The upstream's certificate is ahead of its time.
 
 use super::Certificate;
 use crate::cause::About;

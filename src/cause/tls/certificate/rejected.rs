@@ -1,4 +1,4 @@
-//! The upstream's certificate: the certificate is refused for another reason.
+//! The upstream's certificate is refused for another reason than those that have a file of their own.
 
 use super::Certificate;
 use crate::cause::About;

@@ -1,4 +1,4 @@
-//! The upstream's certificate: the certificate is signed by itself.
+//! The upstream's certificate is signed by itself.
 
 use super::Certificate;
 use crate::cause::About;

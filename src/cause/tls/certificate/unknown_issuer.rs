@@ -1,4 +1,4 @@
-//! The upstream's certificate: nobody that is trusted signed the certificate.
+//! Nobody that is trusted signed the upstream's certificate.
 
 use super::Certificate;
 use crate::cause::About;

@@ -1,4 +1,4 @@
-//! The upstream's certificate: the certificate is for other names.
+//! The upstream's certificate is for other names.
 
 use super::{Certificate, names};
 use crate::cause::About;

@@ -1,4 +1,4 @@
-//! The upstream's certificate: the certificate is not for servers.
+//! The upstream's certificate is not for servers.
 
 use super::Certificate;
 use crate::cause::About;

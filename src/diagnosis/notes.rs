@@ -1,0 +1,176 @@
+//! The notes under the verdict: what belongs to no cause, and a reader should know all the same.
+//!
+//! The verdict stands already; a note explains its status, its time or its vantage point, and changes nothing.
+
+use super::{Finding, Outcome, Strength, Verdict};
+use crate::cause::Cause;
+use crate::contrast::Answer;
+use crate::figures;
+use crate::gateway::Recognised;
+use crate::observation::{Exchange, Observations, Phase, Tunnel};
+
+/// Plain sentences under the verdict.
+pub(super) fn notes(
+    seen: &Observations,
+    verdict: &Verdict,
+    findings: &[Finding],
+    gateway: &Exchange,
+    recognised: Option<&Recognised>,
+) -> Vec<String> {
+    let mut notes = Vec::new();
+    notes.extend(status_note(verdict, findings, Answer::of(gateway)));
+    notes.extend(retry_note(verdict, gateway));
+    notes.extend(tunnel_note(verdict, gateway));
+    notes.extend(alone_note(seen, gateway));
+    notes.extend(vantage_note(seen, verdict, gateway));
+    notes.extend(contrary_note(seen, verdict));
+    if seen.direct().any(|direct| super::diagnose::is_the_gateway(gateway, direct)) {
+        notes.push(
+            "--upstream leads to the very address of the gateway, with the same request: that is no second opinion, \
+             and was left aside."
+                .to_owned(),
+        );
+    }
+    if seen.upstreams.is_empty() && !matches!(verdict.outcome, Outcome::Healthy | Outcome::Unreachable) {
+        notes.push(
+            "Only the gateway was asked. Its own words and its time are all that can be judged; \
+             `--upstream URL` asks the server behind it the same, and settles most causes."
+                .to_owned(),
+        );
+    }
+    if recognised.is_none() && verdict.outcome == Outcome::Fault && !gateway.is_tunnelled() {
+        notes.push(
+            "The gateway shows no sign of its product, so its limits and directives are not named."
+                .to_owned(),
+        );
+    }
+    if !seen.verified && gateway.url.starts_with("https:") {
+        notes.push("Certificates were not verified (-k).".to_owned());
+    }
+    if seen.interrupted {
+        notes.push("The run was interrupted: some exchanges are unfinished.".to_owned());
+    }
+    notes
+}
+
+/// Where the gateway's status is not the one that RFC 9209 recommends.
+fn status_note(verdict: &Verdict, findings: &[Finding], answer: Answer) -> Option<String> {
+    let best = findings.first().filter(|_| verdict.outcome == Outcome::Fault)?;
+    let error_type = best.error_type?;
+    let expected = verdict.expected_status?;
+    if verdict.status_is_right? {
+        return (best.phase == Phase::Body && matches!(answer, Answer::Cut(_))).then(|| {
+            "The status had been sent when the fault arose, so the client sees no 502 but a response cut short."
+                .to_owned()
+        });
+    }
+    Some(match verdict.gateway_status {
+        Some(status) if best.phase == Phase::Body && status < 500 => format!(
+            "The gateway passes this on as a complete {status}: its client cannot tell that something is wrong."
+        ),
+        Some(502) if expected == 504 => format!(
+            "This 502 should be a 504: nothing invalid came, nothing came in time ({}, RFC 9209 section {}).",
+            error_type.token(),
+            error_type.section()
+        ),
+        Some(status) if status < 400 => format!(
+            "The gateway passes this on as {status}; RFC 9209 recommends {expected} for {} (section {}).",
+            error_type.token(),
+            error_type.section()
+        ),
+        Some(status) => format!(
+            "The gateway says {status}; RFC 9209 recommends {expected} for {} (section {}).",
+            error_type.token(),
+            error_type.section()
+        ),
+        None if answer == Answer::Unreadable => format!(
+            "The gateway passes on what is no valid response; RFC 9209 recommends {expected} for {} (section {}).",
+            error_type.token(),
+            error_type.section()
+        ),
+        None => format!(
+            "The gateway sends no status at all; RFC 9209 recommends {expected} for {} (section {}).",
+            error_type.token(),
+            error_type.section()
+        ),
+    })
+}
+
+/// Who could have said what, where a tunnel stood.
+fn tunnel_note(verdict: &Verdict, gateway: &Exchange) -> Option<String> {
+    let Tunnel { target, status: Some(status), .. } = gateway.tunnel().filter(|tunnel| tunnel.is_open())?
+    else {
+        return None;
+    };
+    (verdict.outcome == Outcome::Fault).then(|| {
+        format!(
+            "The proxy opened the tunnel to {target} ({status}) and only passes bytes on: what failed then is between \
+             this client and the origin, and no 502 of the proxy can tell of it."
+        )
+    })
+}
+
+/// Where the proxy answers and this machine alone gets nowhere, there is nothing to compare.
+fn alone_note(seen: &Observations, gateway: &Exchange) -> Option<String> {
+    let proxy = gateway.proxy.as_ref()?;
+    let alone = seen.direct().find(|direct| !direct.reached_peer() && direct.peer.is_none())?;
+    Answer::of(gateway).is_whole().then(|| {
+        format!(
+            "Without the proxy {} this machine does not reach the origin ({}), so there is nothing to compare with.",
+            proxy.url,
+            alone.end.name()
+        )
+    })
+}
+
+/// A refused connection is an instant matter; a gateway that takes seconds over it tried several times.
+fn retry_note(verdict: &Verdict, gateway: &Exchange) -> Option<String> {
+    let took = gateway.phases.since_sent()?;
+    let instant = matches!(
+        verdict.cause.as_deref(),
+        Some("upstream-refused" | "upstream-closed-before-response" | "upstream-reset-before-response")
+    );
+    (instant && took >= 0.9 && verdict.strength == Some(Strength::Shown)).then(|| {
+        format!(
+            "The gateway took {} over a fault that shows at once: it tried several times, or waits between tries.",
+            figures::seconds(took)
+        )
+    })
+}
+
+/// A warning that is a failure of the direct request contradicts the gateway's good answer.
+fn contrary_note(seen: &Observations, verdict: &Verdict) -> Option<String> {
+    let failed = |exchange: &Exchange| matches!(Answer::of(exchange), Answer::Unreachable | Answer::Nothing);
+    (verdict.outcome == Outcome::Warning && seen.direct().any(failed)).then(|| {
+        "The gateway has an answer where the direct request had none: it may ask another address or instance, or \
+         in another way, or have the answer in a cache; or the upstream fails now and then."
+            .to_owned()
+    })
+}
+
+/// Where one stands counts: a direct probe does not go the gateway's way.
+fn vantage_note(seen: &Observations, verdict: &Verdict, gateway: &Exchange) -> Option<String> {
+    let early = verdict
+        .cause
+        .as_deref()
+        .and_then(crate::cause::by_slug)
+        .map(|cause| Cause::about(cause).phase)
+        .is_some_and(|phase| phase <= Phase::Handshake);
+    if !early || verdict.outcome == Outcome::Unreachable || seen.upstreams.is_empty() {
+        return None;
+    }
+    let loopback = |exchange: &Exchange| {
+        exchange
+            .connects
+            .iter()
+            .any(|attempt| attempt.address.starts_with("127.") || attempt.address.starts_with("[::1]"))
+    };
+    if seen.direct().any(loopback) && !loopback(gateway) {
+        return Some(
+            "The upstream was asked at a loopback address of this machine; the gateway's own loopback is another \
+             unless it runs here, in the same container."
+                .to_owned(),
+        );
+    }
+    Some("This was seen from this machine; the gateway may take another way to the upstream.".to_owned())
+}
