@@ -1,7 +1,7 @@
 //! Puts every cause to the question and makes one diagnosis of the answers.
 
 use super::verdict::{Diagnosis, GatewaySeen};
-use super::{Finding, NotExamined, RuledOut, judge, notes, rank, remedy};
+use super::{Finding, NotExamined, RuledOut, Strength, judge, notes, rank, remedy};
 use crate::cause::{Assessment, CAUSES, Case, Cause, Found, opinion};
 use crate::contrast::{Answer, Contrast};
 use crate::gateway::{self, Recognised};
@@ -183,7 +183,8 @@ impl Weighed {
                     named = true;
                 }
                 Assessment::Met(found) => {
-                    self.warnings.push(finding(cause, case, found, several, recognised));
+                    // The gateway met no fault: there is nothing to change there, and nothing in its log.
+                    self.warnings.push(finding(cause, case, found, several, None));
                     named = true;
                 }
                 Assessment::RuledOut(by) => ruled_out.push(by),
@@ -209,6 +210,24 @@ impl Weighed {
         if explained {
             self.findings.retain(|finding| !rank::is_stopgap(&finding.cause));
         }
+        self.leave_what_adds();
+    }
+
+    /// Takes back what adds nothing to a cause that a direct probe met: candidates, and what only the gateway says.
+    fn leave_what_adds(&mut self) {
+        let Some(best) = self.findings.first() else { return };
+        let (strength, error_type) = (best.strength, best.error_type);
+        if rank::is_hearsay(best) {
+            return;
+        }
+        let mut first = true;
+        self.findings.retain(|finding| {
+            let stays = match strength {
+                Strength::Shown => !rank::is_weaker(finding),
+                _ => !(rank::is_hearsay(finding) && finding.error_type == error_type),
+            };
+            std::mem::take(&mut first) || stays
+        });
     }
 }
 
@@ -230,6 +249,11 @@ pub(super) fn finding(
         sentence: found.sentence,
         upstream: case.contrast.direct.and_then(|direct| direct.upstream.clone()).filter(|_| several),
         evidence: found.evidence,
-        remedies: remedy::remedies(about, error_type, recognised.map(|recognised| recognised.gateway)),
+        remedies: remedy::remedies(
+            about,
+            error_type,
+            recognised.map(|recognised| recognised.gateway),
+            case.contrast.gateway.proxy.is_some(),
+        ),
     }
 }

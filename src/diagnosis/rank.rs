@@ -3,7 +3,7 @@
 
 use std::cmp::Ordering;
 
-use super::Finding;
+use super::{Finding, Strength};
 use crate::cause::CAUSES;
 use crate::proxy_status::ErrorType;
 
@@ -15,6 +15,16 @@ pub(super) fn rank(findings: &mut [Finding]) {
 /// Whether a cause only says that something failed, and stands in where nothing explains it.
 pub(super) fn is_stopgap(slug: &str) -> bool {
     slug == "gateway-error-upstream-fine"
+}
+
+/// Whether a finding rests on the gateway's words alone.
+pub(super) fn is_hearsay(finding: &Finding) -> bool {
+    finding.sentence.contains("says the gateway itself")
+}
+
+/// Whether a finding is a candidate only, or hearsay: nothing to set beside what was seen.
+pub(super) fn is_weaker(finding: &Finding) -> bool {
+    finding.strength == Strength::Consistent || is_hearsay(finding)
 }
 
 fn compare(one: &Finding, other: &Finding) -> Ordering {

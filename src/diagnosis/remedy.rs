@@ -7,22 +7,26 @@ use crate::gateway::Gateway;
 use crate::observation::Phase;
 use crate::proxy_status::ErrorType;
 
-/// The remedies for a cause.
+/// The remedies for a cause. What is known to change at a gateway is meant for reverse proxies: a forward proxy names no
+/// upstream in its configuration.
 pub(super) fn remedies(
     about: &About,
     error_type: Option<ErrorType>,
     gateway: Option<&'static Gateway>,
+    forward: bool,
 ) -> Vec<RemedyText> {
     let mut remedies: Vec<RemedyText> = first(about).into_iter().collect();
     if let (Some(gateway), Some(error_type)) = (gateway, error_type) {
         remedies.extend(
-            gateway.remedies.iter().filter(|remedy| remedy.fault.holds(error_type, about.phase)).map(
-                |remedy| RemedyText {
+            gateway
+                .remedies
+                .iter()
+                .filter(|remedy| !forward && remedy.fault.holds(error_type, about.phase))
+                .map(|remedy| RemedyText {
                     fix_for: FixFor::Gateway,
                     advice: remedy.advice.to_owned(),
                     config: (!remedy.config.is_empty()).then(|| remedy.config.to_owned()),
-                },
-            ),
+                }),
         );
         remedies.extend(log_lines(gateway, error_type, about.phase));
     }

@@ -183,11 +183,21 @@ impl Plan {
             upstream_url: named.map(ToString::to_string),
             experiment,
             endpoint: endpoint.clone(),
-            request: self.request.clone(),
+            request: self.request_to(endpoint),
             verify: !self.tls.insecure,
             proxy: self.addressing.proxy.clone().filter(|_| route == Route::Gateway),
         };
         experiment.vary(plain)
+    }
+
+    /// The request as it is sent there. HTTP/2 is what a client negotiates with its gateway over TLS; a plain upstream
+    /// behind that gateway is asked in HTTP/1.1.
+    fn request_to(&self, endpoint: &Endpoint) -> Request {
+        let negotiated = self.request.version == HttpVersion::Http2 && self.gateway.scheme == Scheme::Https;
+        match endpoint.scheme {
+            Scheme::Http if negotiated => Request { version: HttpVersion::Http11, ..self.request.clone() },
+            _ => self.request.clone(),
+        }
     }
 
     /// Whether the request may be sent more than once (RFC 9110 section 9.2.1: safe methods).

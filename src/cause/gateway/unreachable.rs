@@ -76,7 +76,11 @@ fn reason(gateway: &Exchange) -> (Blame, String) {
         End::TimedOut if gateway.ended_in == Phase::Connect => {
             (Blame::Network, format!("nothing answers at {}", addresses(gateway, &whom)))
         }
-        End::CertificateRejected => (Blame::Gateway, "its certificate is not to be trusted".to_owned()),
+        End::CertificateRejected => (
+            Blame::Gateway,
+            "its certificate is not to be trusted here; --cacert FILE trusts an authority of your own, -k overlooks it"
+                .to_owned(),
+        ),
         End::LocalFailure => (Blame::Client, "this machine could not open a connection".to_owned()),
         other => (Blame::Gateway, format!("{} in the {}", other.name(), gateway.ended_in.name())),
     }

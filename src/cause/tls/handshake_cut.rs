@@ -45,6 +45,7 @@ fn sight(exchange: &Exchange) -> Option<Sighting> {
     let place = if received == 0 { "instead of answering" } else { "in the middle of" };
     Some(
         Sighting::new(format!("The upstream {words} {place} the TLS handshake."))
+            .met_also_as(&[ErrorType::ConnectionTerminated, ErrorType::HttpResponseIncomplete])
             .in_phase(Phase::Handshake, format!("it had sent {} by then", figures::bytes(received))),
     )
 }

@@ -25,6 +25,7 @@ use crate::figures;
 use crate::http1::DefectKind;
 use crate::observation::{CertificateProblem, CertificateSeen, End, Exchange, Phase};
 use crate::plan::{Experiment, Route};
+use crate::proxy_status::ErrorType;
 
 /// A certificate that is not to be trusted, for one reason.
 pub struct Certificate {
@@ -50,8 +51,14 @@ impl Cause for Certificate {
         }
         match weigh(self, case, |exchange| self.sight(exchange)) {
             Assessment::Found(mut found) => {
-                // Whether this gateway verifies at all is not seen from here.
-                found.strength = found.strength.max(Strength::Likely);
+                // Whether this gateway verifies at all is not seen from here, unless it says so.
+                let says_so = case
+                    .stated
+                    .iter()
+                    .any(|statement| statement.means.first() == Some(&ErrorType::TlsCertificateError));
+                if !says_so {
+                    found.strength = found.strength.max(Strength::Likely);
+                }
                 if unverified.is_some_and(has_more_wrong) {
                     found.strength = Strength::Consistent;
                 }
