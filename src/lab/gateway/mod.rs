@@ -22,7 +22,8 @@ use tokio::time::{sleep, timeout};
 use super::play::{self, Ending};
 use super::port::reachable;
 use super::request::{Request, Version, copy_body, read_head};
-use failure::{ErrorType, Failure};
+use crate::proxy_status::ErrorType;
+use failure::Failure;
 use relay::Cut;
 use response::{Head, ResponseReader};
 
