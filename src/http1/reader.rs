@@ -170,18 +170,6 @@ impl Reader {
         self.received
     }
 
-    /// How many whole interim responses came.
-    #[must_use]
-    pub fn interim_seen(&self) -> u64 {
-        self.interim
-    }
-
-    /// How many bytes of content came, without chunk framing.
-    #[must_use]
-    pub fn body_length(&self) -> u64 {
-        self.content.length()
-    }
-
     /// The final response, once its head is whole.
     #[must_use]
     pub fn response(&self) -> Option<&Message> {
