@@ -10,10 +10,10 @@
 
 use super::chunk_line::{self, Size};
 use super::content::Content;
+use super::defects::Defects;
 use super::field_line;
 use super::grammar::{counted, first, from, is_blank, narrow, quoted, shown_byte, trim, wide};
 use super::line::{BareLfs, Line, LineBuffer};
-use super::notes::Notes;
 use super::{CutAt, DefectCode, Field, Message};
 
 /// By this many bytes of a line it is known whether it begins with a chunk size.
@@ -71,10 +71,10 @@ impl Chunked {
         bytes: &[u8],
         offset: u64,
         content: &mut Content,
-        notes: &mut Notes,
+        defects: &mut Defects,
     ) -> (usize, Progress) {
         match self.part {
-            Part::SizeLine { good } => self.size_line(good, bytes, content, notes),
+            Part::SizeLine { good } => self.size_line(good, bytes, content, defects),
             Part::Data { remaining, size } => {
                 let data = first(bytes, narrow(remaining));
                 content.push(data, offset);
@@ -86,23 +86,23 @@ impl Chunked {
                 };
                 (data.len(), Progress::More)
             }
-            Part::DataEnd { size, cr } => self.data_end(size, cr, bytes, offset, notes),
+            Part::DataEnd { size, cr } => self.data_end(size, cr, bytes, offset, defects),
             Part::Trailers => {
                 let (used, line) = self.lines.take(bytes);
-                let end = line.is_some_and(|line| self.trailer(&line, content, notes));
+                let end = line.is_some_and(|line| self.trailer(&line, content, defects));
                 (used, if end { Progress::End } else { Progress::More })
             }
         }
     }
 
     /// What is to be said when no more comes: where the body was cut, or that the last line is no chunk size.
-    pub(super) fn end(&self, notes: &mut Notes) -> ChunkedEnd<'_> {
+    pub(super) fn end(&self, defects: &mut Defects) -> ChunkedEnd<'_> {
         match self.part {
             Part::SizeLine { good } => {
                 let partial = self.lines.partial();
                 match chunk_line::size(partial) {
                     Size::Bad { .. } if !good && !partial.is_empty() => {
-                        self.note_bad_size(partial, notes);
+                        self.note_bad_size(partial, defects);
                         ChunkedEnd::Lost { bytes: partial, offset: self.lines.offset() }
                     }
                     _ if partial.is_empty() => {
@@ -123,11 +123,11 @@ impl Chunked {
     }
 
     /// What can be said of the framing only when it is over.
-    pub(super) fn conclude(&self, notes: &mut Notes) {
+    pub(super) fn conclude(&self, defects: &mut Defects) {
         if let Some((offset, text)) = self.bare_lfs.defect("chunked body") {
-            notes.add(DefectCode::BareLf, offset, 1, text);
+            defects.add(DefectCode::BareLf, offset, 1, text);
         }
-        notes.end_place("chunked body");
+        defects.end_place("chunked body");
     }
 
     fn size_line(
@@ -135,7 +135,7 @@ impl Chunked {
         good: bool,
         bytes: &[u8],
         content: &mut Content,
-        notes: &mut Notes,
+        defects: &mut Defects,
     ) -> (usize, Progress) {
         let most = if good { u64::MAX } else { SIZE_DECIDED.saturating_sub(self.lines.size()) };
         let (used, line) = self.lines.take(first(bytes, narrow(most)));
@@ -143,7 +143,7 @@ impl Chunked {
             if !good && self.lines.size() >= SIZE_DECIDED {
                 let partial = self.lines.partial().to_vec();
                 if let Size::Bad { .. } = chunk_line::size(&partial) {
-                    self.note_bad_size(&partial, notes);
+                    self.note_bad_size(&partial, defects);
                     return (used, Progress::Lost { bytes: partial, offset: self.lines.offset() });
                 }
                 self.part = Part::SizeLine { good: true };
@@ -152,7 +152,7 @@ impl Chunked {
         };
         let (Size::Good { size, length } | Size::Open { size, length }) = chunk_line::size(&line.content)
         else {
-            note_bad_size(line.offset, &line.content, notes);
+            note_bad_size(line.offset, &line.content, defects);
             let end: &[u8] = if line.bare_lf { b"\n" } else { b"\r\n" };
             return (used, Progress::Lost { bytes: [&line.content, end].concat(), offset: line.offset });
         };
@@ -164,7 +164,7 @@ impl Chunked {
         if let Some((at, text)) = chunk_line::extension_flaw(extension) {
             let at = length.saturating_add(at);
             let rest = from(&line.content, at).len();
-            notes.add(
+            defects.add(
                 DefectCode::ChunkExtensionInvalid,
                 line.offset.saturating_add(wide(at)),
                 wide(rest),
@@ -186,7 +186,7 @@ impl Chunked {
         cr: bool,
         bytes: &[u8],
         offset: u64,
-        notes: &mut Notes,
+        defects: &mut Defects,
     ) -> (usize, Progress) {
         match (cr, bytes.first()) {
             (_, None) => return (0, Progress::More),
@@ -206,7 +206,7 @@ impl Chunked {
                 let text = format!(
                     "No CRLF follows the {data} of chunk data, but {found}: the chunk size does not fit the data."
                 );
-                notes.add(DefectCode::ChunkDataUnterminated, at, 0, text);
+                defects.add(DefectCode::ChunkDataUnterminated, at, 0, text);
                 let bytes = if cr { b"\r".to_vec() } else { Vec::new() };
                 return (0, Progress::Lost { bytes, offset: at });
             }
@@ -215,20 +215,20 @@ impl Chunked {
     }
 
     /// One line of the trailer section; whether it is the empty one that ends it.
-    fn trailer(&mut self, line: &Line, content: &mut Content, notes: &mut Notes) -> bool {
+    fn trailer(&mut self, line: &Line, content: &mut Content, defects: &mut Defects) -> bool {
         self.bare_lfs.see(line);
         if line.content.is_empty() {
             return true;
         }
         if line.content.first().is_some_and(|&byte| is_blank(byte)) {
             let text = "A line of the trailer section begins with white space.";
-            notes.add(DefectCode::TrailerInvalid, line.offset, wide(line.content.len()), text);
+            defects.add(DefectCode::TrailerInvalid, line.offset, wide(line.content.len()), text);
             return false;
         }
         let read = field_line::parse(&line.content);
         for flaw in read.flaws {
             let text = format!("In the trailer section: {}", flaw.text);
-            notes.add(
+            defects.add(
                 DefectCode::TrailerInvalid,
                 line.offset.saturating_add(wide(flaw.at)),
                 wide(flaw.length),
@@ -250,8 +250,8 @@ impl Chunked {
         false
     }
 
-    fn note_bad_size(&self, line: &[u8], notes: &mut Notes) {
-        note_bad_size(self.lines.offset(), line, notes);
+    fn note_bad_size(&self, line: &[u8], defects: &mut Defects) {
+        note_bad_size(self.lines.offset(), line, defects);
     }
 }
 
@@ -264,14 +264,14 @@ pub(super) enum ChunkedEnd<'a> {
     Lost { bytes: &'a [u8], offset: u64 },
 }
 
-fn note_bad_size(offset: u64, line: &[u8], notes: &mut Notes) {
+fn note_bad_size(offset: u64, line: &[u8], defects: &mut Defects) {
     let Size::Bad { length, overflow } = chunk_line::size(line) else { return };
     let shown = quoted(first(line, length));
     if overflow {
         let text = format!(
             "The chunk size {shown} is larger than any body; where the chunks end is unknown from here on."
         );
-        notes.add(DefectCode::ChunkSizeOverflow, offset, wide(length), text);
+        defects.add(DefectCode::ChunkSizeOverflow, offset, wide(length), text);
     } else {
         let what = match first(line, length) {
             b"" => "an empty line stands".to_owned(),
@@ -280,6 +280,6 @@ fn note_bad_size(offset: u64, line: &[u8], notes: &mut Notes) {
         };
         let text =
             format!("Where a chunk size should stand, {what}; where the chunks end is unknown from here on.");
-        notes.add(DefectCode::ChunkSizeInvalid, offset, wide(length), text);
+        defects.add(DefectCode::ChunkSizeInvalid, offset, wide(length), text);
     }
 }

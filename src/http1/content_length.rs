@@ -1,9 +1,9 @@
 //! `Content-Length`, in one field or in many (RFC 9110 section 8.6): `Content-Length = 1*DIGIT`.
 
 use super::DefectCode;
+use super::defects::Defects;
 use super::grammar::{quoted, trim};
 use super::head::{FramingField, FramingName};
-use super::notes::Notes;
 
 /// No body is longer than this; RFC 9110 section 8.6 warns recipients of "integer conversion overflows".
 const LONGEST: u64 = i64::MAX.unsigned_abs();
@@ -25,7 +25,7 @@ pub(super) enum Length {
 }
 
 /// Reads all `Content-Length` fields, and notes what is wrong with them.
-pub(super) fn read(fields: &[FramingField], notes: &mut Notes) -> Length {
+pub(super) fn read(fields: &[FramingField], defects: &mut Defects) -> Length {
     let fields: Vec<&FramingField> =
         fields.iter().filter(|field| field.name == FramingName::ContentLength).collect();
     let Some(first_field) = fields.first() else { return Length::Unsaid };
@@ -44,19 +44,19 @@ pub(super) fn read(fields: &[FramingField], notes: &mut Notes) -> Length {
                         let text = format!(
                             "Content-Length is {length} here and {first} before; the first one, {first}, is taken."
                         );
-                        notes.add(DefectCode::ContentLengthConflict, field.offset, field.length, text);
+                        defects.add(DefectCode::ContentLengthConflict, field.offset, field.length, text);
                     }
                 }
                 Err((code, text)) => {
                     all_valid = false;
-                    notes.add(code, field.offset, field.length, text);
+                    defects.add(code, field.offset, field.length, text);
                 }
             }
         }
         if in_this_field > 1 && !conflict {
             let text =
                 format!("One Content-Length field has {in_this_field} values: {}.", quoted(&field.value));
-            notes.add(DefectCode::ContentLengthList, field.offset, field.length, text);
+            defects.add(DefectCode::ContentLengthList, field.offset, field.length, text);
         }
     }
     if let [_, second, ..] = fields.as_slice()
@@ -65,7 +65,7 @@ pub(super) fn read(fields: &[FramingField], notes: &mut Notes) -> Length {
         && !conflict
     {
         let text = format!("There are {} Content-Length fields, and all of them say {length}.", fields.len());
-        notes.add(DefectCode::ContentLengthRepeated, second.offset, second.length, text);
+        defects.add(DefectCode::ContentLengthRepeated, second.offset, second.length, text);
     }
     Length::Said { length: valid, offset: first_field.offset, size: first_field.length }
 }

@@ -22,7 +22,7 @@ impl Reader {
             State::Length { .. } => Some(self.cut_length(end)),
             State::Chunked(chunked) => {
                 let cut = self.end_chunked(&chunked, end);
-                chunked.conclude(&mut self.notes);
+                chunked.conclude(&mut self.defects);
                 cut
             }
             State::UntilClose if self.framing_lost => None,
@@ -38,11 +38,11 @@ impl Reader {
         match outcome {
             Outcome::Broken { offset, text } => {
                 let length = self.received.saturating_sub(offset).min(1);
-                self.notes.add(DefectCode::ContentCodingBroken, offset, length, text);
+                self.defects.add(DefectCode::ContentCodingBroken, offset, length, text);
             }
             Outcome::Cut { text } => {
                 let end = self.received.saturating_sub(self.leftover.length);
-                self.notes.add(DefectCode::ContentCodingCut, end, 0, text);
+                self.defects.add(DefectCode::ContentCodingCut, end, 0, text);
             }
             Outcome::Unknown | Outcome::Decoded { .. } => {}
         }
@@ -55,7 +55,7 @@ impl Reader {
             end,
             cut,
             leftover: self.leftover,
-            defects: self.notes.into_defects(),
+            defects: self.defects.into_defects(),
             received: self.received,
             bytes: WireBytes(self.kept),
         }
@@ -75,13 +75,13 @@ impl Reader {
             Opened::Unsure if self.interim > 0 => {
                 let interim = counted(self.interim, "interim response");
                 let text = format!("{} after {interim}, without a final one.", how(end));
-                self.notes.add(DefectCode::InterimWithoutFinal, self.received, 0, text);
+                self.defects.add(DefectCode::InterimWithoutFinal, self.received, 0, text);
                 Some(CutAt::AfterInterim)
             }
             Opened::Unsure if opening.is_empty() => Some(CutAt::Start),
             Opened::Unsure => {
                 let text = format!("{} after empty lines only, without a status line.", how(end));
-                self.notes.add(DefectCode::HeadCut, self.received, 0, text);
+                self.defects.add(DefectCode::HeadCut, self.received, 0, text);
                 Some(CutAt::StatusLine)
             }
         }
@@ -89,7 +89,7 @@ impl Reader {
 
     fn cut_head(&mut self, head: super::head::Head, end: StreamEnd) -> CutAt {
         let name = head.partial_name().map(|name| quoted(first(name, 60)));
-        let (message, cut) = head.cut(&mut self.notes);
+        let (message, cut) = head.cut(&mut self.defects);
         let place = match (cut, name) {
             (CutAt::StatusLine, _) => "within the status line".to_owned(),
             (CutAt::FieldName, _) => "within a field name".to_owned(),
@@ -101,7 +101,7 @@ impl Reader {
             _ => format!("after {}, before the empty line", counted(message.field_count, "field")),
         };
         let text = format!("{} {place}, after {} of the head.", how(end), counted(message.head_size, "byte"));
-        self.notes.add(DefectCode::HeadCut, self.received, 0, text);
+        self.defects.add(DefectCode::HeadCut, self.received, 0, text);
         self.keep(message);
         cut
     }
@@ -117,12 +117,12 @@ impl Reader {
             how(end),
             counted(length, "body byte")
         );
-        self.notes.add(DefectCode::BodyShort, self.received, 0, text);
+        self.defects.add(DefectCode::BodyShort, self.received, 0, text);
         CutAt::Body
     }
 
     fn end_chunked(&mut self, chunked: &super::chunked::Chunked, end: StreamEnd) -> Option<CutAt> {
-        match chunked.end(&mut self.notes) {
+        match chunked.end(&mut self.defects) {
             ChunkedEnd::Cut(cut, place) => {
                 let came = counted(self.content.length(), "body byte");
                 let text = if cut == CutAt::Trailers {
@@ -133,7 +133,7 @@ impl Reader {
                 } else {
                     format!("{}{place}; {came} came, and no last chunk.", how(end))
                 };
-                self.notes.add(DefectCode::LastChunkMissing, self.received, 0, text);
+                self.defects.add(DefectCode::LastChunkMissing, self.received, 0, text);
                 Some(cut)
             }
             ChunkedEnd::Lost { bytes, offset } => {
@@ -157,7 +157,7 @@ impl Reader {
                     "{} after {came} of a body that ends with the connection: nobody can tell whether it is whole.",
                     how(end)
                 );
-                self.notes.add(DefectCode::CloseUnclean, self.received, 0, text);
+                self.defects.add(DefectCode::CloseUnclean, self.received, 0, text);
                 Some(CutAt::UntilClose)
             }
         }
@@ -179,13 +179,13 @@ impl Reader {
             known => format!("No status line came, but {}; the bytes begin with {shown}.", known.name()),
         };
         let length = wide(line.len()).min(self.received.saturating_sub(offset));
-        self.notes.add(DefectCode::NotHttp, offset, length, text);
+        self.defects.add(DefectCode::NotHttp, offset, length, text);
     }
 
     fn note_interim(&mut self) {
         let Some((offset, length)) = self.interim_too_many else { return };
         let text = format!("{} interim responses came, more than 16.", self.interim);
-        self.notes.add(DefectCode::InterimTooMany, offset, length, text);
+        self.defects.add(DefectCode::InterimTooMany, offset, length, text);
     }
 
     fn note_leftover(&mut self) {
@@ -205,10 +205,10 @@ impl Reader {
                 _ => "an answer to HEAD".to_owned(),
             };
             let text = format!("{bytes} {verb} the head of {why}, which has no body: {shown}.");
-            self.notes.add(DefectCode::BodyForbidden, offset, length, text);
+            self.defects.add(DefectCode::BodyForbidden, offset, length, text);
         } else {
             let text = format!("{bytes} {verb} the end of the response: {shown}.");
-            self.notes.add(DefectCode::BytesAfterEnd, offset, length, text);
+            self.defects.add(DefectCode::BytesAfterEnd, offset, length, text);
         }
     }
 }

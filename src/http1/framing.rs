@@ -7,9 +7,9 @@
 use std::borrow::Cow;
 
 use super::content_length::{self, Length};
+use super::defects::Defects;
 use super::grammar::{list, quoted, split_where, trim};
 use super::head::{FramingField, FramingName};
-use super::notes::Notes;
 use super::{Asked, DefectCode, Framing, FramingRule, Message};
 
 /// What the head says about the body.
@@ -27,11 +27,16 @@ pub(super) struct BodyPlan {
 const CODINGS_KEPT: usize = 8;
 
 /// Decides by the head of the final response, and notes what is wrong with its length.
-pub(super) fn plan(message: &Message, fields: &[FramingField], asked: &Asked, notes: &mut Notes) -> BodyPlan {
-    let transfer = transfer_coding(message, fields, notes);
-    let length = content_length::read(fields, notes);
-    beside_transfer_encoding(&transfer, &length, notes);
-    forbidden(message, fields, notes);
+pub(super) fn plan(
+    message: &Message,
+    fields: &[FramingField],
+    asked: &Asked,
+    defects: &mut Defects,
+) -> BodyPlan {
+    let transfer = transfer_coding(message, fields, defects);
+    let length = content_length::read(fields, defects);
+    beside_transfer_encoding(&transfer, &length, defects);
+    forbidden(message, fields, defects);
 
     let rule = |rule, section| Framing { rule, section: Cow::Borrowed(section) };
     let framing = match message.status {
@@ -81,8 +86,8 @@ pub(super) fn plan(message: &Message, fields: &[FramingField], asked: &Asked, no
 }
 
 /// What is wrong with the length of an interim response, which has no body whatever it says.
-pub(super) fn check_interim(message: &Message, fields: &[FramingField], notes: &mut Notes) {
-    forbidden(message, fields, notes);
+pub(super) fn check_interim(message: &Message, fields: &[FramingField], defects: &mut Defects) {
+    forbidden(message, fields, defects);
 }
 
 /// What `Transfer-Encoding` says.
@@ -97,24 +102,24 @@ enum TransferCoding {
 }
 
 /// Reads all `Transfer-Encoding` fields as one list (RFC 9112 section 6.1).
-fn transfer_coding(message: &Message, fields: &[FramingField], notes: &mut Notes) -> TransferCoding {
+fn transfer_coding(message: &Message, fields: &[FramingField], defects: &mut Defects) -> TransferCoding {
     let mut codings = Vec::new();
     for field in fields.iter().filter(|field| field.name == FramingName::TransferEncoding) {
         codings.extend(list(&field.value).map(|coding| (coding, field)));
         if list(&field.value).next().is_none() {
             let text = "Transfer-Encoding is empty: it names no coding.";
-            notes.add(DefectCode::TransferCodingUnknown, field.offset, field.length, text);
+            defects.add(DefectCode::TransferCodingUnknown, field.offset, field.length, text);
         }
         // RFC 9112 section 6.1: "A server or client that receives an HTTP/1.0 message containing a Transfer-Encoding
         // header field MUST treat the message as if the framing is faulty [...]"
         if message.version.0.eq_ignore_ascii_case(b"HTTP/1.0") {
             let text = "An HTTP/1.0 response has Transfer-Encoding, which came only with HTTP/1.1.";
-            notes.add(DefectCode::TransferEncodingInHttp10, field.offset, field.length, text);
+            defects.add(DefectCode::TransferEncodingInHttp10, field.offset, field.length, text);
         }
     }
     for (coding, field) in &codings {
         if let Some(text) = coding_flaw(coding) {
-            notes.add(DefectCode::TransferCodingUnknown, field.offset, field.length, text);
+            defects.add(DefectCode::TransferCodingUnknown, field.offset, field.length, text);
         }
     }
     let chunked: Vec<_> = codings.iter().filter(|(coding, _)| is_chunked(coding)).collect();
@@ -122,7 +127,7 @@ fn transfer_coding(message: &Message, fields: &[FramingField], notes: &mut Notes
     if let [_, (_, second), ..] = chunked.as_slice() {
         let text =
             format!("Transfer-Encoding names chunked {} times; it is read as chunked once.", chunked.len());
-        notes.add(DefectCode::ChunkedRepeated, second.offset, second.length, text);
+        defects.add(DefectCode::ChunkedRepeated, second.offset, second.length, text);
     }
     let last_is_chunked = codings.last().is_some_and(|(coding, _)| is_chunked(coding));
     if let Some((_, field)) = chunked.last()
@@ -130,7 +135,7 @@ fn transfer_coding(message: &Message, fields: &[FramingField], notes: &mut Notes
     {
         let text =
             "The transfer coding chunked is not the last one; the body can end only with the connection.";
-        notes.add(DefectCode::ChunkedNotLast, field.offset, field.length, text);
+        defects.add(DefectCode::ChunkedNotLast, field.offset, field.length, text);
     }
     match codings.len() {
         0 => TransferCoding::None,
@@ -170,7 +175,7 @@ fn coding_flaw(coding: &[u8]) -> Option<String> {
 
 /// RFC 9112 section 6.2: "A sender MUST NOT send a Content-Length header field in any message that contains a
 /// Transfer-Encoding header field."
-fn beside_transfer_encoding(transfer: &TransferCoding, length: &Length, notes: &mut Notes) {
+fn beside_transfer_encoding(transfer: &TransferCoding, length: &Length, defects: &mut Defects) {
     let Length::Said { offset, size, .. } = length else { return };
     let text = match transfer {
         TransferCoding::None => return,
@@ -181,12 +186,12 @@ fn beside_transfer_encoding(transfer: &TransferCoding, length: &Length, notes: &
             "Content-Length stands beside Transfer-Encoding; the length is ignored, the body ends with the connection."
         }
     };
-    notes.add(DefectCode::ContentLengthWithTransferEncoding, *offset, *size, text);
+    defects.add(DefectCode::ContentLengthWithTransferEncoding, *offset, *size, text);
 }
 
 /// RFC 9110 section 8.6: "A server MUST NOT send a Content-Length header field in any response with a status code of
 /// 1xx (Informational) or 204 (No Content)"; RFC 9112 section 6.1 says the same of `Transfer-Encoding`.
-fn forbidden(message: &Message, fields: &[FramingField], notes: &mut Notes) {
+fn forbidden(message: &Message, fields: &[FramingField], defects: &mut Defects) {
     let Some(status @ (100..=199 | 204)) = message.status else { return };
     for field in fields {
         match field.name {
@@ -197,14 +202,14 @@ fn forbidden(message: &Message, fields: &[FramingField], notes: &mut Notes) {
                     "A {status} response has Content-Length {}; it must have none.",
                     quoted(&field.value)
                 );
-                notes.add(DefectCode::ContentLengthForbidden, field.offset, field.length, text);
+                defects.add(DefectCode::ContentLengthForbidden, field.offset, field.length, text);
             }
             FramingName::TransferEncoding => {
                 let text = format!(
                     "A {status} response has Transfer-Encoding {}; it must have none.",
                     quoted(&field.value)
                 );
-                notes.add(DefectCode::TransferEncodingForbidden, field.offset, field.length, text);
+                defects.add(DefectCode::TransferEncodingForbidden, field.offset, field.length, text);
             }
             FramingName::ContentEncoding => {}
         }

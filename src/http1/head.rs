@@ -4,10 +4,10 @@
 //! that decide about the body are handed on as [`FramingField`]s, all of them, even where a head has more fields
 //! than a message keeps.
 
+use super::defects::Defects;
 use super::field_line::{self, value_flaws};
 use super::grammar::{first, is_blank, quoted, trim, wide};
 use super::line::{BareLfs, Line, LineBuffer};
-use super::notes::Notes;
 use super::sizes;
 use super::status_line::{self, Flaw};
 use super::{CutAt, DefectCode, Field, Message, WireBytes};
@@ -93,20 +93,20 @@ impl Head {
     }
 
     /// Takes bytes up to the end of the line: how many, and whether the head came to its end with it.
-    pub(super) fn push(&mut self, bytes: &[u8], notes: &mut Notes) -> (usize, bool) {
+    pub(super) fn push(&mut self, bytes: &[u8], defects: &mut Defects) -> (usize, bool) {
         let (used, line) = self.lines.take(bytes);
-        (used, line.is_some_and(|line| self.line(&line, notes)))
+        (used, line.is_some_and(|line| self.line(&line, defects)))
     }
 
     /// The whole head, after [`Head::push`] said that its end came.
-    pub(super) fn finish(mut self, notes: &mut Notes) -> WholeHead {
+    pub(super) fn finish(mut self, defects: &mut Defects) -> WholeHead {
         self.message.head_complete = true;
-        self.conclude(notes);
+        self.conclude(defects);
         WholeHead { message: self.message, framing: self.framing, budget: self.budget }
     }
 
     /// What came of a head that was cut off, and where it was cut.
-    pub(super) fn cut(mut self, notes: &mut Notes) -> (Message, CutAt) {
+    pub(super) fn cut(mut self, defects: &mut Defects) -> (Message, CutAt) {
         let partial = self.lines.partial();
         let cut = if !self.has_status_line {
             let (version, status) = status_line::parse_cut(partial);
@@ -122,7 +122,7 @@ impl Head {
             CutAt::FieldName
         };
         self.message.head_size = self.message.head_size.saturating_add(self.lines.size());
-        self.conclude(notes);
+        self.conclude(defects);
         (self.message, cut)
     }
 
@@ -133,22 +133,22 @@ impl Head {
         partial.get(..colon)
     }
 
-    fn line(&mut self, line: &Line, notes: &mut Notes) -> bool {
+    fn line(&mut self, line: &Line, defects: &mut Defects) -> bool {
         self.message.head_size = self.message.head_size.saturating_add(line.size);
         self.bare_lfs.see(line);
         if !self.has_status_line {
-            self.status_line(line, notes);
+            self.status_line(line, defects);
         } else if line.content.is_empty() {
             return true;
         } else if line.content.first().is_some_and(|&byte| is_blank(byte)) {
-            self.continuation(line, notes);
+            self.continuation(line, defects);
         } else {
-            self.field_line(line, notes);
+            self.field_line(line, defects);
         }
         false
     }
 
-    fn status_line(&mut self, line: &Line, notes: &mut Notes) {
+    fn status_line(&mut self, line: &Line, defects: &mut Defects) {
         self.has_status_line = true;
         let read = status_line::parse(&line.content);
         self.message.version = first(read.version, Field::VALUE_KEPT).into();
@@ -156,28 +156,28 @@ impl Head {
         self.message.reason = read.reason.into();
         self.message.interim = is_interim(read.status);
         if !self.message.interim {
-            notes.begin_final_head();
+            defects.begin_final_head();
         }
-        add_all(read.flaws, line.offset, notes);
+        add_all(read.flaws, line.offset, defects);
     }
 
     /// RFC 9112 section 5.2: `obs-fold = OWS CRLF RWS`.
-    fn continuation(&mut self, line: &Line, notes: &mut Notes) {
+    fn continuation(&mut self, line: &Line, defects: &mut Defects) {
         let length = wide(line.content.len());
         let Some(pending) = &mut self.field else {
             if self.message.field_count == 0 {
                 let text = "A line between the status line and the first field begins with white space.";
-                notes.add(DefectCode::WhitespaceBeforeFirstField, line.offset, length, text);
+                defects.add(DefectCode::WhitespaceBeforeFirstField, line.offset, length, text);
             } else {
                 let text = "A line begins with white space, but there is no field that it could continue.";
-                notes.add(DefectCode::ObsFold, line.offset, length, text);
+                defects.add(DefectCode::ObsFold, line.offset, length, text);
             }
             return;
         };
         let name = quoted(&pending.field.name.0);
         let text = format!("The field {name} goes on in another line, which begins with white space.");
-        notes.add(DefectCode::ObsFold, line.offset, length, text);
-        add_all(value_flaws(&line.content, 0, &format!("the field {name}")), line.offset, notes);
+        defects.add(DefectCode::ObsFold, line.offset, length, text);
+        add_all(value_flaws(&line.content, 0, &format!("the field {name}")), line.offset, defects);
         // "[...] replace each received obs-fold with one or more SP octets prior to interpreting the field value".
         let value = &mut pending.field.value.0;
         let more = [b" ", trim(&line.content)].concat();
@@ -186,10 +186,10 @@ impl Head {
         pending.line_end = if line.bare_lf { 1 } else { 2 };
     }
 
-    fn field_line(&mut self, line: &Line, notes: &mut Notes) {
-        self.finish_field(notes);
+    fn field_line(&mut self, line: &Line, defects: &mut Defects) {
+        self.finish_field(defects);
         let read = field_line::parse(&line.content);
-        add_all(read.flaws, line.offset, notes);
+        add_all(read.flaws, line.offset, defects);
         let Some((name, value)) = read.field else { return };
         self.message.field_count = self.message.field_count.saturating_add(1);
         let field = Field {
@@ -202,7 +202,7 @@ impl Head {
     }
 
     /// The field that was pending has all its lines.
-    fn finish_field(&mut self, notes: &mut Notes) {
+    fn finish_field(&mut self, defects: &mut Defects) {
         let Some(PendingField { mut field, line_end }) = self.field.take() else { return };
         field.value = trim(&field.value.0).into();
         let length = field.size.saturating_sub(line_end);
@@ -210,7 +210,7 @@ impl Head {
             self.too_many = Some((field.offset, length));
         }
         if let Some(text) = sizes::large_field(&field) {
-            notes.add(DefectCode::FieldLarge, field.offset, length, text);
+            defects.add(DefectCode::FieldLarge, field.offset, length, text);
         }
         if let Some(name) = framing_name(&field.name)
             && self.framing.len() < FRAMING_FIELDS_KEPT
@@ -230,28 +230,28 @@ impl Head {
     }
 
     /// What can be said of a head only when it is over.
-    fn conclude(&mut self, notes: &mut Notes) {
-        self.finish_field(notes);
+    fn conclude(&mut self, defects: &mut Defects) {
+        self.finish_field(defects);
         let message = &self.message;
         if let Some(text) = sizes::large_head(message) {
-            notes.add(DefectCode::HeadLarge, message.offset, message.head_size, text);
+            defects.add(DefectCode::HeadLarge, message.offset, message.head_size, text);
         }
         if let Some((offset, length)) = self.too_many
             && !message.interim
         {
-            notes.add(DefectCode::FieldsMany, offset, length, sizes::many_fields(message));
+            defects.add(DefectCode::FieldsMany, offset, length, sizes::many_fields(message));
         }
         if let Some((offset, text)) = self.bare_lfs.defect("head") {
-            notes.add(DefectCode::BareLf, offset, 1, text);
+            defects.add(DefectCode::BareLf, offset, 1, text);
         }
-        notes.end_place("head");
+        defects.end_place("head");
     }
 }
 
 /// Notes the flaws of a line that begins at `offset`.
-pub(super) fn add_all(flaws: impl IntoIterator<Item = Flaw>, offset: u64, notes: &mut Notes) {
+pub(super) fn add_all(flaws: impl IntoIterator<Item = Flaw>, offset: u64, defects: &mut Defects) {
     for Flaw { code, at, length, text } in flaws {
-        notes.add(code, offset.saturating_add(wide(at)), wide(length), text);
+        defects.add(code, offset.saturating_add(wide(at)), wide(length), text);
     }
 }
 

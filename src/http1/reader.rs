@@ -14,10 +14,10 @@
 
 use super::chunked::{Chunked, Progress};
 use super::content::Content;
+use super::defects::Defects;
 use super::framing;
 use super::grammar::{first, from, wide};
 use super::head::Head;
-use super::notes::Notes;
 use super::opening::{Opened, Opening};
 use super::{Asked, DefectCode, Framing, FramingRule, Leftover, Message, OtherProtocol, Reading};
 
@@ -73,7 +73,7 @@ pub struct Reader {
     pub(super) received: u64,
     pub(super) kept: Vec<u8>,
     pub(super) state: State,
-    pub(super) notes: Notes,
+    pub(super) defects: Defects,
     pub(super) messages: Vec<Message>,
     pub(super) interim: u64,
     /// Offset and size of the first interim response that is one too many.
@@ -114,7 +114,7 @@ impl Reader {
             received: 0,
             kept: Vec::new(),
             state: State::Opening(Opening::new(0)),
-            notes: Notes::new(),
+            defects: Defects::new(),
             messages: Vec::new(),
             interim: 0,
             interim_too_many: None,
@@ -170,18 +170,6 @@ impl Reader {
         self.received
     }
 
-    /// How many whole interim responses came.
-    #[must_use]
-    pub fn interim_seen(&self) -> u64 {
-        self.interim
-    }
-
-    /// How many bytes of content came, without chunk framing.
-    #[must_use]
-    pub fn body_length(&self) -> u64 {
-        self.content.length()
-    }
-
     /// The final response, once its head is whole.
     #[must_use]
     pub fn response(&self) -> Option<&Message> {
@@ -200,7 +188,7 @@ impl Reader {
                 }
             },
             State::Head(mut head) => {
-                let (used, whole) = head.push(bytes, &mut self.notes);
+                let (used, whole) = head.push(bytes, &mut self.defects);
                 let end = self.received.saturating_add(wide(used));
                 (used, if whole { self.end_head(*head, end) } else { State::Head(head) })
             }
@@ -234,11 +222,11 @@ impl Reader {
                 "{} of empty lines stand before the status line.",
                 super::grammar::counted(wide(blank.len()), "byte")
             );
-            self.notes.add(DefectCode::LeadingEmptyLine, opening.offset(), wide(blank.len()), text);
+            self.defects.add(DefectCode::LeadingEmptyLine, opening.offset(), wide(blank.len()), text);
         }
         let mut head = Head::new(opening.offset().saturating_add(wide(blank.len())), self.budget);
         // What makes a status line recognisable comes before its end, so this does not end the head.
-        head.push(opening.line(), &mut self.notes);
+        head.push(opening.line(), &mut self.defects);
         head
     }
 
@@ -253,12 +241,12 @@ impl Reader {
 
     /// The empty line of a head came; what follows begins at `end`.
     fn end_head(&mut self, head: Head, end: u64) -> State {
-        let whole = head.finish(&mut self.notes);
+        let whole = head.finish(&mut self.defects);
         self.budget = whole.budget;
         let message = whole.message;
         if message.interim {
-            framing::check_interim(&message, &whole.framing, &mut self.notes);
-            self.notes.end_place("head");
+            framing::check_interim(&message, &whole.framing, &mut self.defects);
+            self.defects.end_place("head");
             self.interim = self.interim.saturating_add(1);
             if self.interim == MANY_INTERIM.saturating_add(1) {
                 self.interim_too_many = Some((message.offset, message.head_size));
@@ -266,13 +254,13 @@ impl Reader {
             self.keep(message);
             return State::Opening(Opening::new(end));
         }
-        let plan = framing::plan(&message, &whole.framing, &self.asked, &mut self.notes);
+        let plan = framing::plan(&message, &whole.framing, &self.asked, &mut self.defects);
         if message.status == Some(101) && !self.asked.upgrade {
             let text = "The response is 101 (Switching Protocols), but the request did not ask for another protocol.";
-            self.notes.add(DefectCode::UnexpectedUpgrade, message.offset, message.head_size, text);
+            self.defects.add(DefectCode::UnexpectedUpgrade, message.offset, message.head_size, text);
         }
-        self.notes.end_place("head");
-        self.notes.begin_body();
+        self.defects.end_place("head");
+        self.defects.begin_body();
         self.keep(message);
         let has_body = !matches!(plan.framing.rule, FramingRule::NoBody | FramingRule::Tunnel);
         self.content = Content::new(plan.codings, plan.decodable && has_body);
@@ -288,15 +276,15 @@ impl Reader {
     }
 
     fn chunked(&mut self, mut chunked: Chunked, bytes: &[u8]) -> (usize, State) {
-        let (used, progress) = chunked.push(bytes, self.received, &mut self.content, &mut self.notes);
+        let (used, progress) = chunked.push(bytes, self.received, &mut self.content, &mut self.defects);
         let state = match progress {
             Progress::More => State::Chunked(chunked),
             Progress::End => {
-                chunked.conclude(&mut self.notes);
+                chunked.conclude(&mut self.defects);
                 State::Complete
             }
             Progress::Lost { bytes, offset } => {
-                chunked.conclude(&mut self.notes);
+                chunked.conclude(&mut self.defects);
                 self.framing_lost = true;
                 self.content.push(&bytes, offset);
                 State::UntilClose

@@ -70,7 +70,8 @@ pub(super) async fn open(
         _ => {
             let listener = listen(address)?;
             let address = listener.local_addr()?;
-            tasks.spawn(accept(listener, Arc::new(door)));
+            let door = Arc::new(door);
+            tasks.spawn(accept(listener, move |stream| receive(stream, Arc::clone(&door))));
             Ok(address)
         }
     }
@@ -130,7 +131,11 @@ fn local_address(socket: &Socket) -> io::Result<SocketAddr> {
     socket.local_addr()?.as_socket().ok_or_else(|| io::ErrorKind::AddrNotAvailable.into())
 }
 
-async fn accept(listener: TcpListener, door: Arc<Door>) {
+/// Receives whoever comes, many at a time, and lets go of all of them when it is dropped.
+pub(super) async fn accept<V>(listener: TcpListener, receive: impl Fn(TcpStream) -> V)
+where
+    V: Future<Output = ()> + Send + 'static,
+{
     let mut visits = JoinSet::new();
     loop {
         let Ok((stream, _)) = listener.accept().await else {
@@ -139,19 +144,18 @@ async fn accept(listener: TcpListener, door: Arc<Door>) {
             continue;
         };
         while visits.try_join_next().is_some() {}
-        let door = Arc::clone(&door);
-        visits.spawn(async move { receive(stream, &door).await });
+        visits.spawn(receive(stream));
     }
 }
 
-async fn receive(stream: TcpStream, door: &Door) {
+async fn receive(stream: TcpStream, door: Arc<Door>) {
     // Each write of a script is to travel at once.
     let _ = stream.set_nodelay(true);
     door.note_connection();
     match door.fault.map(|fault| fault.behaviour) {
         Some(Behaviour::Port(Port::Reset)) => end(stream, Ending::Reset).await,
         Some(Behaviour::Port(_)) => end(stream, Ending::Fin).await,
-        Some(Behaviour::Tls(tls)) => secure(stream, tls, door).await,
-        _ => plain(stream, door).await,
+        Some(Behaviour::Tls(tls)) => secure(stream, tls, &door).await,
+        _ => plain(stream, &door).await,
     }
 }

@@ -22,7 +22,7 @@ pub fn draw(page: &mut Page, seen: &Observations, diagnosis: &Diagnosis) {
         seen.exchanges.iter().filter(|exchange| exchange.experiment == Experiment::SameRequest).collect();
     let mut rows = vec![Row::new("", &routes, |exchange| heading(seen, diagnosis, exchange))];
     rows.extend(facts(&routes));
-    rows.extend(figures(&routes));
+    rows.extend(times(&routes));
     page.gap();
     for group in routes_per_block(page.width(), routes.len()) {
         for row in &rows {
@@ -224,7 +224,7 @@ fn end(exchange: &Exchange) -> String {
 }
 
 /// How long each phase took that occurs on any route.
-fn figures(routes: &[&Exchange]) -> Vec<Row> {
+fn times(routes: &[&Exchange]) -> Vec<Row> {
     let took = |phase: Phase| {
         let cell = move |exchange: &Exchange| {
             exchange.phases.get(phase).map_or_else(nothing, |span| figures::precise_seconds(span.seconds()))

@@ -4,27 +4,7 @@
 use sfv::{KeyRef, ListSerializer, StringRef, TokenRef};
 
 use super::NAME;
-
-/// The error types of RFC 9209, section 2.3, that this gateway can meet, in the order of the RFC.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum ErrorType {
-    DnsTimeout,
-    DnsError,
-    DestinationIpUnroutable,
-    ConnectionRefused,
-    ConnectionTerminated,
-    ConnectionTimeout,
-    ConnectionReadTimeout,
-    TlsProtocolError,
-    TlsCertificateError,
-    TlsAlertReceived,
-    HttpRequestError,
-    HttpResponseIncomplete,
-    HttpResponseHeaderSectionSize,
-    HttpResponseTransferCoding,
-    HttpResponseTimeout,
-    HttpProtocolError,
-}
+use crate::proxy_status::ErrorType;
 
 /// An error type with what is known beyond it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,33 +14,6 @@ pub(super) struct Failure {
     pub(super) alert: Option<u8>,
 }
 
-impl ErrorType {
-    /// The name in the registry, and the status that the RFC recommends.
-    fn name_and_status(self) -> (&'static TokenRef, &'static str) {
-        const BAD_GATEWAY: &str = "502 Bad Gateway";
-        const GATEWAY_TIMEOUT: &str = "504 Gateway Timeout";
-        let (name, status) = match self {
-            Self::DnsTimeout => ("dns_timeout", GATEWAY_TIMEOUT),
-            Self::DnsError => ("dns_error", BAD_GATEWAY),
-            Self::DestinationIpUnroutable => ("destination_ip_unroutable", BAD_GATEWAY),
-            Self::ConnectionRefused => ("connection_refused", BAD_GATEWAY),
-            Self::ConnectionTerminated => ("connection_terminated", BAD_GATEWAY),
-            Self::ConnectionTimeout => ("connection_timeout", GATEWAY_TIMEOUT),
-            Self::ConnectionReadTimeout => ("connection_read_timeout", GATEWAY_TIMEOUT),
-            Self::TlsProtocolError => ("tls_protocol_error", BAD_GATEWAY),
-            Self::TlsCertificateError => ("tls_certificate_error", BAD_GATEWAY),
-            Self::TlsAlertReceived => ("tls_alert_received", BAD_GATEWAY),
-            Self::HttpRequestError => ("http_request_error", "400 Bad Request"),
-            Self::HttpResponseIncomplete => ("http_response_incomplete", BAD_GATEWAY),
-            Self::HttpResponseHeaderSectionSize => ("http_response_header_section_size", BAD_GATEWAY),
-            Self::HttpResponseTransferCoding => ("http_response_transfer_coding", BAD_GATEWAY),
-            Self::HttpResponseTimeout => ("http_response_timeout", GATEWAY_TIMEOUT),
-            Self::HttpProtocolError => ("http_protocol_error", BAD_GATEWAY),
-        };
-        (TokenRef::constant(name), status)
-    }
-}
-
 impl Failure {
     pub(super) fn new(error: ErrorType, details: impl Into<String>) -> Self {
         Self { error, details: details.into(), alert: None }
@@ -68,7 +21,7 @@ impl Failure {
 
     /// The gateway's own response.
     pub(super) fn response(&self) -> Vec<u8> {
-        let (_, status) = self.error.name_and_status();
+        let status = self.status();
         let proxy_status = self.proxy_status();
         let body = format!("{status}: {}\n", self.details);
         format!(
@@ -79,9 +32,19 @@ impl Failure {
         .into_bytes()
     }
 
+    /// The recommended status: of what this gateway can meet, 504 or 502. Where the RFC recommends none it asks for a
+    /// 4xx, because the request was bad.
+    fn status(&self) -> &'static str {
+        match self.error.recommended_status() {
+            Some(504) => "504 Gateway Timeout",
+            Some(_) => "502 Bad Gateway",
+            None => "400 Bad Request",
+        }
+    }
+
     /// `why502-demo;error=connection_refused;details="..."`
     fn proxy_status(&self) -> String {
-        let (name, _) = self.error.name_and_status();
+        let name = TokenRef::constant(self.error.token());
         let mut list = ListSerializer::new();
         let member = list.bare_item(TokenRef::constant(NAME)).parameter(KeyRef::constant("error"), name);
         let member = match self.alert {

@@ -20,9 +20,10 @@ use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
 use super::play::{self, Ending};
-use super::port::reachable;
+use super::port::{accept, reachable};
 use super::request::{Request, Version, copy_body, read_head};
-use failure::{ErrorType, Failure};
+use crate::proxy_status::ErrorType;
+use failure::Failure;
 use relay::Cut;
 use response::{Head, ResponseReader};
 
@@ -72,7 +73,7 @@ impl Gateway {
         let address = listener.local_addr()?;
         let connector = Arc::new(upstream::Connector::new(upstream, limits)?);
         let mut tasks = JoinSet::new();
-        tasks.spawn(accept(listener, connector));
+        tasks.spawn(accept(listener, move |stream| receive(stream, Arc::clone(&connector))));
         Ok(Self { address, _tasks: tasks })
     }
 
@@ -83,23 +84,11 @@ impl Gateway {
     }
 }
 
-async fn accept(listener: TcpListener, connector: Arc<upstream::Connector>) {
-    let mut visits = JoinSet::new();
-    loop {
-        let Ok((stream, _)) = listener.accept().await else {
-            // Out of descriptors, most likely; trying again at once would only spin.
-            sleep(Duration::from_millis(10)).await;
-            continue;
-        };
-        while visits.try_join_next().is_some() {}
-        let connector = Arc::clone(&connector);
-        visits.spawn(async move {
-            let mut client = BufReader::new(stream);
-            // A client that is gone cannot be told anything.
-            let ending = serve(&mut client, &connector).await.unwrap_or(Ending::Reset);
-            play::end(client.into_inner(), ending).await;
-        });
-    }
+async fn receive(stream: TcpStream, connector: Arc<upstream::Connector>) {
+    let mut client = BufReader::new(stream);
+    // A client that is gone cannot be told anything.
+    let ending = serve(&mut client, &connector).await.unwrap_or(Ending::Reset);
+    play::end(client.into_inner(), ending).await;
 }
 
 /// Takes one request to the upstream, and the answer, or what became of it, to the client.

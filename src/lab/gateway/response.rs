@@ -9,9 +9,10 @@ use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::time::timeout;
 
 use super::super::request::Version;
-use super::failure::{ErrorType, Failure};
+use super::failure::Failure;
 use super::upstream::Stream;
 use super::{is_hop_by_hop, protocol_error, via};
+use crate::proxy_status::ErrorType;
 
 const HEAD_LIMIT: usize = 16 * 1024;
 const FIELD_LIMIT: usize = 100;

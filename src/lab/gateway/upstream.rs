@@ -12,8 +12,9 @@ use tokio::net::{TcpStream, lookup_host};
 use tokio::time::{Instant, timeout_at};
 use tokio_rustls::TlsConnector;
 
-use super::failure::{ErrorType, Failure};
+use super::failure::Failure;
 use super::{Limits, Upstream};
+use crate::proxy_status::ErrorType;
 
 /// A connection to the upstream, plain or over TLS.
 pub(super) trait Stream: AsyncRead + AsyncWrite + Unpin + Send {}

@@ -22,8 +22,8 @@ const ROOM: usize = 256;
 
 /// Defects, in the order in which they were found.
 #[derive(Debug)]
-pub(super) struct Notes {
-    defects: Vec<Defect>,
+pub(super) struct Defects {
+    kept: Vec<Defect>,
     counts: Vec<Count>,
     room: usize,
 }
@@ -36,9 +36,9 @@ struct Count {
     last_kept: Option<usize>,
 }
 
-impl Notes {
+impl Defects {
     pub(super) fn new() -> Self {
-        Self { defects: Vec::new(), counts: Vec::new(), room: ROOM_FOR_INTERIM }
+        Self { kept: Vec::new(), counts: Vec::new(), room: ROOM_FOR_INTERIM }
     }
 
     /// Notes a defect, if there is room for it.
@@ -50,9 +50,9 @@ impl Notes {
         }
         let Some(count) = self.counts.get_mut(index) else { return };
         count.seen = count.seen.saturating_add(1);
-        if count.seen <= MOST_OF_ONE_CODE && self.defects.len() < self.room {
-            count.last_kept = Some(self.defects.len());
-            self.defects.push(Defect::new(code, offset, length, text));
+        if count.seen <= MOST_OF_ONE_CODE && self.kept.len() < self.room {
+            count.last_kept = Some(self.kept.len());
+            self.kept.push(Defect::new(code, offset, length, text));
         }
     }
 
@@ -65,7 +65,7 @@ impl Notes {
     pub(super) fn end_place(&mut self, place: &str) {
         for Count { code: _, seen, last_kept } in self.counts.drain(..) {
             let more = seen.saturating_sub(MOST_OF_ONE_CODE);
-            if let Some(defect) = last_kept.and_then(|at| self.defects.get_mut(at))
+            if let Some(defect) = last_kept.and_then(|at| self.kept.get_mut(at))
                 && more > 0
             {
                 let places = counted(more, "more place");
@@ -83,7 +83,7 @@ impl Notes {
     /// The defects, by offset.
     pub(super) fn into_defects(mut self) -> Vec<Defect> {
         // Stable: of two at the same place the one found first stays first.
-        self.defects.sort_by_key(|defect| defect.offset);
-        self.defects
+        self.kept.sort_by_key(|defect| defect.offset);
+        self.kept
     }
 }
