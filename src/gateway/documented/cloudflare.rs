@@ -45,6 +45,7 @@ const RELAYED: &[MarkGroup] = &[
 ];
 
 const SAYINGS: &[Saying] = &[
+    saying(Mark::Status(&[504]), &[E::ConnectionReadTimeout, E::ConnectionTimeout], None),
     saying(
         Mark::Status(&[520]),
         &[
@@ -81,8 +82,7 @@ const TIMEOUTS: &[Timeout] = &[
     timeout("limit for the handshake", None, &[Handshake], 525, false),
 ];
 
-const LOG: &str =
-    "HTTP requests log (Logpush), field OriginResponseStatus (0 where the origin gave none), says it;";
+const LOG: &str = "HTTP requests log (Logpush; OriginResponseStatus is 0 where the origin gave none)";
 
 const LOG_LINES: &[LogLine] = &[
     log_line(E::ConnectionRefused, &[], "EdgeResponseStatus 521", LOG),
