@@ -127,14 +127,12 @@ fn titled(fault: &Fault, report: &str) -> String {
 
 /// How many were named, and which were not.
 fn summary(missed: &[&str], all: usize, faults: &Faults) -> String {
-    let mut text = format!("{} of {all} named as the lab made them.", all - missed.len());
-    if !missed.is_empty() {
-        text += &format!(" Not so: {}.", missed.join(", "));
-    }
-    if matches!(faults, Faults::Telling) {
-        text += " 'why502 demo --all' shows every fault.";
-    }
-    text + "\n"
+    let misses = if missed.is_empty() { String::new() } else { format!(" Not so: {}.", missed.join(", ")) };
+    let more = match faults {
+        Faults::Telling => " 'why502 demo --all' shows every fault.",
+        Faults::All | Faults::Named(_) => "",
+    };
+    format!("{} of {all} named as the lab made them.{misses}{more}\n", all - missed.len())
 }
 
 #[cfg(test)]

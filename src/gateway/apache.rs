@@ -1,5 +1,4 @@
-//! Apache httpd with `mod_proxy_http`. Measured with 2.4.71 (Debian) in front of the lab; see
-//! `tests/gateways/measured`.
+//! Apache httpd with `mod_proxy_http`. Measured with 2.4.71 (Debian) before the lab; see `tests/gateways/measured`.
 //!
 //! It is the only one here that says in its error page what went wrong, and the one that keeps 500 for faults of
 //! others: names, TLS, and characters that it does not want to pass on. It takes what is no status line at all for a
@@ -16,6 +15,7 @@ use crate::tolerance::{Rule, SizeLimit, Tolerance};
 pub(super) static APACHE: Gateway = Gateway {
     name: "apache",
     title: "Apache httpd",
+    basis: super::Basis::Measured,
     version: Some(("Server", "Apache/")),
     own_error: OWN_ERROR,
     relayed: RELAYED,

@@ -14,6 +14,7 @@ use crate::tolerance::{Rule, Tolerance};
 pub(super) static CADDY: Gateway = Gateway {
     name: "caddy",
     title: "Caddy",
+    basis: super::Basis::Measured,
     // It never shows its version.
     version: None,
     own_error: OWN_ERROR,

@@ -15,6 +15,7 @@ use crate::tolerance::{Rule, SizeLimit, Tolerance};
 pub(super) static ENVOY: Gateway = Gateway {
     name: "envoy",
     title: "Envoy",
+    basis: super::Basis::Measured,
     // It never shows its version.
     version: None,
     own_error: OWN_ERROR,
@@ -66,7 +67,7 @@ const RELAYED: &[MarkGroup] = &[
 ];
 
 /// What the reset reasons were measured to mean.
-const SAYINGS: &[Saying] = &[
+pub(super) const SAYINGS: &[Saying] = &[
     Saying {
         mark: Mark::Body("reset reason: remote connection failure"),
         means: &[
@@ -198,7 +199,7 @@ const TERMINATED: &str = "upstream_reset_before_response_started{connection_term
 const PROTOCOL: &str = "upstream_reset_before_response_started{protocol_error}";
 const LATE_PROTOCOL: &str = "upstream_reset_after_response_started{protocol_error}";
 
-const LOG_LINES: &[LogLine] = &[
+pub(super) const LOG_LINES: &[LogLine] = &[
     log_line(E::DnsError, &[Resolve], "UH no_healthy_upstream", LOG),
     log_line(E::DestinationUnavailable, &[], "UH no_healthy_upstream", LOG),
     log_line(

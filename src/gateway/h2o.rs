@@ -14,6 +14,7 @@ use crate::tolerance::{Rule, SizeLimit, Tolerance};
 pub(super) static H2O: Gateway = Gateway {
     name: "h2o",
     title: "h2o",
+    basis: super::Basis::Measured,
     version: Some(("Server", "h2o/")),
     own_error: OWN_ERROR,
     relayed: RELAYED,

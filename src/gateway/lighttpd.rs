@@ -15,6 +15,7 @@ use crate::tolerance::{Rule, SizeLimit, Tolerance};
 pub(super) static LIGHTTPD: Gateway = Gateway {
     name: "lighttpd",
     title: "lighttpd",
+    basis: super::Basis::Measured,
     version: Some(("Server", "lighttpd/")),
     own_error: OWN_ERROR,
     relayed: RELAYED,

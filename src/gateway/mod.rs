@@ -1,5 +1,6 @@
 //! Facts about gateways: how each is recognised, what it tolerates, when it gives up, how it asks its upstream,
-//! what it logs, what to change. One file a gateway, one `static` in it; nothing here weighs anything.
+//! what it logs, what to change. One file a gateway, one `static` in it; nothing here weighs anything. Those that
+//! could not be run stand in `documented`, with what their documents say and nothing measured.
 //!
 //! Gateways and causes do not know each other. They share the words of RFC 9209: a log line or a remedy is
 //! filed under an error type and the phase in which it arose.
@@ -7,6 +8,7 @@
 mod apache;
 mod asks;
 mod caddy;
+mod documented;
 mod envoy;
 mod h2o;
 mod haproxy;
@@ -28,8 +30,29 @@ pub use crate::tolerance::{Spoiled, Spoiling, Timeout};
 pub use asks::{AsGateway, Keeps, asks, keeps};
 pub use recognition::{recognise, sayings};
 
-/// Every gateway that is known. Recognition goes through them in this order, those with the surer marks first.
+use documented::{aws, azure, cdn, cloudflare, google, hosts, mesh, nginx_family, traefik};
+
+/// Every gateway that is known. Recognition goes through them in this order, those with the surer marks first: the
+/// services whose fields name them stand before the programs that may be behind them, and the relatives of nginx and
+/// Envoy before these.
 pub static GATEWAYS: &[&Gateway] = &[
+    &cloudflare::CLOUDFLARE,
+    &aws::CLOUDFRONT,
+    &azure::FRONT_DOOR,
+    &cdn::FASTLY,
+    &cdn::AKAMAI,
+    &google::LOAD_BALANCER,
+    &aws::API_GATEWAY,
+    &aws::ALB,
+    &aws::CLASSIC_ELB,
+    &azure::APPLICATION_GATEWAY,
+    &hosts::HEROKU,
+    &mesh::LINKERD,
+    &mesh::ISTIO,
+    &nginx_family::KONG,
+    &nginx_family::APISIX,
+    &nginx_family::OPENRESTY,
+    &nginx_family::INGRESS_NGINX,
     &squid::SQUID,
     &varnish::VARNISH,
     &nginx::NGINX,
@@ -42,12 +65,23 @@ pub static GATEWAYS: &[&Gateway] = &[
     &apache::APACHE,
     &lighttpd::LIGHTTPD,
     &caddy::CADDY,
+    &hosts::IIS,
+    &traefik::TRAEFIK,
 ];
 
 /// The gateway of that name, as in reports and `--gateway`.
 #[must_use]
 pub fn by_name(name: &str) -> Option<&'static Gateway> {
     GATEWAYS.iter().copied().find(|gateway| gateway.name.eq_ignore_ascii_case(name))
+}
+
+/// Where the facts about a gateway are from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Basis {
+    /// The program was run in front of the lab.
+    Measured,
+    /// It could not be run: all that is known is what its documents, its source or reports of others say.
+    Documented,
 }
 
 /// Everything that is known of one gateway product.
@@ -57,6 +91,8 @@ pub struct Gateway {
     pub name: &'static str,
     /// The name for people: `HAProxy`.
     pub title: &'static str,
+    /// Where the facts are from.
+    pub basis: Basis,
     /// Its version: what stands after this in the value of this field, up to the first space.
     pub version: Option<(&'static str, &'static str)>,
     /// By what an error response of its own is recognised. All the marks of one group must be met.
@@ -97,6 +133,9 @@ pub struct MarkGroup {
 pub enum Mark {
     /// A field that has this value, or begins with it where it ends with `*`; ASCII case ignored.
     Field(&'static str, &'static str),
+    /// A field that has this somewhere in its value; `""` means any value. Where the direct response has such a field
+    /// too, even with another value (they are often numbers of requests), it is no mark of the gateway.
+    FieldContains(&'static str, &'static str),
     /// A field that is not there.
     NoField(&'static str),
     /// A field whose name is written exactly so.

@@ -15,6 +15,7 @@ use crate::tolerance::{Rule, SizeLimit, Tolerance};
 pub(super) static NGHTTPX: Gateway = Gateway {
     name: "nghttpx",
     title: "nghttpx",
+    basis: super::Basis::Measured,
     // It never shows its version.
     version: None,
     own_error: OWN_ERROR,

@@ -17,6 +17,7 @@ use crate::tolerance::{Rule, SizeLimit, Tolerance};
 pub(super) static NGINX: Gateway = Gateway {
     name: "nginx",
     title: "nginx",
+    basis: super::Basis::Measured,
     version: Some(("Server", "nginx/")),
     own_error: OWN_ERROR,
     relayed: RELAYED,

@@ -4,7 +4,7 @@
 //! was passed on can carry is a weak one: the upstream may have sent the same. Where the direct response to the same
 //! request is known, it settles some of that: what it has too is no mark of the gateway.
 
-use super::{GATEWAYS, Gateway, Mark, MarkGroup, Recognised};
+use super::{Basis, GATEWAYS, Gateway, Mark, MarkGroup, Recognised};
 use crate::http1::{Body, Message, WireBytes};
 use crate::statement::{Statement, StatementPlace};
 
@@ -54,6 +54,7 @@ impl Seen<'_> {
     fn own_error(&self, gateway: &'static Gateway) -> Option<Recognised> {
         let group = self.met(gateway.own_error)?;
         let by = vec![group.what.to_owned()].into_iter().chain(self.product_fields(group)).collect();
+        let by = with_basis(gateway, by);
         Some(Recognised { gateway, version: self.version(gateway), by, own_error: true })
     }
 
@@ -67,6 +68,7 @@ impl Seen<'_> {
         if by.is_empty() {
             by.push(group.what.to_owned());
         }
+        let by = with_basis(gateway, by);
         Some(Recognised { gateway, version: self.version(gateway), by, own_error: false })
     }
 
@@ -88,6 +90,7 @@ impl Seen<'_> {
             Mark::Field(name, pattern) => {
                 response.values(name).any(|value| Mark::value_matches(value, pattern))
             }
+            Mark::FieldContains(name, part) => contains(response, name, part),
             Mark::NoField(name) => response.values(name).next().is_none(),
             Mark::FieldSpelling(name) => {
                 spelled(response, name) || (has_no_spelling(response) && self.has(Mark::Field(name, "*")))
@@ -109,8 +112,14 @@ impl Seen<'_> {
 
     /// Whether a field that serves as a mark stands in the direct response as well, with the same value.
     fn has_directly(&self, mark: Mark) -> bool {
-        let (Mark::Field(name, _), Some(direct)) = (mark, self.direct) else { return false };
-        self.response.values(name).any(|value| direct.values(name).any(|known| known == value))
+        let Some(direct) = self.direct else { return false };
+        match mark {
+            Mark::Field(name, _) => {
+                self.response.values(name).any(|value| direct.values(name).any(|known| known == value))
+            }
+            Mark::FieldContains(name, part) => contains(direct, name, part),
+            _ => false,
+        }
     }
 
     /// The field lines that name the product, as they came.
@@ -131,14 +140,30 @@ impl Seen<'_> {
 
     fn quote(&self, mark: Mark) -> (StatementPlace, String) {
         match mark {
-            Mark::Field(name, _) => {
+            Mark::Field(name, _) | Mark::FieldContains(name, _) => {
                 let value = self.response.values(name).next().map(ToString::to_string).unwrap_or_default();
                 (StatementPlace::Field, format!("{name}: {value}"))
             }
             Mark::Body(text) => (StatementPlace::Body, text.to_owned()),
+            Mark::Status(_) => {
+                let status = self.response.status.map(|status| status.to_string()).unwrap_or_default();
+                (StatementPlace::Reason, format!("{status} {}", self.response.reason).trim_end().to_owned())
+            }
             _ => (StatementPlace::Reason, self.response.reason.to_string()),
         }
     }
+}
+
+/// What a gateway is recognised by; for one that was never run, with a word on where that is from.
+fn with_basis(gateway: &Gateway, mut by: Vec<String>) -> Vec<String> {
+    if let (Basis::Documented, Some(first)) = (gateway.basis, by.first_mut()) {
+        first.push_str(" (from its documentation)");
+    }
+    by
+}
+
+fn contains(message: &Message, name: &str, part: &str) -> bool {
+    message.values(name).any(|value| value.to_string().contains(part))
 }
 
 /// In HTTP/2 every name is in lower case (RFC 9113 section 8.2.1), whoever sends it.
@@ -167,3 +192,6 @@ fn names_lowered(response: &Message, direct: &Message) -> bool {
 
 #[cfg(test)]
 mod tests;
+
+#[cfg(test)]
+mod documented;

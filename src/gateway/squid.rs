@@ -16,6 +16,7 @@ use crate::tolerance::{Rule, SizeLimit, Tolerance};
 pub(super) static SQUID: Gateway = Gateway {
     name: "squid",
     title: "Squid",
+    basis: super::Basis::Measured,
     version: Some(("Server", "squid/")),
     own_error: OWN_ERROR,
     relayed: RELAYED,

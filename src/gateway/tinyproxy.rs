@@ -15,6 +15,7 @@ use crate::tolerance::{Rule, SizeLimit, Tolerance};
 pub(super) static TINYPROXY: Gateway = Gateway {
     name: "tinyproxy",
     title: "tinyproxy",
+    basis: super::Basis::Measured,
     version: Some(("Server", "tinyproxy/")),
     own_error: OWN_ERROR,
     relayed: RELAYED,

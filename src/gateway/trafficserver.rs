@@ -15,6 +15,7 @@ use crate::tolerance::{Rule, SizeLimit, Tolerance};
 pub(super) static TRAFFIC_SERVER: Gateway = Gateway {
     name: "trafficserver",
     title: "Traffic Server",
+    basis: super::Basis::Measured,
     version: Some(("Server", "ATS/")),
     own_error: OWN_ERROR,
     relayed: RELAYED,

@@ -14,6 +14,7 @@ use crate::tolerance::{Rule, SizeLimit, Tolerance};
 pub(super) static VARNISH: Gateway = Gateway {
     name: "varnish",
     title: "Varnish",
+    basis: super::Basis::Measured,
     version: Some(("Via", "1.1 varnish (Varnish/")),
     own_error: OWN_ERROR,
     relayed: RELAYED,

@@ -19,10 +19,10 @@ pub use judge::{Foreknown, Heard, foretell};
 pub use prediction::{Prediction, Reason};
 pub use question::{Asker, Question, always, questions};
 
-use crate::gateway::{GATEWAYS, Gateway};
+use crate::gateway::{Basis, GATEWAYS, Gateway};
 
 /// The gateways that something can be foretold of: those of which it was measured what they put up with.
 #[must_use]
 pub fn measured() -> Vec<&'static Gateway> {
-    GATEWAYS.iter().copied().filter(|gateway| !gateway.tolerance.rules.is_empty()).collect()
+    GATEWAYS.iter().copied().filter(|gateway| gateway.basis == Basis::Measured).collect()
 }

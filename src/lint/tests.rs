@@ -135,3 +135,10 @@ fn gateways_that_ask_alike_share_a_question() {
         ]
     );
 }
+
+#[test]
+fn nothing_is_foretold_of_gateways_that_are_known_from_their_documents_alone() {
+    let names: Vec<&str> = measured().iter().map(|gateway| gateway.name).collect();
+    assert!(names.contains(&"nginx") && !names.contains(&"cloudflare"));
+    assert!(measured().iter().all(|gateway| !gateway.tolerance.rules.is_empty()));
+}

@@ -25,19 +25,19 @@ fn read(text: &str) -> Reading {
     reader.finish(StreamEnd::Fin)
 }
 
-fn recognised(gateway: &str, direct: Option<&str>) -> Option<Recognised> {
+pub(super) fn recognised(gateway: &str, direct: Option<&str>) -> Option<Recognised> {
     let (gateway, direct) = (read(gateway), direct.map(read));
     recognise(gateway.response().unwrap(), &gateway.body, direct.as_ref().and_then(Reading::response))
 }
 
 /// Who it is and what the response is to it, in a few words.
-fn seen(gateway: &str, direct: Option<&str>) -> String {
+pub(super) fn seen(gateway: &str, direct: Option<&str>) -> String {
     let Some(seen) = recognised(gateway, direct) else { return "nobody".to_owned() };
     let version = seen.version.map(|version| format!(" {version}")).unwrap_or_default();
     format!("{}{version}, {}", seen.gateway.name, if seen.own_error { "its own error" } else { "passed on" })
 }
 
-fn said(text: &str) -> Vec<Statement> {
+pub(super) fn said(text: &str) -> Vec<Statement> {
     let reading = read(text);
     sayings(&recognised(text, None).unwrap(), reading.response().unwrap(), &reading.body)
 }
