@@ -228,7 +228,10 @@ impl Program {
             .stdout(log_file(folder))
             .stderr(log_file(folder))
             .spawn()
-            .unwrap()
+            .unwrap_or_else(|problem| match problem.kind() {
+                ErrorKind::NotFound => panic!("{}", self.missing()),
+                _ => panic!("{} cannot be run: {problem}", self.command),
+            })
     }
 
     fn version(&self) -> String {
