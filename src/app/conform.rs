@@ -64,6 +64,11 @@ async fn tried(command: &Conform, lab: &Lab, cancel: Cancel) -> Result<Exit, Err
     let count = Count::new(command.faults.len(), !command.progress);
     let table = trial.table(&command.faults, &|waited_for| count.done(waited_for)).await;
     drop(count);
+    if table.rows.is_empty() && !table.interrupted {
+        let reason = "nothing was tried: these faults have ports of their own, and the gateway leads to none of them; \
+                      'why502 conform --how' shows how it can";
+        return Err(Error::argument("conform", reason));
+    }
     report(command, &table)?;
     Ok(exit(&table, command.strict))
 }

@@ -80,7 +80,8 @@ impl Fate {
     pub(super) fn status(self, own: Option<u16>) -> Option<u16> {
         match self {
             Self::Refuses(status) => status,
-            Self::Waits(status) => Some(status),
+            // 0 stands for none: the gateway closes.
+            Self::Waits(status) => (status != 0).then_some(status),
             Self::Closes | Self::Raw => None,
             Self::Cuts | Self::Unknown | Self::Repairs | Self::Passes => own,
         }

@@ -49,7 +49,8 @@ fn no_response(exchange: &Exchange, gateway: &Gateway) -> Option<Objection> {
         _ => ("upstream-closed-before-response", "The upstream closes the connection without a response."),
     };
     let fate = if exchange.end == End::TimedOut {
-        waits(gateway, Phase::Wait).unwrap_or(Fate::Unknown)
+        // What a gateway would have waited for longer than this side did, nobody saw.
+        waited_in_vain(gateway, exchange.phases.since_sent().unwrap_or_default())
     } else {
         match Fate::of(gateway.tolerance.of(DefectCode::HeadCut)) {
             refused @ Fate::Refuses(_) => refused,
@@ -57,6 +58,14 @@ fn no_response(exchange: &Exchange, gateway: &Gateway) -> Option<Objection> {
         }
     };
     Some(Objection { stage: Stage::Head, fate, name: name.to_owned(), sentence: words.to_owned() })
+}
+
+/// What a gateway does that waits so many seconds for the first byte.
+fn waited_in_vain(gateway: &Gateway, seconds: f64) -> Fate {
+    let is_over = |timeout: &&Timeout| {
+        timeout.phases.contains(&Phase::Wait) && timeout.default.is_some_and(|limit| limit <= seconds)
+    };
+    gateway.timeouts.iter().find(is_over).map_or(Fate::Unknown, |timeout| Fate::Waits(timeout.status))
 }
 
 /// The end of a wait in this phase.

@@ -162,7 +162,7 @@ fn outcome(told: &Prediction) -> String {
         (Foretold::Refuses, Some(status)) => format!("answers {status}"),
         (Foretold::Refuses, None) => "gives no answer".to_owned(),
         (Foretold::Hangs, Some(status)) => format!("waits, answers {status}"),
-        (Foretold::Hangs, None) => "waits".to_owned(),
+        (Foretold::Hangs, None) => "waits, then closes".to_owned(),
         (Foretold::Raw, _) => "passes raw bytes".to_owned(),
         (Foretold::Unknown, _) => "not measured".to_owned(),
     }
