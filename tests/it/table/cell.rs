@@ -17,6 +17,8 @@ pub(super) struct Cell {
     pub(super) gateway: &'static str,
     pub(super) seen: Observations,
     pub(super) diagnosis: Diagnosis,
+    /// Whether it is as it came out the first time.
+    pub(super) first_try: bool,
 }
 
 impl Cell {
@@ -35,7 +37,7 @@ impl Cell {
         context.in_turn = true;
         probe::extend(&mut seen, &probes, &context, &Unwatched).await;
         let diagnosis = diagnose(&seen);
-        Self { fault, gateway, seen, diagnosis }
+        Self { fault, gateway, seen, diagnosis, first_try: true }
     }
 
     pub(super) fn is_right(&self) -> bool {
@@ -140,6 +142,9 @@ impl Display for Cell {
             self.gateway,
             verdict.outcome.name()
         )?;
+        if !self.first_try {
+            write!(f, " at the second try")?;
+        }
         if !self.is_right() {
             write!(f, "  expected {:?}: {}", self.fault.expects, verdict.sentence)?;
         }
