@@ -95,7 +95,7 @@ fn of_finding(best: &Finding, answer: Answer, cases: &[UpstreamCase<'_>]) -> Ver
         // RFC 9209 section 2.3.16: "The applicable 4xx status code".
         Outcome::Fault if own_4xx => Some(matches!(answer.status(), Some(400..=499))),
         Outcome::Fault if status_unknown => None,
-        Outcome::Fault if sent_already => Some(visible),
+        Outcome::Fault if sent_already && !in_tunnel => Some(visible),
         Outcome::Fault => expected.map(|expected| answer.status() == Some(expected)),
         _ => None,
     };

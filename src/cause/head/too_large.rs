@@ -75,32 +75,44 @@ fn largest_field(response: &Message) -> u64 {
     response.fields.iter().map(|field| field.size).max().unwrap_or(0)
 }
 
-/// The default limit of the recognised gateway that the response exceeds, in a few words.
-fn exceeded(known: Known, response: &Message) -> Option<String> {
+/// A default limit that a response exceeds.
+struct Exceeded {
+    /// In a few words.
+    words: String,
+    /// RFC 9209 tells one field that is too large (section 2.3.20) from all of them (2.3.19).
+    error_type: ErrorType,
+}
+
+/// The default limit of the recognised gateway that the response exceeds: of one field first, which is the narrower.
+fn exceeded(known: Known, response: &Message) -> Option<Exceeded> {
     let tolerance = known.tolerance;
+    let (one, all) = (ErrorType::HttpResponseHeaderSize, ErrorType::HttpResponseHeaderSectionSize);
     let sizes = [
-        (tolerance.head_size, response.head_size, "a head of", "bytes"),
-        (tolerance.field_size, largest_field(response), "a field of", "bytes"),
-        (tolerance.fields, response.field_count, "a head of", "fields"),
+        (tolerance.field_size, largest_field(response), "a field of", "bytes", one),
+        (tolerance.head_size, response.head_size, "a head of", "bytes", all),
+        (tolerance.fields, response.field_count, "a head of", "fields", all),
     ];
-    sizes.into_iter().find_map(|(limit, size, of, unit)| {
+    sizes.into_iter().find_map(|(limit, size, of, unit, error_type)| {
         let limit = limit.filter(|limit| size > limit.at_most)?;
-        Some(format!(
+        let words = format!(
             "by default {} takes {of} at most {} {unit} ({}); this one has {}",
             known.title,
             figures::thousands(limit.at_most),
             limit.directive,
             figures::thousands(size)
-        ))
+        );
+        Some(Exceeded { words, error_type })
     })
 }
 
 /// The limit is the default; what this gateway is set to is not seen from here.
-fn with_limit(assessment: Assessment, limit: &str) -> Assessment {
+fn with_limit(assessment: Assessment, limit: &Exceeded) -> Assessment {
     match assessment {
         Assessment::Found(mut found) => {
             found.strength = found.strength.max(Strength::Likely);
-            found.sentence = format!("The upstream's response head is too large for the gateway: {limit}.");
+            found.error_type = Some(limit.error_type);
+            found.sentence =
+                format!("The upstream's response head is too large for the gateway: {}.", limit.words);
             Assessment::Found(found)
         }
         other => other,

@@ -70,6 +70,9 @@ impl Cause for SlowFirstByte {
     }
 }
 
+/// Gateways use one word for both.
+const WAITS: &[ErrorType] = &[ErrorType::ConnectionReadTimeout, ErrorType::HttpResponseTimeout];
+
 /// Where the evidence of a long wait points.
 const WAITED: Place = Place::Phase { phase: Phase::Wait };
 
@@ -89,6 +92,8 @@ fn never(case: &Case<'_>, exchange: &Exchange) -> Option<Sighting> {
         return trickles(exchange).then(|| {
             Sighting::new(words)
                 .in_phase(Phase::Wait, "bytes of the head kept coming, few at a time")
+                .of_type(ErrorType::HttpResponseTimeout)
+                .met_also_as(WAITS)
                 .waited()
         });
     }
@@ -128,7 +133,12 @@ fn later_than_gateway(case: &Case<'_>, direct: &Exchange) -> Option<Sighting> {
     if !shows_a_timeout || gave_up < SOONEST_TIMEOUT || took < gave_up + (gave_up * 0.1).clamp(0.15, 1.0) {
         return None;
     }
-    let what = if direct.time_to_first_byte()? > gave_up { "answers" } else { "completes its response head" };
+    // RFC 9209 tells a connection on which nothing comes from a response that is not whole in time.
+    let (what, error_type) = if direct.time_to_first_byte()? > gave_up {
+        ("answers", ErrorType::ConnectionReadTimeout)
+    } else {
+        ("completes its response head", ErrorType::HttpResponseTimeout)
+    };
     Some(
         Sighting::new(format!(
             "The upstream {what} only after {}; the gateway gave up after {}.",
@@ -139,6 +149,8 @@ fn later_than_gateway(case: &Case<'_>, direct: &Exchange) -> Option<Sighting> {
             Phase::Wait,
             format!("directly, the head of the response was there after {}", figures::seconds(took)),
         )
+        .of_type(error_type)
+        .met_also_as(WAITS)
         .waited(),
     )
 }
@@ -183,7 +195,8 @@ fn drips_its_head(case: &Case<'_>, direct: &Exchange) -> Option<Sighting> {
         "The upstream sends its response head so slowly that it is complete only {} after its first byte.",
         figures::seconds(took)
     );
-    Some(Sighting::new(words).in_phase(Phase::Head, "bytes of the head kept coming"))
+    let sighting = Sighting::new(words).in_phase(Phase::Head, "bytes of the head kept coming");
+    Some(sighting.of_type(ErrorType::HttpResponseTimeout).met_also_as(WAITS))
 }
 
 /// What the gateway's elapsed time says of its limit.
