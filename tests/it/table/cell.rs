@@ -9,6 +9,7 @@ use why502::observation::{Exchange, Observations};
 use why502::plan::{Addressing, Endpoint, Limits, Plan, Request, TlsOptions};
 use why502::probe::{self, Cancel, Context, Unwatched};
 
+use super::oracle;
 use crate::real::RealGateway;
 
 /// What came of one fault behind one gateway.
@@ -40,7 +41,18 @@ impl Cell {
         Self { fault, gateway, seen, diagnosis, first_try: true }
     }
 
+    /// Whether it names the cause, and says of it what is true.
     pub(super) fn is_right(&self) -> bool {
+        self.names_the_cause() && self.amiss().is_none()
+    }
+
+    /// What it says amiss of the cause that it names.
+    fn amiss(&self) -> Option<String> {
+        let (Expects::Cause(slug) | Expects::Warning(slug)) = self.fault.expects else { return None };
+        oracle::amiss(self.fault.name, slug, &self.seen, &self.diagnosis)
+    }
+
+    fn names_the_cause(&self) -> bool {
         let verdict = &self.diagnosis.verdict;
         let names = |slug: &str| verdict.cause.as_deref() == Some(slug);
         let warns = |slug: &str| self.diagnosis.warnings.iter().any(|warning| warning.cause == slug);
@@ -146,7 +158,8 @@ impl Display for Cell {
             write!(f, " at the second try")?;
         }
         if !self.is_right() {
-            write!(f, "  expected {:?}: {}", self.fault.expects, verdict.sentence)?;
+            let amiss = self.amiss().map(|amiss| format!(", says {amiss}")).unwrap_or_default();
+            write!(f, "  expected {:?}{amiss}: {}", self.fault.expects, verdict.sentence)?;
         }
         Ok(())
     }

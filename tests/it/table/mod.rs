@@ -1,19 +1,22 @@
 //! The table: every fault of the lab behind every real gateway, and whether the diagnosis names what made it.
 //!
 //! A cell is right if the cause is named, or, where the gateway hides the fault from its client, if the outcome
-//! says healthy or warning with the defect named. A healthy control must give neither fault nor warning, unless
-//! the gateway really spoils it: then the gateway is blamed.
+//! says healthy or warning with the defect named; and if error type, blame, and whether the status is right are what
+//! `oracle` has written down. A healthy control must give neither fault nor warning, unless the gateway really spoils
+//! it: then the gateway is blamed.
 //!
 //! The table is printed; a cell that is wrong is printed as wrong, and fails the test.
 
 mod cell;
 mod forward;
+mod oracle;
+mod recognised;
 mod record;
 
 use std::net::{Ipv4Addr, SocketAddr};
 
 use tokio::sync::Semaphore;
-use why502::lab::{FAULTS, Lab};
+use why502::lab::{Expects, FAULTS, Fault, Lab};
 
 use crate::real::{self, RealGateway};
 use cell::Cell;
@@ -33,6 +36,8 @@ fn every_fault_behind_every_gateway_gets_the_cause_that_made_it() {
     record::write_if_asked(&cells);
 
     print(&cells);
+    let wrongly = recognised::wrongly(&cells);
+    assert!(wrongly.is_empty(), "{}", wrongly.join("\n"));
     judge(&cells);
 }
 
@@ -48,6 +53,13 @@ fn judge(cells: &[Cell]) {
         .collect();
     assert!(fatal.is_empty(), "{}", fatal.join("\n"));
     assert!(wrong.len() * 50 <= cells.len(), "{} of {} cells are wrong", wrong.len(), cells.len());
+}
+
+#[test]
+fn the_truth_about_every_fault_is_written_down() {
+    let lacks = |fault: &&Fault| fault.expects != Expects::Healthy && oracle::truth(fault.name).is_none();
+    let lacking: Vec<_> = FAULTS.iter().filter(lacks).map(|fault| fault.name).collect();
+    assert!(lacking.is_empty(), "{lacking:?}");
 }
 
 /// Every fault behind every gateway, a few at a time. With so much at once on a small machine a timer of a gateway or
