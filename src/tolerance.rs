@@ -20,8 +20,18 @@ pub struct Known {
     pub tolerance: &'static Tolerance,
     /// Its default timeouts towards the upstream.
     pub timeouts: &'static [Timeout],
+    /// How it tries again by default.
+    pub retries: &'static [Retries],
     /// Valid things that it was seen to spoil.
     pub spoils: &'static [Spoiling],
+}
+
+impl Known {
+    /// How it tries again where an attempt fails in this phase.
+    #[must_use]
+    pub fn retries_in(&self, phase: Phase) -> Option<&'static Retries> {
+        self.retries.iter().find(|retries| retries.phases.contains(&phase))
+    }
 }
 
 /// What a gateway does with a response that has a certain defect.
@@ -117,6 +127,28 @@ pub struct Timeout {
     pub status: u16,
     /// Whether it starts anew with every byte.
     pub between_reads: bool,
+}
+
+/// How a gateway tries again, by default, where an attempt fails.
+#[derive(Debug, Clone, Copy)]
+pub struct Retries {
+    /// The phases in which an attempt may fail.
+    pub phases: &'static [Phase],
+    /// How often it asks in all.
+    pub attempts: Attempts,
+    /// Seconds between two attempts, if the first of them failed at once.
+    pub pause: f64,
+    /// The directive that sets it.
+    pub directive: &'static str,
+}
+
+/// How often a gateway asks in all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Attempts {
+    /// So often, the first time included, whoever it asks.
+    AtMost(u32),
+    /// Once for each server, or address of a server, that it has.
+    OneForEachServer,
 }
 
 /// A valid response that a gateway was seen to spoil.

@@ -10,6 +10,7 @@ pub mod connect;
 mod fit;
 pub mod gateway;
 pub mod head;
+mod limits;
 pub mod name;
 pub mod opinion;
 pub mod proxy;

@@ -2,7 +2,7 @@
 
 use super::fit::{self, Fit, fit};
 use super::sighting::Sighting;
-use super::{Assessment, Case, Cause, Found, opinion};
+use super::{Assessment, Case, Cause, Found, limits, opinion};
 use crate::contrast::Answer;
 use crate::diagnosis::{Blame, Evidence, Place, Strength};
 use crate::figures;
@@ -60,6 +60,9 @@ pub(super) fn seen_directly(
         return Assessment::Met(found);
     }
     found.evidence.extend(answer_to_connect(case));
+    if sighting.waited {
+        found.evidence.extend(limits::evidence(case, cause.about().phase));
+    }
     if let Some(known) = case.known.filter(|known| is_forgiven(case, *known, sighting)) {
         found.evidence.push(Evidence {
             exchange: case.seen.index_of(case.contrast.gateway),

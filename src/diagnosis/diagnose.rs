@@ -97,6 +97,7 @@ fn cases<'a>(
         fault_statuses: recognised.gateway.fault_statuses,
         tolerance: &recognised.gateway.tolerance,
         timeouts: recognised.gateway.timeouts,
+        retries: gateway::retries(recognised.gateway.name),
         spoils: recognised.gateway.spoils,
     });
     let stock_page = recognised.is_some_and(|recognised| recognised.own_error) || is_stock_page(gateway);

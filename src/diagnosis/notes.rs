@@ -6,8 +6,9 @@ use super::{Finding, Outcome, Strength, Verdict};
 use crate::cause::Cause;
 use crate::contrast::Answer;
 use crate::figures;
-use crate::gateway::Recognised;
+use crate::gateway::{self, Recognised};
 use crate::observation::{Exchange, Observations, Phase, Tunnel};
+use crate::tolerance::{Attempts, Retries};
 
 /// Plain sentences under the verdict.
 pub(super) fn notes(
@@ -19,7 +20,8 @@ pub(super) fn notes(
 ) -> Vec<String> {
     let mut notes = Vec::new();
     notes.extend(status_note(verdict, findings, Answer::of(gateway)));
-    notes.extend(retry_note(verdict, gateway));
+    notes.extend(retry_note(verdict, gateway, recognised));
+    notes.extend(time_note(verdict, gateway, recognised));
     notes.extend(tunnel_note(verdict, gateway));
     notes.extend(alone_note(seen, gateway));
     notes.extend(vantage_note(seen, verdict, gateway));
@@ -124,16 +126,55 @@ fn alone_note(seen: &Observations, gateway: &Exchange) -> Option<String> {
 }
 
 /// A refused connection is an instant matter; a gateway that takes seconds over it tried several times.
-fn retry_note(verdict: &Verdict, gateway: &Exchange) -> Option<String> {
+fn retry_note(verdict: &Verdict, gateway: &Exchange, recognised: Option<&Recognised>) -> Option<String> {
     let took = gateway.phases.since_sent()?;
-    let instant = matches!(
-        verdict.cause.as_deref(),
-        Some("upstream-refused" | "upstream-closed-before-response" | "upstream-reset-before-response")
-    );
-    (instant && took >= 0.9 && verdict.strength == Some(Strength::Shown)).then(|| {
+    let phase = match verdict.cause.as_deref()? {
+        "upstream-refused" => Phase::Connect,
+        "upstream-closed-before-response" | "upstream-reset-before-response" => Phase::Wait,
+        _ => return None,
+    };
+    if took < 0.9 || verdict.strength != Some(Strength::Shown) {
+        return None;
+    }
+    let took = figures::seconds(took);
+    let retries = recognised.map(|recognised| gateway::retries(recognised.gateway.name)).unwrap_or_default();
+    let retries = retries.iter().find(|retries| retries.phases.contains(&phase));
+    Some(match (recognised, retries) {
+        (Some(recognised), Some(Retries { attempts: Attempts::AtMost(most), pause, directive, .. }))
+            if *pause > 0.0 =>
+        {
+            format!(
+                "The gateway took {took} over a fault that shows at once: by default {} tries {most} times, {} apart \
+                 ({directive}).",
+                recognised.gateway.title,
+                figures::seconds(*pause)
+            )
+        }
+        _ => format!(
+            "The gateway took {took} over a fault that shows at once: it tried several times, or waits between tries."
+        ),
+    })
+}
+
+/// Where the gateway is not known, its time may still be somebody's default.
+fn time_note(verdict: &Verdict, gateway: &Exchange, recognised: Option<&Recognised>) -> Option<String> {
+    let failed = matches!(verdict.outcome, Outcome::Fault | Outcome::Unexplained);
+    if !failed || recognised.is_some() || gateway.is_tunnelled() {
+        return None;
+    }
+    let took = gateway.phases.since_sent()?;
+    let met = gateway::defaults_about(took, verdict.gateway_status?);
+    let whose: Vec<String> = met
+        .iter()
+        .take(4)
+        .map(|default| format!("{}'s {}", default.gateway.title, default.timeout.directive))
+        .collect();
+    (!whose.is_empty()).then(|| {
         format!(
-            "The gateway took {} over a fault that shows at once: it tried several times, or waits between tries.",
-            figures::seconds(took)
+            "{} and a {} are what comes of the default of {}; nothing else shows which gateway this is.",
+            figures::seconds(took),
+            verdict.gateway_status.unwrap_or_default(),
+            whose.join(", or of ")
         )
     })
 }

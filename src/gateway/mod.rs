@@ -16,7 +16,9 @@ mod lighttpd;
 mod nghttpx;
 mod nginx;
 mod recognition;
+mod retries;
 mod squid;
+mod times;
 mod tinyproxy;
 mod trafficserver;
 mod varnish;
@@ -29,6 +31,8 @@ pub use crate::tolerance::{Spoiled, Spoiling, Timeout};
 
 pub use asks::{AsGateway, Keeps, asks, keeps};
 pub use recognition::{recognise, sayings};
+pub use retries::retries;
+pub use times::{Default, defaults_about};
 
 use documented::{aws, azure, cdn, cloudflare, google, hosts, mesh, nginx_family, traefik};
 

@@ -137,6 +137,37 @@ fn evidence_points_at_what_is_there() {
 }
 
 #[test]
+fn seconds_name_the_directive_and_how_often_it_was_waited_for() {
+    let slow = "upstream-slow-first-byte";
+    let said = |name: &str| {
+        let case =
+            all().into_iter().find(|case| (case.cause.as_str(), case.name.as_str()) == (slow, name)).unwrap();
+        let evidence = case.diagnosis.findings.iter().flat_map(|finding| finding.evidence.clone());
+        let texts = evidence.map(|piece| piece.text).chain(case.diagnosis.notes);
+        texts.collect::<Vec<_>>().join("\n")
+    };
+    let twice = said("behind_nginx_504_after_two_servers");
+    assert!(twice.contains("2 times the 60.0 s of nginx's proxy_read_timeout"), "{twice}");
+    let nobodys = said("unknown_gateway_504_after_15_s");
+    assert!(nobodys.contains("the default of Envoy's route.timeout"), "{nobodys}");
+}
+
+#[test]
+fn an_answer_that_came_in_milliseconds_is_never_said_to_be_a_timeout() {
+    for case in all() {
+        let Some(gateway) = case.seen.gateway().filter(|gateway| gateway.phases.total() < 0.1) else {
+            continue;
+        };
+        let index = case.seen.index_of(gateway);
+        for evidence in case.diagnosis.findings.iter().flat_map(|finding| &finding.evidence) {
+            let claims = evidence.exchange == index && evidence.text.contains("gave up after");
+            assert!(!claims, "{}: {}", case.path().display(), evidence.text);
+        }
+        assert!(!case.diagnosis.notes.iter().any(|note| note.contains("of the default of")), "{}", case.name);
+    }
+}
+
+#[test]
 fn every_report_is_what_the_schema_says() {
     let schema = serde_json::from_str(&why502::report::schema()).unwrap();
     let validator = jsonschema::draft202012::new(&schema).unwrap();

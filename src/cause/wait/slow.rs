@@ -4,16 +4,18 @@
 //! later than the gateway gave up.
 
 use crate::cause::fit::SOONEST_TIMEOUT;
+use crate::cause::limits;
 use crate::cause::sighting::Sighting;
 use crate::cause::weigh::weigh;
 use crate::cause::{About, Assessment, Case, Cause, Found};
 use crate::contrast::Answer;
-use crate::diagnosis::{Blame, Evidence, Place, Strength};
+use crate::diagnosis::{Blame, Place, Strength};
 use crate::figures;
 use crate::http1::DefectCode;
 use crate::observation::{End, Exchange, Phase};
 use crate::plan::{Experiment, Route};
 use crate::proxy_status::ErrorType;
+use crate::tolerance::Attempts;
 
 static ABOUT: About = About {
     slug: "upstream-slow-first-byte",
@@ -40,12 +42,15 @@ impl Cause for SlowFirstByte {
         let sight = |exchange: &Exchange| {
             never(case, exchange)
                 .or_else(|| later_than_gateway(case, exchange))
+                .or_else(|| about_as_long(case, exchange))
                 .or_else(|| drips_its_head(case, exchange))
         };
         match weigh(self, case, sight) {
             Assessment::Found(mut found) if found.evidence.iter().any(|piece| piece.place == WAITED) => {
+                if case.contrast.direct.is_some_and(|direct| is_only_about_as_long(case, direct)) {
+                    found.strength = found.strength.max(Strength::Likely);
+                }
                 found.strength = found.strength.max(waited_like_a_timeout(case));
-                found.evidence.extend(limit(case));
                 Assessment::Found(found)
             }
             // Without a direct exchange the gateway's own time is all there is.
@@ -155,6 +160,55 @@ fn later_than_gateway(case: &Case<'_>, direct: &Exchange) -> Option<Sighting> {
     )
 }
 
+/// Sooner than this (in seconds), a first byte is not called late.
+const LATE: f64 = 1.0;
+
+/// The upstream answers before the gateway gave up, and yet may have been too late: the gateway says that it waited in
+/// vain, and either tried several times, for less than that each, or gave up at about that time (timers are coarse, and
+/// no two answers take the same time).
+fn about_as_long(case: &Case<'_>, direct: &Exchange) -> Option<Sighting> {
+    let gave_up = case.contrast.gateway_seconds();
+    let took = direct.time_to_first_byte()?;
+    if took < LATE || case.contrast.answer != Answer::ServerError(504) || !case.known?.own_error {
+        return None;
+    }
+    let retries = case.known.and_then(|known| known.retries_in(Phase::Wait));
+    let attempts = retries.and_then(|retries| match retries.attempts {
+        Attempts::AtMost(most) => Some((most, retries.directive)),
+        Attempts::OneForEachServer => None,
+    });
+    let words = match attempts {
+        Some((most, directive)) if took > gave_up / f64::from(most) * 1.1 && took < gave_up * 0.8 => format!(
+            "the gateway gave up after {}, which may be {most} attempts of {} each ({directive})",
+            figures::seconds(gave_up),
+            figures::seconds(gave_up / f64::from(most))
+        ),
+        _ if (0.7..=1.4).contains(&(took / gave_up)) => {
+            format!(
+                "that is about as long as the gateway waited before it gave up ({})",
+                figures::seconds(gave_up)
+            )
+        }
+        _ => return None,
+    };
+    Some(
+        Sighting::new(format!("The upstream answers only after {}; {words}.", figures::seconds(took)))
+            .in_phase(
+                Phase::Wait,
+                format!(
+                    "directly, the first byte of the response was there after {}",
+                    figures::seconds(took)
+                ),
+            )
+            .met_also_as(WAITS)
+            .waited(),
+    )
+}
+
+fn is_only_about_as_long(case: &Case<'_>, direct: &Exchange) -> bool {
+    later_than_gateway(case, direct).is_none() && about_as_long(case, direct).is_some()
+}
+
 /// How sure it is that the gateway ran into a timeout: it says so, or took a time that only a timer takes, or the
 /// same time twice.
 fn waited_like_a_timeout(case: &Case<'_>) -> Strength {
@@ -171,9 +225,10 @@ fn waited_like_a_timeout(case: &Case<'_>) -> Strength {
     });
     // Timers are set to whole numbers; five seconds apart, they are hardly met by chance.
     let whole = took >= 4.9 && ((took / 5.0).round() * 5.0 - took).abs() <= 0.15;
-    if says_so || named_limit(case, took, Phase::Wait).is_some() {
+    let named = limits::named(case, took, Phase::Wait);
+    if says_so || named.as_ref().is_some_and(|limit| limit.times == 1) {
         Strength::Shown
-    } else if same_again || whole {
+    } else if same_again || whole || named.is_some() {
         Strength::Likely
     } else {
         Strength::Consistent
@@ -199,33 +254,6 @@ fn drips_its_head(case: &Case<'_>, direct: &Exchange) -> Option<Sighting> {
     Some(sighting.of_type(ErrorType::HttpResponseTimeout).met_also_as(WAITS))
 }
 
-/// What the gateway's elapsed time says of its limit.
-fn limit(case: &Case<'_>) -> Option<Evidence> {
-    let gave_up = case.contrast.gateway_seconds();
-    if gave_up < SOONEST_TIMEOUT || case.contrast.gateway.end == End::TimedOut {
-        return None;
-    }
-    let shown = figures::seconds(gave_up);
-    let text = match named_limit(case, gave_up, Phase::Wait) {
-        Some(named) => format!("the gateway gave up after {shown}: {named}"),
-        None => format!(
-            "the gateway gave up after {shown}: its limit is about that, or a fraction of it if it tried several times"
-        ),
-    };
-    Some(Evidence { exchange: case.seen.index_of(case.contrast.gateway), place: Place::Exchange, text })
-}
-
-/// The default timeouts of the recognised gateway that fit a time, by name.
-fn named_limit(case: &Case<'_>, seconds: f64, phase: Phase) -> Option<String> {
-    let known = case.known?;
-    let fits = |default: f64| (seconds - default).abs() <= (default * 0.02).max(0.5);
-    let timeout = known
-        .timeouts
-        .iter()
-        .find(|timeout| timeout.phases.contains(&phase) && timeout.default.is_some_and(fits))?;
-    Some(format!("that is the default of {}'s {}", known.title, timeout.directive))
-}
-
 /// A 504, or a gateway error at the very time of a default timeout.
 fn by_time(case: &Case<'_>) -> Option<Found> {
     let gave_up = case.contrast.gateway_seconds();
@@ -233,11 +261,11 @@ fn by_time(case: &Case<'_>) -> Option<Found> {
     if gave_up < 1.0 {
         return None;
     }
-    let named = named_limit(case, gave_up, Phase::Wait);
+    let named = limits::named(case, gave_up, Phase::Wait);
     if status != 504 && named.is_none() {
         return None;
     }
-    let evidence = limit(case).into_iter().collect();
+    let evidence = limits::evidence(case, Phase::Wait).into_iter().collect();
     Some(Found {
         strength: if named.is_some() { Strength::Likely } else { Strength::Consistent },
         blame: ABOUT.blame,

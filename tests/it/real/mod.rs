@@ -20,6 +20,7 @@ mod nghttpx;
 mod nginx;
 mod recognition;
 mod remedies;
+mod retries;
 mod squid;
 mod squid_forward;
 mod stop_gaps;
