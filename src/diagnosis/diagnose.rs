@@ -1,7 +1,7 @@
 //! Puts every cause to the question and makes one diagnosis of the answers.
 
 use super::verdict::{Diagnosis, GatewaySeen};
-use super::{Finding, NotExamined, RuledOut, Strength, judge, notes, rank, remedy};
+use super::{Finding, NotExamined, RuledOut, Strength, elsewhere, judge, notes, rank, remedy};
 use crate::cause::{Assessment, CAUSES, Case, Cause, Found, opinion};
 use crate::contrast::{Answer, Contrast};
 use crate::gateway::{self, Recognised};
@@ -240,6 +240,7 @@ pub(super) fn finding(
 ) -> Finding {
     let about = cause.about();
     let error_type = found.error_type.or(about.error_type);
+    let elsewhere = elsewhere::elsewhere(case, &found.evidence);
     Finding {
         cause: about.slug.to_owned(),
         error_type,
@@ -255,5 +256,6 @@ pub(super) fn finding(
             recognised.map(|recognised| recognised.gateway),
             case.contrast.gateway.proxy.is_some(),
         ),
+        elsewhere,
     }
 }

@@ -75,6 +75,12 @@ pub fn by_name(name: &str) -> Option<&'static Gateway> {
     GATEWAYS.iter().copied().find(|gateway| gateway.name.eq_ignore_ascii_case(name))
 }
 
+/// The gateways of which it was measured what they put up with.
+#[must_use]
+pub fn measured() -> Vec<&'static Gateway> {
+    GATEWAYS.iter().copied().filter(|gateway| gateway.basis == Basis::Measured).collect()
+}
+
 /// Where the facts about a gateway are from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Basis {
@@ -117,6 +123,16 @@ pub struct Gateway {
     pub spoils: &'static [Spoiling],
     /// Its documentation.
     pub docs: &'static str,
+}
+
+impl Gateway {
+    /// `1.22.1`, where its tolerance was measured with `nginx 1.22.1`.
+    #[must_use]
+    pub fn measured_version(&self) -> &'static str {
+        let measured = self.tolerance.measured_with;
+        let is_number = |word: &&str| word.starts_with(|digit: char| digit.is_ascii_digit());
+        measured.rsplit(' ').next().filter(is_number).unwrap_or(measured)
+    }
 }
 
 /// Marks that together mean one gateway.

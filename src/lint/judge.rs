@@ -1,12 +1,11 @@
 //! From what was heard to what is foretold: gateway by gateway, and then the verdict over all of them.
 
-use super::fate::Fate;
 use super::idle::{self, Kept};
-use super::objection::{Objection, Stage, objections};
 use super::question::Asker;
 use super::verdict;
 use super::{Foretold, Prediction, Reason};
 use crate::diagnosis::Diagnosis;
+use crate::fate::{Fate, Objection, Stage, objections};
 use crate::gateway::Gateway;
 use crate::observation::{Exchange, Idle, Observations};
 use crate::plan::{Experiment, HttpVersion};
@@ -75,7 +74,7 @@ fn prediction(heard: &Heard<'_>, gateway: &'static Gateway, kept: Kept) -> Predi
     Prediction {
         gateway: gateway.name.to_owned(),
         title: gateway.title.to_owned(),
-        version: version(gateway),
+        version: gateway.measured_version().to_owned(),
         outcome: fate.foretold(),
         status: fate.status(
             deciding.and_then(|decision| heard.seen.exchanges.get(decision.exchange)?.status()).or(own),
@@ -96,11 +95,7 @@ fn decide(heard: &Heard<'_>, index: usize, exchange: &Exchange, asker: &Asker) -
         }
         met.extend(answers_otherwise(first, exchange, asker));
     }
-    // What a gateway comes upon first decides, and there the worst.
-    let first = met.iter().filter(|met| !met.fate.lets_pass()).min_by_key(|met| (met.stage, met.fate));
-    let worst = || met.iter().map(|met| met.fate).min();
-    let fate = first.map(|met| met.fate).or_else(worst).unwrap_or(Fate::Passes);
-    Decision { exchange: index, fate, met }
+    Decision { exchange: index, fate: Fate::of_all(&met), met }
 }
 
 /// The upstream fails those who ask as this gateway does, and not those who ask as its clients do.
@@ -114,6 +109,7 @@ fn answers_otherwise(first: &Exchange, exchange: &Exchange, asker: &Asker) -> Op
     Some(Objection {
         stage: Stage::Head,
         fate: Fate::Refuses(Some(other)),
+        code: None,
         name: name.to_owned(),
         sentence: format!(
             "{}, the upstream answers {other} where it otherwise answers {plain}.",
@@ -149,14 +145,6 @@ fn reasons(decisions: &[Decision], fate: Fate) -> Vec<Reason> {
         }
     }
     reasons
-}
-
-/// `1.22.1`, where the facts were measured with `nginx 1.22.1`.
-fn version(gateway: &Gateway) -> String {
-    let measured = gateway.tolerance.measured_with;
-    let number =
-        measured.rsplit(' ').next().filter(|word| word.starts_with(|digit: char| digit.is_ascii_digit()));
-    number.unwrap_or(measured).to_owned()
 }
 
 impl Prediction {

@@ -2,10 +2,10 @@
 
 use super::idle;
 use super::judge::Heard;
-use super::objection::SPOILED;
 use super::{Foretold, Prediction, measured};
 use crate::cause;
 use crate::diagnosis::{Blame, Diagnosis, Finding, Outcome, Strength, Verdict, alone};
+use crate::fate::SPOILED;
 use crate::figures;
 use crate::http1::FramingRule;
 use crate::observation::{End, Exchange, Observations};

@@ -3,7 +3,7 @@
 
 use super::layout::{DOT, Page};
 use super::style::Style;
-use super::{escape::safe, evidence, heads, reproduce, routes, words};
+use super::{elsewhere, escape::safe, evidence, heads, reproduce, routes, words};
 use crate::diagnosis::{Diagnosis, Finding, FixFor, Outcome, RemedyText, Verdict};
 use crate::figures;
 use crate::observation::Observations;
@@ -152,7 +152,16 @@ fn findings(page: &mut Page, seen: &Observations, diagnosis: &Diagnosis) {
 }
 
 fn warnings(page: &mut Page, seen: &Observations, diagnosis: &Diagnosis) {
-    listed(page, seen, "Warnings", &diagnosis.warnings);
+    if diagnosis.warnings.is_empty() {
+        return;
+    }
+    page.heading("Warnings");
+    for warning in &diagnosis.warnings {
+        evidence::finding(page, seen, warning);
+        if let Some(sentence) = elsewhere::sentence(&warning.elsewhere) {
+            page.hanging("    Elsewhere: ", 4, &sentence);
+        }
+    }
 }
 
 fn listed(page: &mut Page, seen: &Observations, heading: &str, findings: &[Finding]) {

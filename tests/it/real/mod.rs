@@ -28,6 +28,7 @@ mod tinyproxy;
 mod tinyproxy_forward;
 mod trafficserver;
 mod varnish;
+mod warnings;
 
 pub(crate) use gateway::RealGateway;
 pub(crate) use squid_forward::squid_forward;
