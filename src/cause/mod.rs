@@ -181,6 +181,7 @@ pub static CAUSES: &[&dyn Cause] = &[
     &gateway::UpstreamErrorStatus,
     &gateway::RefusesHttp10,
     &gateway::MishandlesValidResponse,
+    &gateway::Crashes,
     &gateway::CutsResponse,
     &gateway::ErrorUpstreamFine,
 ];

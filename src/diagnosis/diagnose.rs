@@ -223,7 +223,7 @@ impl Weighed {
         let mut first = true;
         self.findings.retain(|finding| {
             let stays = match strength {
-                Strength::Shown => !rank::is_weaker(finding),
+                Strength::Shown => !rank::is_weaker(finding) || rank::is_beside(&finding.cause),
                 _ => !(rank::is_hearsay(finding) && finding.error_type == error_type),
             };
             std::mem::take(&mut first) || stays

@@ -8,6 +8,7 @@ mod apache;
 mod caddy;
 mod client;
 mod conform;
+mod crash;
 mod envoy;
 mod gateway;
 mod h2o;
