@@ -27,6 +27,7 @@ mod stop_gaps;
 mod table;
 mod tinyproxy;
 mod tinyproxy_forward;
+mod told;
 mod trafficserver;
 mod varnish;
 mod warnings;
