@@ -66,8 +66,18 @@ pub struct Rule {
 pub struct SizeLimit {
     /// The largest size that passes; bytes, or a number of fields.
     pub at_most: u64,
+    /// Bytes that each field takes of it beside its own.
+    pub each_field: u64,
     /// The directive.
     pub directive: &'static str,
+}
+
+impl SizeLimit {
+    /// The largest size that passes in a head of so many fields.
+    #[must_use]
+    pub fn with_fields(self, fields: u64) -> u64 {
+        self.at_most.saturating_sub(self.each_field.saturating_mul(fields))
+    }
 }
 
 /// What a gateway puts up with.

@@ -3,6 +3,7 @@
 use super::{Evidence, Place};
 use crate::cause::Case;
 use crate::fate::{self, Elsewhere};
+use crate::gateway::Basis;
 use crate::http1::{Defect, DefectCode};
 
 /// What the measured gateways other than that of the case do with the defects to which some evidence points.
@@ -21,7 +22,9 @@ pub(super) fn elsewhere(case: &Case<'_>, evidence: &[Evidence]) -> Vec<Elsewhere
     let defects = exchange.reading.iter().flat_map(|reading| &reading.defects);
     let codes: Vec<DefectCode> = defects.filter(is_meant).map(|defect| defect.code).collect();
     let mut told = fate::elsewhere(exchange, &codes);
-    told.retain(|told| case.known.is_none_or(|known| known.title != told.title));
+    // Of the gateway itself there is nothing to be foretold but its next version.
+    let is_other = |told: &Elsewhere| case.known.is_none_or(|known| known.title != told.title);
+    told.retain(|told| told.basis == Basis::Documented || is_other(told));
     told
 }
 

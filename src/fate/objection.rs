@@ -155,13 +155,21 @@ fn of_sizes(response: &Message, tolerance: &Tolerance) -> Vec<Objection> {
         (tolerance.fields, response.field_count, DefectCode::FieldsMany, "The head has", "fields"),
     ];
     let exceeded = sizes.into_iter().filter_map(|(limit, size, code, what, unit)| {
-        let SizeLimit { at_most, directive } = limit.filter(|limit| size > limit.at_most)?;
+        let limit = limit.filter(|limit| size > limit.with_fields(response.field_count))?;
+        let SizeLimit { each_field, directive, .. } = limit;
         let fate = match Fate::of(tolerance.of(code)) {
             fate if !fate.lets_pass() => fate,
             _ => Fate::Refuses(None),
         };
-        let (size, at_most) = (figures::thousands(size), figures::thousands(at_most));
-        let sentence = format!("{what} {size} {unit}; {at_most} pass by default ({directive}).");
+        let at_most = figures::thousands(limit.with_fields(response.field_count));
+        let size = figures::thousands(size);
+        let of_fields = if each_field == 0 {
+            String::new()
+        } else {
+            let fields = figures::counted(response.field_count, "field");
+            format!(" with {fields}, each of which takes {each_field} more")
+        };
+        let sentence = format!("{what} {size} {unit}; {at_most} pass by default ({directive}){of_fields}.");
         Some(Objection { stage: Stage::Head, fate, code: Some(code), name: directive.to_owned(), sentence })
     });
     exceeded.collect()

@@ -12,6 +12,7 @@ mod documented;
 mod envoy;
 mod h2o;
 mod haproxy;
+mod later;
 mod lighttpd;
 mod nghttpx;
 mod nginx;
@@ -21,6 +22,9 @@ mod tinyproxy;
 mod trafficserver;
 mod varnish;
 
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
 use crate::http1::{DefectCode, WireBytes};
 use crate::observation::Phase;
 use crate::proxy_status::ErrorType;
@@ -28,6 +32,7 @@ use crate::tolerance::{Rule, Tolerance, Treatment};
 pub use crate::tolerance::{Spoiled, Spoiling, Timeout};
 
 pub use asks::{AsGateway, Keeps, asks, keeps};
+pub use later::{Later, later};
 pub use recognition::{recognise, sayings};
 
 use documented::{aws, azure, cdn, cloudflare, google, hosts, mesh, nginx_family, traefik};
@@ -82,7 +87,8 @@ pub fn measured() -> Vec<&'static Gateway> {
 }
 
 /// Where the facts about a gateway are from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
 pub enum Basis {
     /// The program was run in front of the lab.
     Measured,

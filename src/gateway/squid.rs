@@ -28,7 +28,7 @@ pub(super) static SQUID: Gateway = Gateway {
     tolerance: Tolerance {
         rules: RULES,
         // 65535 bytes pass and 65536 do not (bisected).
-        head_size: Some(SizeLimit { at_most: 65_535, directive: "reply_header_max_size" }),
+        head_size: Some(SizeLimit { at_most: 65_535, each_field: 0, directive: "reply_header_max_size" }),
         field_size: None,
         fields: None,
         measured_with: "Squid 5.7",

@@ -3,10 +3,10 @@
 use super::idle::{self, Kept};
 use super::question::Asker;
 use super::verdict;
-use super::{Foretold, Prediction, Reason};
+use super::{Foretold, LaterVersion, Prediction, Reason};
 use crate::diagnosis::Diagnosis;
 use crate::fate::{Fate, Objection, Stage, objections};
-use crate::gateway::Gateway;
+use crate::gateway::{self, Gateway, Later};
 use crate::observation::{Exchange, Idle, Observations};
 use crate::plan::{Experiment, HttpVersion};
 
@@ -82,6 +82,7 @@ fn prediction(heard: &Heard<'_>, gateway: &'static Gateway, kept: Kept) -> Predi
         because: reasons.iter().map(|reason| reason.name.clone()).collect(),
         reasons,
         sometimes: kept.race(gateway).into_iter().collect(),
+        later: later(gateway, &decisions, fate),
         exchanges: decisions.iter().map(|decision| decision.exchange).collect(),
     }
 }
@@ -127,6 +128,28 @@ fn asked_how(exchange: &Exchange, asker: &Asker) -> String {
     let version = if older { HttpVersion::Http10 } else { HttpVersion::Http11 };
     let when = if asker.when.is_empty() { String::new() } else { format!(" {}", asker.when) };
     format!("Asked as {} asks{when} ({})", asker.gateway.title, version.name())
+}
+
+/// What later versions do otherwise with the defects that were met.
+fn later(gateway: &Gateway, decisions: &[Decision], now: Fate) -> Vec<LaterVersion> {
+    let told = |later: &Later| {
+        let fate = Fate::of(Some(later.treatment));
+        let mut because: Vec<String> = Vec::new();
+        for met in decisions.iter().flat_map(|decision| &decision.met) {
+            if met.code.is_some_and(|code| later.codes.contains(&code)) && !because.contains(&met.name) {
+                because.push(met.name.clone());
+            }
+        }
+        (fate != now && !because.is_empty()).then(|| LaterVersion {
+            since: later.since.to_owned(),
+            outcome: fate.foretold(),
+            status: fate.status(None),
+            because,
+            log: later.log.to_owned(),
+            source: later.source.to_owned(),
+        })
+    };
+    gateway::later(gateway.name).filter_map(told).collect()
 }
 
 /// What decides, each thing once: all that is not forgiven, or else what is met with this very fate.

@@ -13,7 +13,7 @@ mod verdict;
 mod tests;
 
 pub use judge::{Foreknown, Heard, foretell};
-pub use prediction::{Prediction, Reason};
+pub use prediction::{LaterVersion, Prediction, Reason};
 pub use question::{Asker, Question, always, questions};
 
 pub use crate::fate::Foretold;

@@ -2,6 +2,7 @@
 
 use super::escape::safe;
 use crate::fate::{Elsewhere, Foretold};
+use crate::gateway::Basis;
 
 /// How many gateways are named that do the same, and how many different things are told.
 const NAMED: usize = 3;
@@ -11,19 +12,24 @@ const OUTCOMES: usize = 3;
 /// where nothing is known.
 #[must_use]
 pub fn sentence(told: &[Elsewhere]) -> Option<String> {
+    let (measured, documented): (Vec<&Elsewhere>, Vec<&Elsewhere>) =
+        told.iter().partition(|told| told.basis == Basis::Measured);
     let (passing, minding): (Vec<&Elsewhere>, Vec<&Elsewhere>) =
-        told.iter().partition(|told| told.outcome.lets_pass());
+        measured.into_iter().partition(|told| told.outcome.lets_pass());
     let passing = (!passing.is_empty()).then(|| {
         let verb = if passing.len() == 1 { "lets" } else { "let" };
         format!("{} {verb} it pass", names(&passing))
     });
     let minding = match grouped(&minding) {
         groups if groups.is_empty() => {
-            passing.is_some().then(|| "No gateway is known to refuse it".to_owned())
+            passing.is_some().then(|| "No gateway was measured to refuse it".to_owned())
         }
         groups => Some(groups.join(", ")),
     };
-    let parts: Vec<String> = minding.into_iter().chain(passing).collect();
+    let documented = documented
+        .into_iter()
+        .map(|told| format!("{} {} would {}, by its documents", told.title, safe(&told.version), does(told)));
+    let parts: Vec<String> = minding.into_iter().chain(passing).chain(documented).collect();
     (!parts.is_empty()).then(|| format!("{}.", parts.join("; ")))
 }
 
@@ -77,7 +83,8 @@ mod tests {
     use super::*;
 
     fn told(title: &'static str, version: &str, outcome: Foretold, status: Option<u16>) -> Elsewhere {
-        Elsewhere { gateway: title.to_lowercase(), title, version: version.to_owned(), outcome, status }
+        let (gateway, version) = (title.to_lowercase(), version.to_owned());
+        Elsewhere { gateway, title, version, basis: Basis::Measured, outcome, status }
     }
 
     #[test]
@@ -104,11 +111,25 @@ mod tests {
     }
 
     #[test]
+    fn what_was_not_measured_is_said_to_be_from_documents() {
+        let later = Elsewhere {
+            basis: Basis::Documented,
+            ..told("nginx", "1.23.0 and later", Foretold::Refuses, Some(502))
+        };
+        let told = [told("nginx", "1.22.1", Foretold::Repairs, Some(200)), later];
+        assert_eq!(
+            sentence(&told).unwrap(),
+            "No gateway was measured to refuse it; nginx 1.22.1 lets it pass; nginx 1.23.0 and later would answer 502, by \
+             its documents."
+        );
+    }
+
+    #[test]
     fn what_nobody_refuses_is_said_and_what_nobody_knows_is_not() {
         let passes = [told("nginx", "1.22.1", Foretold::Repairs, Some(200))];
         assert_eq!(
             sentence(&passes).unwrap(),
-            "No gateway is known to refuse it; nginx 1.22.1 lets it pass."
+            "No gateway was measured to refuse it; nginx 1.22.1 lets it pass."
         );
         assert_eq!(sentence(&[]), None);
     }

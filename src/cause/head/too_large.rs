@@ -84,11 +84,11 @@ fn exceeded(known: Known, response: &Message) -> Option<String> {
         (tolerance.fields, response.field_count, "a head of", "fields"),
     ];
     sizes.into_iter().find_map(|(limit, size, of, unit)| {
-        let limit = limit.filter(|limit| size > limit.at_most)?;
+        let limit = limit.filter(|limit| size > limit.with_fields(response.field_count))?;
         Some(format!(
             "by default {} takes {of} at most {} {unit} ({}); this one has {}",
             known.title,
-            figures::thousands(limit.at_most),
+            figures::thousands(limit.with_fields(response.field_count)),
             limit.directive,
             figures::thousands(size)
         ))
