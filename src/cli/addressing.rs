@@ -4,12 +4,12 @@ use std::net::IpAddr;
 
 use clap::ArgMatches;
 
-use super::typed::Connection;
+use super::typed::Whom;
 use crate::error::Error;
 use crate::plan::{Addressing, ConnectToEntry, Family, ResolveEntry};
 
 /// What the options of a connection mean for where it goes.
-pub(super) fn addressing(typed: &Connection, matches: &ArgMatches) -> Result<Addressing, Error> {
+pub(super) fn addressing(typed: &Whom, matches: &ArgMatches) -> Result<Addressing, Error> {
     Ok(Addressing {
         family: family(matches),
         resolve: typed.resolve.iter().map(|text| resolve(text)).collect::<Result<_, _>>()?,

@@ -29,7 +29,9 @@ pub(super) fn command(matches: &ArgMatches) -> Result<Command, Refusal> {
         Side::Demo(typed) => Command::Demo(demo(typed)?),
         Side::Lab(typed) if typed.list => Command::ListFaults,
         Side::Lab(typed) => Command::Lab(lab(typed)?),
-        Side::Conform(typed) => conform::conform(&typed)?,
+        Side::Conform(typed) => {
+            conform::conform(&typed, matches.subcommand_matches("conform").unwrap_or(matches))?
+        }
         Side::Explain(typed) => {
             Command::Explain(Explain { output: output(&typed.style, None, false)?, cause: typed.cause })
         }
@@ -98,8 +100,8 @@ fn plan(typed: &Main, matches: &ArgMatches) -> Result<Plan, Error> {
         gateway,
         upstreams,
         limits: limits(connection)?,
-        tls: pem::tls(connection)?,
-        addressing: Addressing { proxy, ..addressing::addressing(connection, matches)? },
+        tls: pem::tls(&connection.tls)?,
+        addressing: Addressing { proxy, ..addressing::addressing(&connection.whom, matches)? },
         sequential: typed.sequential,
     })
 }

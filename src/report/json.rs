@@ -145,7 +145,8 @@ pub fn schema() -> String {
 }
 
 /// The JSON Schema of what is written, rather than of what could be read: nothing that is always there is optional.
-pub(super) fn schema_of<T: JsonSchema>() -> schemars::Schema {
+#[must_use]
+pub fn schema_of<T: JsonSchema>() -> schemars::Schema {
     SchemaSettings::draft2020_12().for_serialize().into_generator().into_root_schema_for::<T>()
 }
 
