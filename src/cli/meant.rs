@@ -50,6 +50,7 @@ fn main_job(typed: &Main, matches: &ArgMatches) -> Result<Command, Error> {
     }
     if let Some(file) = &report.record {
         files::check_writable("--record", file)?;
+        files::check_no_loss("--record", file)?;
         if output.file.as_ref() == Some(file) {
             return Err(Error::argument("--record", "recording and report cannot go to the same file"));
         }
@@ -156,6 +157,10 @@ pub(super) fn limit(option: &'static str, text: Option<&str>, default: Duration)
     let Some(text) = text.filter(|text| !text.is_empty()) else { return Ok(default) };
     match text.parse::<f64>() {
         Ok(seconds) if seconds > 0.0 && seconds <= DAY => Ok(Duration::from_secs_f64(seconds)),
+        Ok(0.0) => Err(Error::argument(
+            option,
+            format!("0 would mean no limit, and nothing here is unbounded; {DAY} (a day) is the most"),
+        )),
         Ok(_) => Err(Error::argument(
             option,
             format!("'{}' is not between 0 and {DAY} seconds", text.escape_debug()),

@@ -16,6 +16,7 @@ mod pem;
 mod proxy;
 mod request;
 mod style;
+mod teach;
 mod typed;
 
 use std::ffi::OsString;
@@ -261,7 +262,9 @@ impl From<Error> for Refusal {
 /// # Errors
 /// If the usage is wrong, a file cannot be read, or help was asked for.
 pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Command, Refusal> {
-    let matches = definition().try_get_matches_from(args)?;
+    let matches = definition()
+        .try_get_matches_from(args)
+        .map_err(|error| teach::instead_of(&error).map_or_else(|| Refusal::from(error), Refusal::from))?;
     meant::command(&matches)
 }
 

@@ -7,10 +7,10 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::builder::FalseyValueParser;
 use clap::{Arg, ArgAction, Args, Command, CommandFactory, Parser, ValueEnum, ValueHint};
 
 use super::help;
+use super::teach::yes_or_no;
 pub(super) use conform::Conform;
 pub use conform::TableFormat;
 pub(super) use side::{Demo, Ends, Lab, Read, Side};
@@ -50,10 +50,15 @@ const NOT_FROM_ENVIRONMENT: &[&str] = &[
 /// option, and no value: it can be a secret.
 fn with_environment(arg: Arg) -> Arg {
     let Some(long) = arg.get_long().filter(|long| !NOT_FROM_ENVIRONMENT.contains(long)) else { return arg };
-    let variable = format!("WHY502_{}", long.to_uppercase().replace(['-', '.'], "_"));
+    let variable = variable(long);
     let arg = arg.env(variable).hide_env(true);
     let is_flag = matches!(arg.get_action(), ArgAction::SetTrue);
-    if is_flag { arg.value_parser(FalseyValueParser::new()) } else { arg }
+    if is_flag { arg.value_parser(yes_or_no) } else { arg }
+}
+
+/// The variable of the environment for an option.
+pub(super) fn variable(long: &str) -> String {
+    format!("WHY502_{}", long.to_uppercase().replace(['-', '.'], "_"))
 }
 
 #[derive(Debug, Parser)]
