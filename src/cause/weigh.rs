@@ -215,7 +215,12 @@ pub(super) fn passed(exchange: &Exchange, phase: Phase) -> Option<String> {
         Phase::Handshake | Phase::Send if !exchange.reached_peer() => None,
         Phase::Handshake => Some(match exchange.tls.as_ref().and_then(|tls| tls.version.as_deref()) {
             Some(version) => format!("the TLS handshake with {peer} succeeded ({version})"),
-            None if exchange.has_bytes() => format!("{peer} is asked in plain HTTP, and answers so"),
+            None if exchange.response().is_some() => {
+                format!("{peer} is asked in plain HTTP, and answers so")
+            }
+            None if exchange.has_bytes() => {
+                format!("{peer} is asked in plain HTTP, so no TLS is spoken")
+            }
             None => format!("{peer} is asked in plain HTTP"),
         })
         .filter(|_| exchange.tls.is_some() || !over_tls(exchange)),

@@ -194,6 +194,8 @@ const NOT_OF_THE_LAB: &[&str] = &[
     "busy",
     "connect: no route to host",
     "no upstreams available",
+    // The lab's port that refuses does so from the start, so that Squid takes the peer for dead.
+    "ERR_CONNECT_FAIL/WITH_SERVER",
     // Of a body that breaks off Caddy does not say whose it is.
     "aborting with incomplete response",
 ];
