@@ -130,9 +130,14 @@ fn is_forgiven(case: &Case<'_>, known: Known, sighting: &Sighting) -> bool {
         && sighting.codes.iter().all(|&code| lets_pass(known, code))
 }
 
-/// Whether the recognised gateway was measured to let a defect pass.
+/// Whether the recognised gateway is known to let a defect pass: it was measured, and no version that this can be is
+/// documented to do otherwise.
 pub(super) fn lets_pass(known: Known, code: DefectCode) -> bool {
-    known.tolerance.of(code).is_some_and(crate::tolerance::Treatment::forgives)
+    known.tolerance.of(code).is_some_and(Treatment::forgives)
+        && !known
+            .later
+            .iter()
+            .any(|later| later.codes.contains(&code) && known.version.is_none_or(|own| own >= later.since))
 }
 
 /// The gateway states the cause itself, and no direct exchange shows it.

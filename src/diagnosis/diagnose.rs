@@ -8,7 +8,7 @@ use crate::gateway::{self, Recognised};
 use crate::observation::{Exchange, Observations, Phase};
 use crate::plan::{Experiment, Route};
 use crate::statement::{self, Statement};
-use crate::tolerance::Known;
+use crate::tolerance::{self, Known};
 
 /// Diagnoses what was seen. Pure: equal observations give an equal diagnosis.
 #[must_use]
@@ -98,6 +98,8 @@ fn cases<'a>(
         tolerance: &recognised.gateway.tolerance,
         timeouts: recognised.gateway.timeouts,
         spoils: recognised.gateway.spoils,
+        version: recognised.version.as_deref().and_then(tolerance::version),
+        later: gateway::later(recognised.gateway.name),
     });
     let stock_page = recognised.is_some_and(|recognised| recognised.own_error) || is_stock_page(gateway);
     let others: Vec<&Exchange> = seen.direct().filter(|direct| !is_the_gateway(gateway, direct)).collect();
@@ -241,6 +243,7 @@ pub(super) fn finding(
     let about = cause.about();
     let error_type = found.error_type.or(about.error_type);
     let elsewhere = elsewhere::elsewhere(case, &found.evidence);
+    let defects = elsewhere::defects(case, &found.evidence);
     Finding {
         cause: about.slug.to_owned(),
         error_type,
@@ -255,6 +258,7 @@ pub(super) fn finding(
             error_type,
             recognised.map(|recognised| recognised.gateway),
             case.contrast.gateway.proxy.is_some(),
+            (&defects, case.known.and_then(|known| known.version)),
         ),
         elsewhere,
     }

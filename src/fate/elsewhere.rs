@@ -4,9 +4,10 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{Fate, Foretold, Objection, objections};
-use crate::gateway::{self, Basis, Gateway, Later};
+use crate::gateway::{self, Basis, Gateway};
 use crate::http1::DefectCode;
 use crate::observation::Exchange;
+use crate::tolerance::Later;
 
 /// What one gateway does with certain defects.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
@@ -44,8 +45,8 @@ pub fn elsewhere(exchange: &Exchange, codes: &[DefectCode]) -> Vec<Elsewhere> {
     let documented = gateways.iter().filter_map(|&gateway| {
         let concerned = |later: &&Later| later.codes.iter().any(|code| codes.contains(code));
         // One version is enough to be warned.
-        gateway::later(gateway.name).find(concerned).map(|later| Elsewhere {
-            version: format!("{} and later", later.since),
+        gateway::later(gateway.name).iter().find(concerned).map(|later| Elsewhere {
+            version: format!("{} and later", later.since()),
             basis: Basis::Documented,
             ..told(gateway, Fate::of(Some(later.treatment)), own)
         })

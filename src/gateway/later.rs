@@ -2,38 +2,22 @@
 //! measured, and reports say so.
 
 use crate::http1::DefectCode as D;
-use crate::tolerance::Treatment::{self, Refuses};
-
-/// Defects that a gateway treats otherwise from some version on.
-#[derive(Debug, Clone, Copy)]
-pub struct Later {
-    /// The gateway.
-    pub gateway: &'static str,
-    /// The first version that does.
-    pub since: &'static str,
-    /// The defects.
-    pub codes: &'static [D],
-    /// What it does with them.
-    pub treatment: Treatment,
-    /// What it logs, in its own words.
-    pub log: &'static str,
-    /// Where this is from.
-    pub source: &'static str,
-}
+use crate::tolerance::Later;
+use crate::tolerance::Treatment::Refuses;
 
 /// What later versions of the gateway of this name do otherwise.
-pub fn later(gateway: &str) -> impl Iterator<Item = &'static Later> {
-    LATER.iter().filter(move |later| later.gateway == gateway)
+#[must_use]
+pub fn later(gateway: &str) -> &'static [Later] {
+    if gateway == "nginx" { NGINX } else { &[] }
 }
 
 /// `ngx_http_upstream_process_content_length` and `..._transfer_encoding`: since 1.23.0 header handlers can refuse a
 /// response, and these do.
 const UPSTREAM_C: &str = "its source, src/http/ngx_http_upstream.c";
 
-const LATER: &[Later] = &[
+const NGINX: &[Later] = &[
     Later {
-        gateway: "nginx",
-        since: "1.23.0",
+        since: [1, 23, 0],
         codes: &[
             D::ContentLengthInvalid,
             D::ContentLengthSigned,
@@ -45,24 +29,21 @@ const LATER: &[Later] = &[
         source: UPSTREAM_C,
     },
     Later {
-        gateway: "nginx",
-        since: "1.23.0",
+        since: [1, 23, 0],
         codes: &[D::ContentLengthConflict, D::ContentLengthRepeated, D::ChunkedRepeated],
         treatment: Refuses(502),
         log: "upstream sent duplicate header line: ",
         source: UPSTREAM_C,
     },
     Later {
-        gateway: "nginx",
-        since: "1.23.0",
+        since: [1, 23, 0],
         codes: &[D::ContentLengthWithTransferEncoding],
         treatment: Refuses(502),
         log: "upstream sent \"Content-Length\" and \"Transfer-Encoding\" headers at the same time",
         source: UPSTREAM_C,
     },
     Later {
-        gateway: "nginx",
-        since: "1.23.0",
+        since: [1, 23, 0],
         codes: &[D::TransferCodingUnknown, D::ChunkedNotLast],
         treatment: Refuses(502),
         log: "upstream sent unknown \"Transfer-Encoding\": ",

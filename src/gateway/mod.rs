@@ -14,6 +14,7 @@ mod h2o;
 mod haproxy;
 mod later;
 mod lighttpd;
+mod logged;
 mod nghttpx;
 mod nginx;
 mod recognition;
@@ -32,7 +33,8 @@ use crate::tolerance::{Rule, Tolerance, Treatment};
 pub use crate::tolerance::{Spoiled, Spoiling, Timeout};
 
 pub use asks::{AsGateway, Keeps, asks, keeps};
-pub use later::{Later, later};
+pub use later::later;
+pub use logged::logged;
 pub use recognition::{recognise, sayings};
 
 use documented::{aws, azure, cdn, cloudflare, google, hosts, mesh, nginx_family, traefik};

@@ -6,9 +6,10 @@ use super::verdict;
 use super::{Foretold, LaterVersion, Prediction, Reason};
 use crate::diagnosis::Diagnosis;
 use crate::fate::{Fate, Objection, Stage, objections};
-use crate::gateway::{self, Gateway, Later};
+use crate::gateway::{self, Gateway};
 use crate::observation::{Exchange, Idle, Observations};
 use crate::plan::{Experiment, HttpVersion};
+use crate::tolerance::Later;
 
 /// What was heard of an upstream.
 #[derive(Debug, Clone, Copy)]
@@ -141,7 +142,7 @@ fn later(gateway: &Gateway, decisions: &[Decision], now: Fate) -> Vec<LaterVersi
             }
         }
         (fate != now && !because.is_empty()).then(|| LaterVersion {
-            since: later.since.to_owned(),
+            since: later.since(),
             outcome: fate.foretold(),
             status: fate.status(None),
             because,
@@ -149,7 +150,7 @@ fn later(gateway: &Gateway, decisions: &[Decision], now: Fate) -> Vec<LaterVersi
             source: later.source.to_owned(),
         })
     };
-    gateway::later(gateway.name).filter_map(told).collect()
+    gateway::later(gateway.name).iter().filter_map(told).collect()
 }
 
 /// What decides, each thing once: all that is not forgiven, or else what is met with this very fate.

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
-use why502::gateway::by_name;
+use why502::gateway::{by_name, logged};
 use why502::http1::{DefectCode, Reading};
 use why502::lab::{FAULTS, Fault, Lab, Level};
 use why502::tolerance::Tolerance;
@@ -248,4 +248,21 @@ fn against_rule(tolerance: &Tolerance, code: DefectCode, cells: &[&str]) -> Opti
     }
     let too_kind = rule.forgives() && !measured.iter().all(|seen| seen.forgives());
     too_kind.then(|| format!("the rule forgives: {rule:?}"))
+}
+
+#[test]
+fn the_lines_of_each_kind_of_defect_are_those_that_were_measured() {
+    for table in Table::all() {
+        for &code in DefectCode::ALL {
+            let Some(lines) = logged(&table.program, code) else { continue };
+            let rows: Vec<_> = table.rows.iter().filter(|row| row.defects == code.name()).collect();
+            let shown = || rows.iter().map(|row| format!("{}: {}", row.fault, row.log)).collect::<Vec<_>>();
+            for line in lines {
+                let seen = rows.is_empty() || rows.iter().any(|row| row.log.contains(line));
+                assert!(seen, "{} {}: {line} is not in {:?}", table.program, code.name(), shown());
+            }
+            let silent = rows.iter().all(|row| row.log.is_empty());
+            assert!(!lines.is_empty() || silent, "{} {}: {:?}", table.program, code.name(), shown());
+        }
+    }
 }
