@@ -156,6 +156,7 @@ pub static CAUSES: &[&dyn Cause] = &[
     &wait::ResetBeforeResponse,
     &wait::SlowFirstByte,
     &head::Http2Only,
+    &head::Http1Only,
     &head::OtherProtocol,
     &head::InterimWithoutFinal,
     &head::TooManyInterim,

@@ -244,14 +244,15 @@ pub(super) fn finding(
     let error_type = found.error_type.or(about.error_type);
     let elsewhere = elsewhere::elsewhere(case, &found.evidence);
     let defects = elsewhere::defects(case, &found.evidence);
+    let upstream = case.contrast.direct.and_then(|direct| direct.upstream.clone()).filter(|_| several);
     Finding {
         cause: about.slug.to_owned(),
         error_type,
         phase: about.phase,
         blame: found.blame,
         strength: found.strength,
-        sentence: found.sentence,
-        upstream: case.contrast.direct.and_then(|direct| direct.upstream.clone()).filter(|_| several),
+        sentence: named(found.sentence, upstream.as_deref()),
+        upstream,
         evidence: found.evidence,
         remedies: remedy::remedies(
             about,
@@ -261,5 +262,13 @@ pub(super) fn finding(
             (&defects, case.known.and_then(|known| known.version)),
         ),
         elsewhere,
+    }
+}
+
+/// The sentence with the upstream that it is about, where there are several.
+fn named(sentence: String, upstream: Option<&str>) -> String {
+    match upstream {
+        Some(url) if !sentence.contains(url) => format!("{sentence} This upstream is {url}."),
+        _ => sentence,
     }
 }

@@ -84,13 +84,7 @@ pub(super) fn verdict(page: &mut Page, seen: &Observations, diagnosis: &Diagnosi
     let indent = word.len() + 2;
     let badge = format!("{}  ", page.style.outcome(verdict.outcome, &word));
     page.hanging(&badge, indent, &safe(&verdict.sentence));
-    let mut pieces = judged(verdict);
-    let several = seen.upstreams.len() > 1;
-    let first = diagnosis.findings.first().filter(|first| several && first.sentence == verdict.sentence);
-    pieces.extend(
-        first.and_then(|first| first.upstream.as_ref()).map(|upstream| format!("at {}", safe(upstream))),
-    );
-    page.pieces(indent, DOT, &pieces);
+    page.pieces(indent, DOT, &judged(verdict));
     if seen.interrupted {
         page.paragraph(indent, "The run was interrupted; this is what was seen until then.");
     }
