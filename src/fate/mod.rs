@@ -3,6 +3,7 @@
 
 mod elsewhere;
 mod objection;
+mod shape;
 
 pub use elsewhere::{Elsewhere, elsewhere};
 pub use objection::{Objection, SPOILED, Stage, objections};

@@ -1,6 +1,7 @@
 //! What a gateway minds in one exchange: defects, sizes, times, and valid things that it was seen to spoil.
 
 use super::Fate;
+use super::shape::of_shape;
 use crate::figures;
 use crate::gateway::{Gateway, Spoiled};
 use crate::http1::{Defect, DefectCode, DefectKind, Message, Reading, StreamEnd};
@@ -91,13 +92,18 @@ fn waits(gateway: &Gateway, phase: Phase) -> Option<Fate> {
 fn of_defects(reading: &Reading, gateway: &Gateway) -> Vec<Objection> {
     let mut met: Vec<Objection> = Vec::new();
     for defect in &reading.defects {
-        let known = met.iter().any(|objection| objection.name == defect.code.name());
-        if known || is_decided_by_size(defect.code, &gateway.tolerance) {
+        if is_decided_by_size(defect.code, &gateway.tolerance) {
+            continue;
+        }
+        let fate = fate(defect, reading, gateway);
+        // Of one kind the worst shape counts.
+        if let Some(known) = met.iter_mut().find(|objection| objection.code == Some(defect.code)) {
+            known.fate = known.fate.min(fate);
             continue;
         }
         met.push(Objection {
             stage: stage(defect),
-            fate: fate(defect, reading, gateway),
+            fate,
             code: Some(defect.code),
             name: defect.code.name().to_owned(),
             sentence: defect.text.clone(),
@@ -114,8 +120,12 @@ fn fate(defect: &Defect, reading: &Reading, gateway: &Gateway) -> Fate {
         Fate::Refuses(_) if may_go_on && reading.end == StreamEnd::Open => {
             waits(gateway, Phase::Head).unwrap_or(fate)
         }
-        fate if !fate.lets_pass() && lacks_only_a_space(defect, reading) => Fate::Repairs,
-        fate => fate,
+        fate if fate.lets_pass() => fate,
+        _ if lacks_only_a_space(defect, reading) => Fate::Repairs,
+        fate => {
+            let bytes = reading.excerpt(defect.offset, defect.length);
+            of_shape(gateway.name, defect.code, bytes).unwrap_or(fate)
+        }
     }
 }
 

@@ -187,3 +187,12 @@ fn haproxy_takes_four_bytes_of_its_buffer_for_each_field() {
         "The head has 15,242 bytes; 15,241 pass by default (tune.bufsize) with 10 fields, each of which takes 4 more."
     );
 }
+
+#[test]
+fn of_several_defects_of_one_kind_the_worst_shape_counts() {
+    // nginx takes visible characters in a name, and refuses a control there.
+    let with = |fields: &str| format!("HTTP/1.1 200 OK\r\n{fields}Content-Length: 2\r\n\r\nok");
+    let nginx = |fields: &str| of(&told(exchange(&with(fields), StreamEnd::Open), None), "nginx").outcome;
+    assert_eq!(nginx("X(1): a\r\n"), Foretold::Passes);
+    assert_eq!(nginx("X(1): a\r\nX\u{1}: a\r\n"), Foretold::Refuses);
+}

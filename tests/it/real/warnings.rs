@@ -29,7 +29,7 @@ async fn whoever_refuses_what_nginx_forgives_was_measured_to_refuse_it() {
     let lab = Lab::start("127.0.0.1:0".parse().unwrap()).await.unwrap();
     let nginx = nginx::http10(&lab);
     let tables = Table::all();
-    for fault in ["cl-and-te", "cl-twice-same", "value-ctl", "headers-200"] {
+    for fault in ["cl-and-te", "cl-twice-same", "te-identity", "value-ctl", "headers-200"] {
         let warning = warning(&nginx, &lab, fault).await;
         let refused = warning["refused_by"].as_array().unwrap();
         assert!(!refused.is_empty(), "{fault}");
