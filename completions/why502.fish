@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_why502_global_optspecs
-    string join \n upstream= upstream-host= sequential dry-run X/request= H/header= d/data= data-raw= data-binary= json= I/head A/user-agent= b/cookie= u/user= 0/http1.0 http1.1 http2 http2-prior-knowledge k/insecure cacert= E/cert= key= resolve= connect-to= x/proxy= U/proxy-user= proxy-header= connect-timeout= m/max-time= 4/ipv4 6/ipv6 format= color= o/output= v/verbose s/silent show-secrets strict record= replay= h/help V/version
+    string join \n upstream= upstream-host= sequential dry-run X/request= H/header= A/user-agent= b/cookie= u/user= d/data= data-raw= data-binary= json= I/head 0/http1.0 http1.1 http2 http2-prior-knowledge k/insecure cacert= E/cert= key= resolve= connect-to= 4/ipv4 6/ipv6 x/proxy= U/proxy-user= proxy-header= connect-timeout= m/max-time= format= color= o/output= v/verbose s/silent show-secrets strict record= replay= h/help V/version
 end
 
 function __fish_why502_needs_command
@@ -28,13 +28,13 @@ complete -c why502 -n "__fish_why502_needs_command" -l upstream -d 'An upstream 
 complete -c why502 -n "__fish_why502_needs_command" -l upstream-host -d 'Host of the direct requests, and the server name in TLS [default: the gateway\'s Host; the upstream\'s own name in TLS]' -r
 complete -c why502 -n "__fish_why502_needs_command" -s X -l request -d 'Request method [default: GET, or POST with data]' -r
 complete -c why502 -n "__fish_why502_needs_command" -s H -l header -d 'A header: `Name: value`, `Name;` for an empty one, `Name:` to leave one out (repeatable)' -r
+complete -c why502 -n "__fish_why502_needs_command" -s A -l user-agent -d 'User-Agent; an empty one sends none [default: why502/VERSION]' -r
+complete -c why502 -n "__fish_why502_needs_command" -s b -l cookie -d 'Cookies, as `name=value; name2=value2`' -r
+complete -c why502 -n "__fish_why502_needs_command" -s u -l user -d 'Credentials for basic authentication' -r
 complete -c why502 -n "__fish_why502_needs_command" -s d -l data -d 'Data to POST; @FILE and @- read it without line ends; several are joined with `&`' -r
 complete -c why502 -n "__fish_why502_needs_command" -l data-raw -d 'The same, but @ means nothing special' -r
 complete -c why502 -n "__fish_why502_needs_command" -l data-binary -d 'The same as --data, but @FILE is sent as it is, line ends and all' -r
 complete -c why502 -n "__fish_why502_needs_command" -l json -d 'JSON to POST (or @FILE), with the Content-Type and Accept that belong to it' -r
-complete -c why502 -n "__fish_why502_needs_command" -s A -l user-agent -d 'User-Agent; an empty one sends none [default: why502/VERSION]' -r
-complete -c why502 -n "__fish_why502_needs_command" -s b -l cookie -d 'Cookies, as `name=value; name2=value2`' -r
-complete -c why502 -n "__fish_why502_needs_command" -s u -l user -d 'Credentials for basic authentication' -r
 complete -c why502 -n "__fish_why502_needs_command" -l cacert -d 'Trust the certificates in this PEM file instead of the system\'s' -r -F
 complete -c why502 -n "__fish_why502_needs_command" -s E -l cert -d 'Client certificate, PEM; the key may stand in the same file' -r -F
 complete -c why502 -n "__fish_why502_needs_command" -l key -d 'Private key of the client certificate, PEM' -r -F
@@ -98,13 +98,13 @@ complete -c why502 -n "__fish_why502_using_subcommand lint" -l for -d 'The gatew
 complete -c why502 -n "__fish_why502_using_subcommand lint" -l idle -d 'Leave a connection idle for so long, to see when the upstream closes it [default: 0, read Keep-Alive alone]' -r
 complete -c why502 -n "__fish_why502_using_subcommand lint" -s X -l request -d 'Request method [default: GET, or POST with data]' -r
 complete -c why502 -n "__fish_why502_using_subcommand lint" -s H -l header -d 'A header: `Name: value`, `Name;` for an empty one, `Name:` to leave one out (repeatable)' -r
+complete -c why502 -n "__fish_why502_using_subcommand lint" -s A -l user-agent -d 'User-Agent; an empty one sends none [default: why502/VERSION]' -r
+complete -c why502 -n "__fish_why502_using_subcommand lint" -s b -l cookie -d 'Cookies, as `name=value; name2=value2`' -r
+complete -c why502 -n "__fish_why502_using_subcommand lint" -s u -l user -d 'Credentials for basic authentication' -r
 complete -c why502 -n "__fish_why502_using_subcommand lint" -s d -l data -d 'Data to POST; @FILE and @- read it without line ends; several are joined with `&`' -r
 complete -c why502 -n "__fish_why502_using_subcommand lint" -l data-raw -d 'The same, but @ means nothing special' -r
 complete -c why502 -n "__fish_why502_using_subcommand lint" -l data-binary -d 'The same as --data, but @FILE is sent as it is, line ends and all' -r
 complete -c why502 -n "__fish_why502_using_subcommand lint" -l json -d 'JSON to POST (or @FILE), with the Content-Type and Accept that belong to it' -r
-complete -c why502 -n "__fish_why502_using_subcommand lint" -s A -l user-agent -d 'User-Agent; an empty one sends none [default: why502/VERSION]' -r
-complete -c why502 -n "__fish_why502_using_subcommand lint" -s b -l cookie -d 'Cookies, as `name=value; name2=value2`' -r
-complete -c why502 -n "__fish_why502_using_subcommand lint" -s u -l user -d 'Credentials for basic authentication' -r
 complete -c why502 -n "__fish_why502_using_subcommand lint" -l cacert -d 'Trust the certificates in this PEM file instead of the system\'s' -r -F
 complete -c why502 -n "__fish_why502_using_subcommand lint" -s E -l cert -d 'Client certificate, PEM; the key may stand in the same file' -r -F
 complete -c why502 -n "__fish_why502_using_subcommand lint" -l key -d 'Private key of the client certificate, PEM' -r -F
@@ -148,9 +148,9 @@ complete -c why502 -n "__fish_why502_using_subcommand lab" -l fault -d 'Serve th
 complete -c why502 -n "__fish_why502_using_subcommand lab" -l list -d 'Name the faults, and leave'
 complete -c why502 -n "__fish_why502_using_subcommand lab" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c why502 -n "__fish_why502_using_subcommand conform" -l lab -d 'Where the lab listens, so that the gateway can reach it: ADDRESS:PORT, or a port of 127.0.0.1' -r
+complete -c why502 -n "__fish_why502_using_subcommand conform" -l how -d 'Show how to point common gateways, or this one, at the lab, and leave' -r
 complete -c why502 -n "__fish_why502_using_subcommand conform" -l only -d 'Try these faults alone; `why502 lab --list` names them' -r
 complete -c why502 -n "__fish_why502_using_subcommand conform" -s m -l max-time -d 'Limit for one request; who is silent for longer is said to hang [default: 10]' -r
-complete -c why502 -n "__fish_why502_using_subcommand conform" -l cacert -d 'Trust the certificates in this PEM file instead of the system\'s' -r -F
 complete -c why502 -n "__fish_why502_using_subcommand conform" -l format -d 'For people, for programs, or for an issue or a wiki' -r -f -a "text\t'For a terminal, a pipe or a mail'
 json\t'One JSON document'
 markdown\t'For an issue or a wiki'"
@@ -158,10 +158,20 @@ complete -c why502 -n "__fish_why502_using_subcommand conform" -l color -d 'Colo
 always\t''
 never\t''"
 complete -c why502 -n "__fish_why502_using_subcommand conform" -s o -l output -d 'Write the table there instead of to the standard output' -r -F
-complete -c why502 -n "__fish_why502_using_subcommand conform" -l how -d 'Show how to point common gateways at the lab, and leave'
-complete -c why502 -n "__fish_why502_using_subcommand conform" -s k -l insecure -d 'Take any certificate of the gateway\'s'
+complete -c why502 -n "__fish_why502_using_subcommand conform" -s H -l header -d 'A header: `Name: value`, `Name;` for an empty one, `Name:` to leave one out (repeatable)' -r
+complete -c why502 -n "__fish_why502_using_subcommand conform" -s A -l user-agent -d 'User-Agent; an empty one sends none [default: why502/VERSION]' -r
+complete -c why502 -n "__fish_why502_using_subcommand conform" -s b -l cookie -d 'Cookies, as `name=value; name2=value2`' -r
+complete -c why502 -n "__fish_why502_using_subcommand conform" -s u -l user -d 'Credentials for basic authentication' -r
+complete -c why502 -n "__fish_why502_using_subcommand conform" -l cacert -d 'Trust the certificates in this PEM file instead of the system\'s' -r -F
+complete -c why502 -n "__fish_why502_using_subcommand conform" -s E -l cert -d 'Client certificate, PEM; the key may stand in the same file' -r -F
+complete -c why502 -n "__fish_why502_using_subcommand conform" -l key -d 'Private key of the client certificate, PEM' -r -F
+complete -c why502 -n "__fish_why502_using_subcommand conform" -l resolve -d 'Use these addresses for a host and port (repeatable)' -r
+complete -c why502 -n "__fish_why502_using_subcommand conform" -l connect-to -d 'Connect to HOST2:PORT2 where HOST1:PORT1 is asked for; an empty part means any, or the same (repeatable)' -r
 complete -c why502 -n "__fish_why502_using_subcommand conform" -s s -l silent -d 'No progress display'
 complete -c why502 -n "__fish_why502_using_subcommand conform" -l strict -d 'Let everything that does not conform count in the exit status'
+complete -c why502 -n "__fish_why502_using_subcommand conform" -s k -l insecure -d 'Take any certificate'
+complete -c why502 -n "__fish_why502_using_subcommand conform" -s 4 -l ipv4 -d 'Use IPv4 addresses only'
+complete -c why502 -n "__fish_why502_using_subcommand conform" -s 6 -l ipv6 -d 'Use IPv6 addresses only'
 complete -c why502 -n "__fish_why502_using_subcommand conform" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c why502 -n "__fish_why502_using_subcommand explain" -l format -d 'For people, or for programs' -r -f -a "text\t'For a terminal, a pipe or a mail'
 json\t'One JSON document; `why502 schema` describes it'"

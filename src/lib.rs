@@ -29,6 +29,8 @@ pub mod tolerance;
 pub mod cause;
 pub mod gateway;
 
+pub mod fate;
+
 pub mod diagnosis;
 
 pub mod lint;

@@ -24,6 +24,60 @@ pub struct Known {
     pub retries: &'static [Retries],
     /// Valid things that it was seen to spoil.
     pub spoils: &'static [Spoiling],
+    /// Its own version, if it shows it.
+    pub version: Option<Version>,
+    /// What versions later than the measured one are documented to do otherwise.
+    pub later: &'static [Later],
+}
+
+impl Known {
+    /// What it may do with a defect: what was measured, unless its version is known to be a later one that does
+    /// otherwise; and what later versions do, unless its version is known to be an earlier one.
+    pub fn may(&self, code: DefectCode) -> impl Iterator<Item = Treatment> {
+        let later: Vec<&Later> = self.later.iter().filter(|later| later.codes.contains(&code)).collect();
+        let is_later = later.iter().any(|later| self.version.is_some_and(|own| own >= later.since));
+        let version = self.version;
+        let documented = later.into_iter().filter(move |later| version.is_none_or(|own| own >= later.since));
+        let measured = self.tolerance.all_of(code).filter(move |_| !is_later);
+        measured.chain(documented.map(|later| later.treatment))
+    }
+}
+
+/// A version as numbers that compare: `[1, 23, 0]`.
+pub type Version = [u32; 3];
+
+/// `1.22.1`, `1.31.5-dev`: up to three numbers.
+#[must_use]
+pub fn version(text: &str) -> Option<Version> {
+    let mut version = [0; 3];
+    for (place, part) in version.iter_mut().zip(text.split('.')) {
+        let digits = part.split(|letter: char| !letter.is_ascii_digit()).next()?;
+        *place = digits.parse().ok()?;
+    }
+    Some(version)
+}
+
+/// Defects that a gateway treats otherwise from some version on; from its documents or its source, not measured.
+#[derive(Debug, Clone, Copy)]
+pub struct Later {
+    /// The first version that does.
+    pub since: Version,
+    /// The defects.
+    pub codes: &'static [DefectCode],
+    /// What it does with them.
+    pub treatment: Treatment,
+    /// What it logs, in its own words.
+    pub log: &'static str,
+    /// Where this is from.
+    pub source: &'static str,
+}
+
+impl Later {
+    /// `1.23.0`
+    #[must_use]
+    pub fn since(&self) -> String {
+        self.since.map(|number| number.to_string()).join(".")
+    }
 }
 
 impl Known {
@@ -76,8 +130,18 @@ pub struct Rule {
 pub struct SizeLimit {
     /// The largest size that passes; bytes, or a number of fields.
     pub at_most: u64,
+    /// Bytes that each field takes of it beside its own.
+    pub each_field: u64,
     /// The directive.
     pub directive: &'static str,
+}
+
+impl SizeLimit {
+    /// The largest size that passes in a head of so many fields.
+    #[must_use]
+    pub fn with_fields(self, fields: u64) -> u64 {
+        self.at_most.saturating_sub(self.each_field.saturating_mul(fields))
+    }
 }
 
 /// What a gateway puts up with.
@@ -186,5 +250,19 @@ impl Spoiled {
             Self::Trailers => "trailer fields",
             Self::ChunkExtensions => "chunk extensions",
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_compare_as_numbers() {
+        assert_eq!(version("1.22.1"), Some([1, 22, 1]));
+        assert_eq!(version("1.31.5-dev"), Some([1, 31, 5]));
+        assert_eq!(version("2.4"), Some([2, 4, 0]));
+        assert_eq!(version("openresty"), None);
+        assert!(version("1.9.15") < version("1.23.0"));
     }
 }

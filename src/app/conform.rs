@@ -10,6 +10,7 @@ use crate::cli::{Conform, TableFormat};
 use crate::conform::{self, Expected, GatewayMet, Row, Skipped, Table, Verdict};
 use crate::error::Error;
 use crate::exit::Exit;
+use crate::http1::WireBytes;
 use crate::lab::{Expects, FAULTS, Fault, Lab, Level, Meets, find};
 use crate::observation::{End, Exchange};
 use crate::plan::{Addressing, Endpoint, Experiment, Limits, Plan, Probe, Request, Route, TlsOptions};
@@ -47,7 +48,14 @@ pub(super) fn conform(command: &Conform) -> Result<Exit, Error> {
 }
 
 async fn tried(command: &Conform, lab: &Lab, cancel: Cancel) -> Result<Exit, Error> {
-    let trial = Trial::new(&command.gateway, command.limit, &command.tls, lab, cancel);
+    let way = Way {
+        gateway: command.gateway.clone(),
+        fields: command.fields.clone(),
+        addressing: command.addressing.clone(),
+        limit: command.limit,
+        tls: command.tls.clone(),
+    };
+    let trial = Trial::new(&way, lab, cancel);
     match trial.knock().await {
         Knock::Heard => {}
         Knock::Interrupted => return Ok(Exit::Interrupted),
@@ -77,9 +85,7 @@ fn report(command: &Conform, table: &Table) -> Result<(), Error> {
     let text = match command.format {
         TableFormat::Text => conform::text(table, &out::text_options(&command.output)),
         TableFormat::Markdown => conform::markdown(table),
-        TableFormat::Json => {
-            conform::json(table).map_err(|source| Error::Json { what: "the table", source })?
-        }
+        TableFormat::Json => conform::json(table),
     };
     out::report(&text, &command.output)
 }
@@ -93,9 +99,23 @@ fn exit(table: &Table, strict: bool) -> Exit {
     }
 }
 
+/// How a gateway is asked.
+pub struct Way {
+    /// The gateway; `/fault/NAME` is put behind its target.
+    pub gateway: Endpoint,
+    /// What it is sent beside that. The lab, asked directly, is not.
+    pub fields: Vec<(String, WireBytes)>,
+    /// Where connections to it really go.
+    pub addressing: Addressing,
+    /// For one request.
+    pub limit: Duration,
+    /// How its certificate is judged, and what one's own is.
+    pub tls: TlsOptions,
+}
+
 /// Faults of a lab, to be tried on a gateway in front of it.
 pub struct Trial<'a> {
-    gateway: &'a Endpoint,
+    way: &'a Way,
     lab: &'a Lab,
     through: Context,
     direct: Context,
@@ -120,33 +140,27 @@ struct Tried {
 }
 
 impl<'a> Trial<'a> {
-    /// `/fault/NAME` is put behind the gateway's target; `limit` is for one request, and `tls` for the gateway.
+    /// The faults of this lab behind this gateway.
     #[must_use]
-    pub fn new(
-        gateway: &'a Endpoint,
-        limit: Duration,
-        tls: &TlsOptions,
-        lab: &'a Lab,
-        cancel: Cancel,
-    ) -> Self {
-        let limits = Limits { connect: limit, total: limit };
+    pub fn new(way: &'a Way, lab: &'a Lab, cancel: Cancel) -> Self {
+        let limits = Limits { connect: way.limit, total: way.limit };
         let of_the_lab =
             TlsOptions { roots_pem: Some(lab.authority_pem().as_bytes().to_vec()), ..TlsOptions::default() };
-        let plan = |limits, tls| Plan {
+        let plan = |limits, tls, addressing| Plan {
             request: Request::get(),
-            gateway: gateway.clone(),
+            gateway: way.gateway.clone(),
             upstreams: Vec::new(),
             limits,
             tls,
-            addressing: Addressing::default(),
+            addressing,
             sequential: false,
         };
         let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         Self {
-            gateway,
+            way,
             lab,
-            through: Context::new(&plan(limits, tls.clone()), cancel.clone()),
-            direct: Context::new(&plan(DIRECT, of_the_lab), cancel),
+            through: Context::new(&plan(limits, way.tls.clone(), way.addressing.clone()), cancel.clone()),
+            direct: Context::new(&plan(DIRECT, of_the_lab, Addressing::default()), cancel),
             run: format!("run={:x}", since.as_millis()),
         }
     }
@@ -163,7 +177,7 @@ impl<'a> Trial<'a> {
                 let why = exchange.end_detail.as_deref().unwrap_or(exchange.end.name());
                 return Knock::Unreachable(format!(
                     "the gateway at {} cannot be reached: {why}",
-                    self.gateway
+                    self.way.gateway
                 ));
             }
             let silent = exchange.end == End::TimedOut;
@@ -181,7 +195,7 @@ impl<'a> Trial<'a> {
         Knock::Unheard(format!(
             "{}/fault/{FIRST} {answer}, and the lab at {lab} heard nothing of it; make that the gateway's \
              upstream, as 'why502 conform --how' shows, or give --lab an address that the gateway can reach",
-            self.gateway
+            self.way.gateway
         ))
     }
 
@@ -206,7 +220,7 @@ impl<'a> Trial<'a> {
         let pairs = led_there().filter_map(|(tried, direct)| Some((tried.through.first()?, direct)));
         let elsewhere = tried.iter().filter(|tried| tried.direct.is_none());
         Table {
-            url: self.gateway.to_string(),
+            url: self.way.gateway.to_string(),
             lab: self.lab.base_url(),
             gateway: GatewayMet::by(pairs),
             rows: led_there().map(|(tried, direct)| Row::new(tried.fault, &tried.through, direct)).collect(),
@@ -259,24 +273,30 @@ impl<'a> Trial<'a> {
     }
 
     async fn ask_gateway(&self, fault: &Fault) -> Option<Exchange> {
-        let mut endpoint = self.gateway.clone();
+        let mut endpoint = self.way.gateway.clone();
         endpoint.target = format!("{}/fault/{}?{}", endpoint.target, fault.name, self.run);
-        ask(&self.through, Route::Gateway, endpoint, fault).await
+        ask(&self.through, Route::Gateway, endpoint, &self.way.fields, fault).await
     }
 
     async fn ask_lab(&self, fault: &Fault) -> Option<Exchange> {
         let (endpoint, _) = Endpoint::parse(&self.lab.url_of(fault)).ok()?;
-        ask(&self.direct, Route::Direct, endpoint, fault).await
+        ask(&self.direct, Route::Direct, endpoint, &[], fault).await
     }
 }
 
 /// `None` if the run is interrupted.
-async fn ask(context: &Context, route: Route, endpoint: Endpoint, fault: &Fault) -> Option<Exchange> {
+async fn ask(
+    context: &Context,
+    route: Route,
+    endpoint: Endpoint,
+    fields: &[(String, WireBytes)],
+    fault: &Fault,
+) -> Option<Exchange> {
     let (method, body) = match fault.meets() {
         Meets::WithBody => ("POST", vec![b'a'; UPLOAD]),
         _ => (fault.method(), Vec::new()),
     };
-    let request = Request { method: method.to_owned(), body, ..Request::get() };
+    let request = Request { method: method.to_owned(), fields: fields.to_vec(), body, ..Request::get() };
     let verify = !context.tls.insecure;
     let experiment = Experiment::SameRequest;
     let probe = Probe {

@@ -39,7 +39,7 @@ fn carry_out(command: Command) -> Result<Exit, Error> {
         Command::ListFaults => list_faults(),
         Command::Lab(lab) => serve_lab(&lab),
         Command::Conform(command) => conform::conform(&command),
-        Command::How(lab) => out::print(crate::conform::how(lab).as_bytes()),
+        Command::How(command) => how(&command),
         Command::Explain(command) => explain::explain(&command),
         Command::Schema(of) => out::print(schema(of).as_bytes()),
         Command::Completions(shell) => out::print(&generate::completions(shell)),
@@ -51,7 +51,14 @@ fn schema(of: cli::SchemaOf) -> String {
     match of {
         cli::SchemaOf::Report => report::schema(),
         cli::SchemaOf::Lint => report::lint_schema(),
+        cli::SchemaOf::Conform => crate::conform::schema(),
     }
+}
+
+fn how(command: &cli::How) -> Result<Exit, Error> {
+    let text = crate::conform::how(command.lab, command.gateway.as_deref())
+        .map_err(|reason| Error::argument("--how", reason))?;
+    out::print(text.as_bytes())
 }
 
 fn list_faults() -> Result<Exit, Error> {

@@ -1,8 +1,8 @@
 //! Where the output goes: the standard output, or a file.
 
-use std::fs;
 use std::io::{self, ErrorKind, Write};
 use std::path::Path;
+use std::{env, fs};
 
 use crate::cli::Output;
 use crate::error::Error;
@@ -28,13 +28,14 @@ pub(super) fn save(option: &'static str, path: &Path, bytes: &[u8]) -> Result<()
     fs::write(path, bytes).map_err(|source| Error::Write { option, path: path.to_owned(), source })
 }
 
-/// How a report for a person is drawn there: to the width of the terminal, or else to 80 columns.
+/// How a report for a person is drawn there: to the width of the terminal; or to what `COLUMNS` says, where somebody
+/// pages or pastes it; or else to 80 columns, as in a file.
 pub(super) fn text_options(output: &Output) -> TextOptions {
-    let terminal = match output.file {
-        Some(_) => None,
-        None => terminal_size::terminal_size_of(io::stdout()),
+    let seen = || {
+        let terminal = terminal_size::terminal_size_of(io::stdout()).map(|(width, _)| usize::from(width.0));
+        terminal.or_else(|| env::var("COLUMNS").ok()?.trim().parse().ok())
     };
-    let width = terminal.map_or(80, |(width, _)| usize::from(width.0));
+    let width = output.file.is_none().then(seen).flatten().filter(|width| *width > 0).unwrap_or(80);
     TextOptions { width, colour: output.colour, verbose: output.verbose, ..TextOptions::default() }
 }
 

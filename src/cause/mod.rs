@@ -157,6 +157,7 @@ pub static CAUSES: &[&dyn Cause] = &[
     &wait::ResetBeforeResponse,
     &wait::SlowFirstByte,
     &head::Http2Only,
+    &head::Http1Only,
     &head::OtherProtocol,
     &head::InterimWithoutFinal,
     &head::TooManyInterim,
@@ -182,6 +183,7 @@ pub static CAUSES: &[&dyn Cause] = &[
     &gateway::UpstreamErrorStatus,
     &gateway::RefusesHttp10,
     &gateway::MishandlesValidResponse,
+    &gateway::Crashes,
     &gateway::CutsResponse,
     &gateway::ErrorUpstreamFine,
 ];

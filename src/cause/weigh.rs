@@ -133,9 +133,14 @@ fn is_forgiven(case: &Case<'_>, known: Known, sighting: &Sighting) -> bool {
         && sighting.codes.iter().all(|&code| lets_pass(known, code))
 }
 
-/// Whether the recognised gateway was measured to let a defect pass.
+/// Whether the recognised gateway is known to let a defect pass: it was measured, and no version that this can be is
+/// documented to do otherwise.
 pub(super) fn lets_pass(known: Known, code: DefectCode) -> bool {
-    known.tolerance.of(code).is_some_and(crate::tolerance::Treatment::forgives)
+    known.tolerance.of(code).is_some_and(Treatment::forgives)
+        && !known
+            .later
+            .iter()
+            .any(|later| later.codes.contains(&code) && known.version.is_none_or(|own| own >= later.since))
 }
 
 /// The gateway states the cause itself, and no direct exchange shows it.
@@ -218,7 +223,12 @@ pub(super) fn passed(exchange: &Exchange, phase: Phase) -> Option<String> {
         Phase::Handshake | Phase::Send if !exchange.reached_peer() => None,
         Phase::Handshake => Some(match exchange.tls.as_ref().and_then(|tls| tls.version.as_deref()) {
             Some(version) => format!("the TLS handshake with {peer} succeeded ({version})"),
-            None if exchange.has_bytes() => format!("{peer} is asked in plain HTTP, and answers so"),
+            None if exchange.response().is_some() => {
+                format!("{peer} is asked in plain HTTP, and answers so")
+            }
+            None if exchange.has_bytes() => {
+                format!("{peer} is asked in plain HTTP, so no TLS is spoken")
+            }
             None => format!("{peer} is asked in plain HTTP"),
         })
         .filter(|_| exchange.tls.is_some() || !over_tls(exchange)),

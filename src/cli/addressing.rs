@@ -3,27 +3,37 @@
 use std::net::IpAddr;
 
 use clap::ArgMatches;
+use clap::parser::ValueSource;
 
-use super::typed::Connection;
+use super::typed::Whom;
 use crate::error::Error;
 use crate::plan::{Addressing, ConnectToEntry, Family, ResolveEntry};
 
 /// What the options of a connection mean for where it goes.
-pub(super) fn addressing(typed: &Connection, matches: &ArgMatches) -> Result<Addressing, Error> {
+pub(super) fn addressing(typed: &Whom, matches: &ArgMatches) -> Result<Addressing, Error> {
     Ok(Addressing {
-        family: family(matches),
+        family: family(matches)?,
         resolve: typed.resolve.iter().map(|text| resolve(text)).collect::<Result<_, _>>()?,
         connect_to: typed.connect_to.iter().map(|text| connect_to(text)).collect::<Result<_, _>>()?,
         proxy: None,
     })
 }
 
-/// `-4` or `-6`; the last one counts, and the command line goes before the environment.
-fn family(matches: &ArgMatches) -> Option<Family> {
-    match super::request::chosen(matches, &["ipv4", "ipv6"])? {
-        "ipv4" => Some(Family::V4),
-        _ => Some(Family::V6),
+/// `-4` or `-6`; the command line goes before the environment.
+fn family(matches: &ArgMatches) -> Result<Option<Family>, Error> {
+    for source in [ValueSource::CommandLine, ValueSource::EnvVariable] {
+        let says = |id| matches.get_flag(id) && matches.value_source(id) == Some(source);
+        match (says("ipv4"), says("ipv6")) {
+            (true, true) => {
+                let reason = "IPv4 alone and IPv6 alone leave no address; leave one of the two out, or both";
+                return Err(Error::argument("-4 and -6", reason));
+            }
+            (true, false) => return Ok(Some(Family::V4)),
+            (false, true) => return Ok(Some(Family::V6)),
+            (false, false) => {}
+        }
     }
+    Ok(None)
 }
 
 /// `HOST:PORT:ADDR[,ADDR]`, with brackets around IPv6 addresses as curl wants them, or without.

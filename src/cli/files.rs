@@ -90,6 +90,25 @@ pub(super) fn check_writable(option: &'static str, path: &Path) -> Result<(), Er
     Ok(())
 }
 
+/// Keeps a recording from going over a file that is none: a slip of the hand is not to cost anybody a file. What can be
+/// made anew by the same command, a recording, is written over as usual; so are devices and pipes, which keep nothing.
+pub(super) fn check_no_loss(option: &'static str, path: &Path) -> Result<(), Error> {
+    let keeps_something = fs::metadata(path).is_ok_and(|about| about.is_file() && about.len() > 0);
+    if !keeps_something {
+        return Ok(());
+    }
+    let is_recording =
+        whole(option, path).is_ok_and(|bytes| recording::load(&String::from_utf8_lossy(&bytes)).is_ok());
+    if is_recording {
+        return Ok(());
+    }
+    let reason = format!(
+        "'{}' is there already and is no recording, so it is not written over; give another name, or remove it",
+        path.display()
+    );
+    Err(Error::argument(option, reason))
+}
+
 /// A recording made by `--record`.
 pub(super) fn recording(path: &Path) -> Result<Observations, Error> {
     const OPTION: &str = "--replay";

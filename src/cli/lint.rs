@@ -124,8 +124,8 @@ fn plan(url: &str, typed: &Typed, matches: &ArgMatches) -> Result<Plan, Error> {
         gateway: upstream.clone(),
         upstreams: vec![upstream],
         limits: limits(&typed.connection)?,
-        tls: pem::tls(&typed.connection)?,
-        addressing: addressing::addressing(&typed.connection, matches)?,
+        tls: pem::tls(&typed.connection.tls)?,
+        addressing: addressing::addressing(&typed.connection.whom, matches)?,
         // Several at once could keep a small server from answering any in time.
         sequential: true,
     };

@@ -29,7 +29,9 @@ pub(super) fn command(matches: &ArgMatches) -> Result<Command, Refusal> {
         Side::Demo(typed) => Command::Demo(demo(typed)?),
         Side::Lab(typed) if typed.list => Command::ListFaults,
         Side::Lab(typed) => Command::Lab(lab(typed)?),
-        Side::Conform(typed) => conform::conform(&typed)?,
+        Side::Conform(typed) => {
+            conform::conform(&typed, matches.subcommand_matches("conform").unwrap_or(matches))?
+        }
         Side::Explain(typed) => {
             Command::Explain(Explain { output: output(&typed.style, None, false)?, cause: typed.cause })
         }
@@ -48,6 +50,7 @@ fn main_job(typed: &Main, matches: &ArgMatches) -> Result<Command, Error> {
     }
     if let Some(file) = &report.record {
         files::check_writable("--record", file)?;
+        files::check_no_loss("--record", file)?;
         if output.file.as_ref() == Some(file) {
             return Err(Error::argument("--record", "recording and report cannot go to the same file"));
         }
@@ -98,8 +101,8 @@ fn plan(typed: &Main, matches: &ArgMatches) -> Result<Plan, Error> {
         gateway,
         upstreams,
         limits: limits(connection)?,
-        tls: pem::tls(connection)?,
-        addressing: Addressing { proxy, ..addressing::addressing(connection, matches)? },
+        tls: pem::tls(&connection.tls)?,
+        addressing: Addressing { proxy, ..addressing::addressing(&connection.whom, matches)? },
         sequential: typed.sequential,
     })
 }
@@ -154,6 +157,10 @@ pub(super) fn limit(option: &'static str, text: Option<&str>, default: Duration)
     let Some(text) = text.filter(|text| !text.is_empty()) else { return Ok(default) };
     match text.parse::<f64>() {
         Ok(seconds) if seconds > 0.0 && seconds <= DAY => Ok(Duration::from_secs_f64(seconds)),
+        Ok(0.0) => Err(Error::argument(
+            option,
+            format!("0 would mean no limit, and nothing here is unbounded; {DAY} (a day) is the most"),
+        )),
         Ok(_) => Err(Error::argument(
             option,
             format!("'{}' is not between 0 and {DAY} seconds", text.escape_debug()),

@@ -16,6 +16,7 @@ mod pem;
 mod proxy;
 mod request;
 mod style;
+mod teach;
 mod typed;
 
 use std::ffi::OsString;
@@ -26,11 +27,11 @@ use std::time::Duration;
 
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::http1::{Asked, StreamEnd};
+use crate::http1::{Asked, StreamEnd, WireBytes};
 use crate::lab::Fault;
 use crate::observation::Observations;
 use crate::observation::secrets::masked_url;
-use crate::plan::{Endpoint, Plan, TlsOptions};
+use crate::plan::{Addressing, Endpoint, Plan, TlsOptions};
 
 pub use clap_complete::Shell;
 pub use files::Input;
@@ -59,8 +60,8 @@ pub enum Command {
     Lab(Lab),
     /// Try every fault of the lab on the user's gateway.
     Conform(Box<Conform>),
-    /// Show how to point common gateways at a lab that listens there.
-    How(SocketAddr),
+    /// Show how to point gateways at a lab.
+    How(How),
     /// Explain a cause, or list them.
     Explain(Explain),
     /// Print the JSON Schema of a report.
@@ -148,6 +149,10 @@ pub struct Lab {
 pub struct Conform {
     /// The gateway; its target is what stands before `/fault/NAME`.
     pub gateway: Endpoint,
+    /// What is sent to it beside the request for a fault.
+    pub fields: Vec<(String, WireBytes)>,
+    /// Where connections to it really go.
+    pub addressing: Addressing,
     /// Where the lab listens.
     pub lab: SocketAddr,
     /// Which faults.
@@ -164,6 +169,15 @@ pub struct Conform {
     pub strict: bool,
     /// Whether progress is shown.
     pub progress: bool,
+}
+
+/// How to point gateways at a lab.
+#[derive(Debug)]
+pub struct How {
+    /// Where the lab is to listen.
+    pub lab: SocketAddr,
+    /// The one gateway that is asked for, as it was typed; all if none is.
+    pub gateway: Option<String>,
 }
 
 /// How a report is made, and where it goes.
@@ -248,7 +262,9 @@ impl From<Error> for Refusal {
 /// # Errors
 /// If the usage is wrong, a file cannot be read, or help was asked for.
 pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Command, Refusal> {
-    let matches = definition().try_get_matches_from(args)?;
+    let matches = definition()
+        .try_get_matches_from(args)
+        .map_err(|error| teach::instead_of(&error).map_or_else(|| Refusal::from(error), Refusal::from))?;
     meant::command(&matches)
 }
 

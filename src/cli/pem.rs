@@ -5,14 +5,14 @@ use std::path::Path;
 use x509_parser::pem::Pem;
 
 use super::files;
-use super::typed::Connection;
+use super::typed::Tls;
 use crate::error::Error;
 use crate::plan::{ClientCertificate, TlsOptions};
 
 const KEYS: &[&str] = &["PRIVATE KEY", "RSA PRIVATE KEY", "EC PRIVATE KEY"];
 
 /// How certificates are judged, and what one's own is.
-pub(super) fn tls(typed: &Connection) -> Result<TlsOptions, Error> {
+pub(super) fn tls(typed: &Tls) -> Result<TlsOptions, Error> {
     Ok(TlsOptions {
         insecure: typed.insecure,
         roots_pem: typed.cacert.as_deref().map(|path| certificates("--cacert", path)).transpose()?,

@@ -24,7 +24,6 @@ pub(super) fn request(
     matches: &ArgMatches,
     url_credentials: Option<&str>,
 ) -> Result<Asked, Error> {
-    let rules = rules("--header", &typed.header)?;
     let content = data::content(matches)?;
     let default_method = match &content {
         Some(_) => "POST",
@@ -32,14 +31,31 @@ pub(super) fn request(
         None => "GET",
     };
     let version = version(matches);
-    let mut fields = defaults(typed, content.as_ref(), url_credentials)?;
-    fields.retain(|(name, _)| !rules.iter().any(|rule| rule.name.eq_ignore_ascii_case(name)));
-    let host = host_rule(&rules)?;
-    fields.extend(rules.into_iter().filter(|rule| !rule.is("host")).filter_map(Rule::field));
+    let Fields { fields, host } = fields(&typed.fields, content.as_ref(), url_credentials)?;
     let body = content.map(|content| content.bytes).unwrap_or_default();
     let body = transfer_encoded(body, &fields, version)?;
     let method = method("--request", typed.request.as_deref().unwrap_or(default_method))?;
     Ok(Asked { request: Request { method, version, fields, body }, host })
+}
+
+/// The fields that are sent, and the `Host` that the user wants.
+pub(super) struct Fields {
+    pub(super) fields: Vec<(String, WireBytes)>,
+    pub(super) host: Option<String>,
+}
+
+/// The fields that the options mean.
+pub(super) fn fields(
+    typed: &typed::Fields,
+    content: Option<&data::Content>,
+    url_credentials: Option<&str>,
+) -> Result<Fields, Error> {
+    let rules = rules("--header", &typed.header)?;
+    let mut fields = defaults(typed, content, url_credentials)?;
+    fields.retain(|(name, _)| !rules.iter().any(|rule| rule.name.eq_ignore_ascii_case(name)));
+    let host = host_rule(&rules)?;
+    fields.extend(rules.into_iter().filter(|rule| !rule.is("host")).filter_map(Rule::field));
+    Ok(Fields { fields, host })
 }
 
 /// A method is a token (RFC 9110 section 9.1).
@@ -76,7 +92,7 @@ fn version(matches: &ArgMatches) -> HttpVersion {
 
 /// The fields that are sent unless a `-H` of the same name says otherwise, in curl's order.
 fn defaults(
-    typed: &typed::Request,
+    typed: &typed::Fields,
     content: Option<&data::Content>,
     url_credentials: Option<&str>,
 ) -> Result<Vec<(String, WireBytes)>, Error> {

@@ -125,7 +125,7 @@ fn credentials_come_from_the_url_or_from_user() {
 
 #[test]
 fn the_last_version_and_the_last_family_count() {
-    let plan = job(&["a", "--http2", "-0", "-4", "-6"]).plan;
+    let plan = job(&["a", "--http2", "-0", "-6"]).plan;
     assert_eq!((plan.request.version, plan.addressing.family), (HttpVersion::Http10, Some(Family::V6)));
     assert_eq!(job(&["a", "--http2-prior-knowledge"]).plan.request.version, HttpVersion::Http2);
     assert_eq!(job(&["a"]).plan.request.version, HttpVersion::Http11);

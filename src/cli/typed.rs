@@ -7,10 +7,10 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::builder::FalseyValueParser;
 use clap::{Arg, ArgAction, Args, Command, CommandFactory, Parser, ValueEnum, ValueHint};
 
 use super::help;
+use super::teach::yes_or_no;
 pub(super) use conform::Conform;
 pub use conform::TableFormat;
 pub(super) use side::{Demo, Ends, Lab, Read, Side};
@@ -50,10 +50,15 @@ const NOT_FROM_ENVIRONMENT: &[&str] = &[
 /// option, and no value: it can be a secret.
 fn with_environment(arg: Arg) -> Arg {
     let Some(long) = arg.get_long().filter(|long| !NOT_FROM_ENVIRONMENT.contains(long)) else { return arg };
-    let variable = format!("WHY502_{}", long.to_uppercase().replace(['-', '.'], "_"));
+    let variable = variable(long);
     let arg = arg.env(variable).hide_env(true);
     let is_flag = matches!(arg.get_action(), ArgAction::SetTrue);
-    if is_flag { arg.value_parser(FalseyValueParser::new()) } else { arg }
+    if is_flag { arg.value_parser(yes_or_no) } else { arg }
+}
+
+/// The variable of the environment for an option.
+pub(super) fn variable(long: &str) -> String {
+    format!("WHY502_{}", long.to_uppercase().replace(['-', '.'], "_"))
 }
 
 #[derive(Debug, Parser)]
@@ -113,9 +118,8 @@ pub(super) struct Request {
     /// Request method [default: GET, or POST with data]
     #[arg(short = 'X', long, value_name = "METHOD")]
     pub(super) request: Option<String>,
-    /// A header: `Name: value`, `Name;` for an empty one, `Name:` to leave one out (repeatable)
-    #[arg(short = 'H', long, value_name = "HEADER")]
-    pub(super) header: Vec<OsString>,
+    #[command(flatten)]
+    pub(super) fields: Fields,
     /// Data to POST; @FILE and @- read it without line ends; several are joined with `&`
     #[arg(short, long, value_name = "DATA")]
     pub(super) data: Vec<OsString>,
@@ -131,15 +135,6 @@ pub(super) struct Request {
     /// Ask with HEAD: no body is expected
     #[arg(short = 'I', long, conflicts_with_all = ["request", "data", "data_raw", "data_binary", "json"])]
     pub(super) head: bool,
-    /// User-Agent; an empty one sends none [default: why502/VERSION]
-    #[arg(short = 'A', long, value_name = "NAME")]
-    pub(super) user_agent: Option<OsString>,
-    /// Cookies, as `name=value; name2=value2`
-    #[arg(short = 'b', long, value_name = "COOKIES")]
-    pub(super) cookie: Option<OsString>,
-    /// Credentials for basic authentication
-    #[arg(short, long, value_name = "USER:PASSWORD")]
-    pub(super) user: Option<OsString>,
     /// Ask in HTTP/1.0
     #[arg(short = '0', long = "http1.0")]
     pub(super) http10: bool,
@@ -154,9 +149,28 @@ pub(super) struct Request {
     pub(super) http2_prior_knowledge: bool,
 }
 
+/// Fields that do not depend on the content.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Request")]
+pub(super) struct Fields {
+    /// A header: `Name: value`, `Name;` for an empty one, `Name:` to leave one out (repeatable)
+    #[arg(short = 'H', long, value_name = "HEADER")]
+    pub(super) header: Vec<OsString>,
+    /// User-Agent; an empty one sends none [default: why502/VERSION]
+    #[arg(short = 'A', long, value_name = "NAME")]
+    pub(super) user_agent: Option<OsString>,
+    /// Cookies, as `name=value; name2=value2`
+    #[arg(short = 'b', long, value_name = "COOKIES")]
+    pub(super) cookie: Option<OsString>,
+    /// Credentials for basic authentication
+    #[arg(short, long, value_name = "USER:PASSWORD")]
+    pub(super) user: Option<OsString>,
+}
+
+/// How certificates are judged, and what one's own is.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Connection")]
-pub(super) struct Connection {
+pub(super) struct Tls {
     /// Take any certificate
     #[arg(short = 'k', long)]
     pub(super) insecure: bool,
@@ -169,12 +183,33 @@ pub(super) struct Connection {
     /// Private key of the client certificate, PEM
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(super) key: Option<PathBuf>,
+}
+
+/// Where connections really go.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Connection")]
+pub(super) struct Whom {
     /// Use these addresses for a host and port (repeatable)
     #[arg(long, value_name = "HOST:PORT:ADDR[,ADDR]", value_delimiter = ' ')]
     pub(super) resolve: Vec<String>,
     /// Connect to HOST2:PORT2 where HOST1:PORT1 is asked for; an empty part means any, or the same (repeatable)
     #[arg(long, value_name = "HOST1:PORT1:HOST2:PORT2", value_delimiter = ' ')]
     pub(super) connect_to: Vec<String>,
+    /// Use IPv4 addresses only
+    #[arg(short = '4', long)]
+    pub(super) ipv4: bool,
+    /// Use IPv6 addresses only
+    #[arg(short = '6', long)]
+    pub(super) ipv6: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Connection")]
+pub(super) struct Connection {
+    #[command(flatten)]
+    pub(super) tls: Tls,
+    #[command(flatten)]
+    pub(super) whom: Whom,
     /// Go through this forward proxy; the direct route is the same request without it
     ///
     /// The URL is then the origin's: the proxy is asked for it as a whole, or with CONNECT for a tunnel if it is https.
@@ -193,12 +228,6 @@ pub(super) struct Connection {
     /// Limit for one exchange as a whole; gateways commonly give up at 60 [default: 90]
     #[arg(short, long, value_name = "SECONDS", allow_negative_numbers = true)]
     pub(super) max_time: Option<String>,
-    /// Use IPv4 addresses only
-    #[arg(short = '4', long)]
-    pub(super) ipv4: bool,
-    /// Use IPv6 addresses only
-    #[arg(short = '6', long)]
-    pub(super) ipv6: bool,
 }
 
 #[derive(Debug, Args)]

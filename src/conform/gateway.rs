@@ -1,12 +1,13 @@
 //! Which gateway it was, from all of its answers.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::gateway::{Recognised, recognise};
 use crate::observation::Exchange;
 
 /// The gateway, as it was recognised.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct GatewayMet {
     /// The stable name: `nginx`.
     pub name: String,

@@ -10,6 +10,8 @@ const LISTEN: u16 = 8080;
 
 /// A gateway, the file to write, and how to start it on that file.
 struct Recipe {
+    /// As `--how` takes it.
+    name: &'static str,
     title: &'static str,
     file: &'static str,
     start: &'static str,
@@ -19,6 +21,7 @@ struct Recipe {
 
 const RECIPES: &[Recipe] = &[
     Recipe {
+        name: "nginx",
         title: "nginx",
         file: "lab.conf",
         start: "nginx -p \"$PWD\" -c \"$PWD/lab.conf\"",
@@ -39,6 +42,7 @@ http {
 }"#,
     },
     Recipe {
+        name: "haproxy",
         title: "HAProxy",
         file: "lab.cfg",
         start: "haproxy -db -f lab.cfg",
@@ -54,6 +58,7 @@ backend lab
     server lab LAB",
     },
     Recipe {
+        name: "apache",
         title: "Apache httpd",
         file: "a virtual host (a2enmod proxy proxy_http)",
         start: "apachectl graceful",
@@ -63,6 +68,7 @@ backend lab
 </VirtualHost>"#,
     },
     Recipe {
+        name: "caddy",
         title: "Caddy",
         file: "Caddyfile",
         start: "caddy run --config Caddyfile",
@@ -77,6 +83,7 @@ backend lab
 }",
     },
     Recipe {
+        name: "envoy",
         title: "Envoy",
         file: "lab.yaml",
         start: "envoy -c lab.yaml",
@@ -109,6 +116,7 @@ backend lab
         - endpoint: {address: {socket_address: {address: "HOST", port_value: PORT}}}"#,
     },
     Recipe {
+        name: "traefik",
         title: "Traefik",
         file: "traefik.yaml and dynamic.yaml (from its documentation; the others were tried)",
         start: "traefik --configFile=traefik.yaml",
@@ -123,9 +131,12 @@ http:
     },
 ];
 
-/// How to point common gateways at a lab that listens there.
-#[must_use]
-pub fn how(lab: SocketAddr) -> String {
+/// How to point common gateways, or the one of this name, at a lab that listens there.
+///
+/// # Errors
+/// A sentence that names those that there are, if there is none of this name.
+pub fn how(lab: SocketAddr, name: Option<&str>) -> Result<String, String> {
+    let recipes = named(name)?;
     let mut text = format!(
         "Point the gateway's upstream at the lab, {lab}, and then, while it runs:\n\n  \
          why502 conform http://127.0.0.1:{LISTEN}/{option}\n\n\
@@ -134,7 +145,7 @@ pub fn how(lab: SocketAddr) -> String {
          to hang. A gateway on another machine needs an address that it can reach: --lab 10.0.0.5:8502.\n",
         option = if lab == default_lab() { String::new() } else { format!(" --lab {lab}") },
     );
-    for recipe in RECIPES {
+    for recipe in recipes {
         let config = recipe
             .config
             .replace("LISTEN", &LISTEN.to_string())
@@ -156,7 +167,23 @@ pub fn how(lab: SocketAddr) -> String {
     for (fault, address) in own_ports(lab) {
         let _ = writeln!(text, "  /fault/{:<22} {}://{address}", fault.name, fault.scheme());
     }
-    text
+    Ok(text)
+}
+
+/// The recipe of this name; all without one.
+fn named(name: Option<&str>) -> Result<Vec<&'static Recipe>, String> {
+    let is_meant = |recipe: &&Recipe| {
+        name.is_none_or(|name| {
+            recipe.name.eq_ignore_ascii_case(name) || recipe.title.eq_ignore_ascii_case(name)
+        })
+    };
+    let found: Vec<&Recipe> = RECIPES.iter().filter(is_meant).collect();
+    if found.is_empty() {
+        let known: Vec<&str> = RECIPES.iter().map(|recipe| recipe.name).collect();
+        let name = name.unwrap_or_default().escape_debug();
+        return Err(format!("there are no instructions for '{name}'; there are for {}", known.join(", ")));
+    }
+    Ok(found)
 }
 
 fn default_lab() -> SocketAddr {
@@ -169,11 +196,24 @@ mod tests {
 
     #[test]
     fn every_recipe_leads_to_the_lab() {
-        let text = how("10.0.0.5:9000".parse().unwrap());
+        let text = how("10.0.0.5:9000".parse().unwrap(), None).unwrap();
         assert_eq!(text.matches("10.0.0.5:9000").count(), 7, "{text}");
         for placeholder in ["LAB", "HOST", "PORT", "LISTEN"] {
             assert!(!text.contains(placeholder), "{placeholder}");
         }
         assert!(text.contains("/fault/refused") && text.contains("http://10.0.0.5:9001"), "{text}");
+    }
+
+    #[test]
+    fn one_gateway_is_picked_by_its_name_and_an_unknown_one_is_told_those_that_there_are() {
+        let lab = "127.0.0.1:8502".parse().unwrap();
+        let text = how(lab, Some("HAProxy")).unwrap();
+        assert!(text.contains("== HAProxy") && !text.contains("== nginx"), "{text}");
+        assert!(how(lab, Some("apache")).unwrap().contains("== Apache httpd"));
+        let told = how(lab, Some("iis")).unwrap_err();
+        assert_eq!(
+            told,
+            "there are no instructions for 'iis'; there are for nginx, haproxy, apache, caddy, envoy, traefik"
+        );
     }
 }

@@ -1,7 +1,7 @@
 //! The table for a program: JSON, version 1. Names stay; more may be added.
 
+use schemars::JsonSchema;
 use serde::Serialize;
-use serde_json::{Map, Value};
 
 use super::expected::Wanted;
 use super::gateway::GatewayMet;
@@ -10,70 +10,120 @@ use super::observed::Observed;
 use super::table::{Row, Table};
 use crate::observation::Tool;
 use crate::proxy_status::ErrorType;
+use crate::report::json::{document, schema_of};
 
 /// The version of the format.
 const FORMAT: u32 = 1;
 
-#[derive(Serialize)]
+/// What a gateway made of every fault of the lab, judged by the RFCs.
+#[derive(Serialize, JsonSchema)]
+#[schemars(title = "why502 conform, version 1")]
 struct Document<'a> {
+    /// The version of this format. Names do not change within it; more may be added.
     format: u32,
+    /// Name and version of the program.
     tool: Tool,
+    /// The URL of the gateway, without `/fault/NAME`.
     url: &'a str,
+    /// Where the lab listened.
     lab: &'a str,
+    /// The gateway, or `null` if it was not recognised.
     gateway: Option<&'a GatewayMet>,
+    /// How long it took, in seconds.
     elapsed: f64,
+    /// The limit for each request, in seconds.
     max_time: f64,
+    /// Whether the run was interrupted: some faults may be missing.
     interrupted: bool,
-    summary: Map<String, Value>,
+    /// The sums.
+    summary: Sums,
+    /// The faults that were tried, group by group.
     results: Vec<Entry<'a>>,
+    /// The faults that were not.
     skipped: Vec<SkippedEntry>,
 }
 
-#[derive(Serialize)]
+/// How many faults came to what.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+struct Sums {
+    /// Those that were tried.
+    tried: usize,
+    /// Those that were not.
+    skipped: usize,
+    /// Those with which the gateway harms its clients.
+    harmful: usize,
+    /// Verdict `conforms`.
+    conforms: usize,
+    /// Verdict `other-status`.
+    other_status: usize,
+    /// Verdict `passes-on`.
+    passes_on: usize,
+    /// Verdict `cuts-short`.
+    cuts_short: usize,
+    /// Verdict `closes`.
+    closes: usize,
+    /// Verdict `raw`.
+    raw: usize,
+    /// Verdict `hangs`.
+    hangs: usize,
+    /// Verdict `spoils`.
+    spoils: usize,
+    /// Verdict `looks-whole`.
+    looks_whole: usize,
+}
+
+/// One fault that was tried.
+#[derive(Serialize, JsonSchema)]
 struct Entry<'a> {
+    /// Its name, as in `/fault/NAME`.
     fault: &'static str,
+    /// What the upstream does, one sentence.
     summary: &'static str,
+    /// The group that it belongs to.
     group: &'static str,
+    /// What the RFCs ask of a gateway.
     expected: ExpectedEntry<'a>,
+    /// What the gateway did, request by request.
     attempts: &'a [Observed],
+    /// The same in a few words.
     did: String,
+    /// The longest that one of the requests took, in seconds.
     seconds: f64,
+    /// What it comes to: the worst of them.
     verdict: Verdict,
+    /// Whether it harms clients.
     harms: bool,
 }
 
 /// What is right: each of the three ways that is true or has a status.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct ExpectedEntry<'a> {
+    /// The upstream's answer, whole.
     whole: bool,
+    /// A response that is visibly cut short.
     cut_short: bool,
+    /// An error with this status; `null` if none is right.
     status: Option<u16>,
+    /// The error type of RFC 9209 that the status belongs to.
     error_type: Option<ErrorType>,
+    /// Where that is written, such as `RFC 9209 section 2.3.8`.
     rule: &'a str,
 }
 
-#[derive(Serialize)]
+/// One fault that was not tried.
+#[derive(Serialize, JsonSchema)]
 struct SkippedEntry {
+    /// Its name.
     fault: &'static str,
+    /// Why not, one sentence.
     reason: &'static str,
 }
 
 /// The table as JSON.
-///
-/// # Errors
-/// None that is known: everything in it can be written.
-pub fn json(table: &Table) -> serde_json::Result<String> {
-    let summary = table.summary();
-    let mut sums = Map::new();
-    sums.insert("tried".to_owned(), table.rows.len().into());
-    sums.insert("skipped".to_owned(), table.skipped.len().into());
-    sums.insert("harmful".to_owned(), summary.harmful.into());
-    for (verdict, count) in summary.counts {
-        if let Value::String(name) = serde_json::to_value(verdict)? {
-            sums.insert(name, count.into());
-        }
-    }
-    let document = Document {
+#[must_use]
+pub fn json(table: &Table) -> String {
+    document(&Document {
         format: FORMAT,
         tool: Tool::this(),
         url: &table.url,
@@ -82,7 +132,7 @@ pub fn json(table: &Table) -> serde_json::Result<String> {
         elapsed: thousandths(table.elapsed),
         max_time: table.limit,
         interrupted: table.interrupted,
-        summary: sums,
+        summary: sums(table),
         results: table
             .groups()
             .flat_map(|(group, rows)| rows.into_iter().map(move |row| entry(group, row)))
@@ -92,8 +142,33 @@ pub fn json(table: &Table) -> serde_json::Result<String> {
             .iter()
             .map(|skipped| SkippedEntry { fault: skipped.fault.name, reason: skipped.reason })
             .collect(),
-    };
-    serde_json::to_string_pretty(&document).map(|text| text + "\n")
+    })
+}
+
+/// The JSON Schema (draft 2020-12) of the table.
+#[must_use]
+pub fn schema() -> String {
+    document(&schema_of::<Document<'_>>())
+}
+
+fn sums(table: &Table) -> Sums {
+    let summary = table.summary();
+    let of =
+        |verdict| summary.counts.iter().find(|(known, _)| *known == verdict).map_or(0, |(_, count)| *count);
+    Sums {
+        tried: table.rows.len(),
+        skipped: table.skipped.len(),
+        harmful: summary.harmful,
+        conforms: of(Verdict::Conforms),
+        other_status: of(Verdict::OtherStatus),
+        passes_on: of(Verdict::PassesOn),
+        cuts_short: of(Verdict::CutsShort),
+        closes: of(Verdict::Closes),
+        raw: of(Verdict::Raw),
+        hangs: of(Verdict::Hangs),
+        spoils: of(Verdict::Spoils),
+        looks_whole: of(Verdict::LooksWhole),
+    }
 }
 
 fn entry<'a>(group: &'static str, row: &'a Row) -> Entry<'a> {

@@ -1,12 +1,13 @@
 //! What it comes to: what was asked for beside what the gateway did.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::expected::Wanted;
 use super::observed::{Delivery, Observed};
 
 /// What a gateway's treatment of a fault comes to. In the order of how bad it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Verdict {
     /// It did what is asked for.

@@ -17,7 +17,7 @@ mod text;
 pub use expected::{Expected, Wanted};
 pub use gateway::GatewayMet;
 pub use how::how;
-pub use json::json;
+pub use json::{json, schema};
 pub use judge::{Verdict, judge};
 pub use markdown::markdown;
 pub use observed::{Delivery, Observed};

@@ -1,5 +1,6 @@
 //! What a gateway did with one request, told apart by what its client can tell.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::contrast::Answer;
@@ -7,7 +8,7 @@ use crate::http1::{DefectCode, DefectKind, Reading};
 use crate::observation::{End, Exchange};
 
 /// What a client got of one request.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Delivery {
     /// The upstream's answer with all of its body.
@@ -35,7 +36,7 @@ pub enum Delivery {
 }
 
 /// What a gateway did with one request.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Observed {
     /// What the client got.
     pub delivery: Delivery,

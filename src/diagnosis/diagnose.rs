@@ -1,14 +1,14 @@
 //! Puts every cause to the question and makes one diagnosis of the answers.
 
 use super::verdict::{Diagnosis, GatewaySeen};
-use super::{Finding, NotExamined, RuledOut, Strength, judge, notes, rank, remedy};
+use super::{Finding, NotExamined, RuledOut, Strength, elsewhere, judge, notes, rank, remedy};
 use crate::cause::{Assessment, CAUSES, Case, Cause, Found, opinion};
 use crate::contrast::{Answer, Contrast};
 use crate::gateway::{self, Recognised};
 use crate::observation::{Exchange, Observations, Phase};
 use crate::plan::{Experiment, Route};
 use crate::statement::{self, Statement};
-use crate::tolerance::Known;
+use crate::tolerance::{self, Known};
 
 /// Diagnoses what was seen. Pure: equal observations give an equal diagnosis.
 #[must_use]
@@ -99,6 +99,8 @@ fn cases<'a>(
         timeouts: recognised.gateway.timeouts,
         retries: gateway::retries(recognised.gateway.name),
         spoils: recognised.gateway.spoils,
+        version: recognised.version.as_deref().and_then(tolerance::version),
+        later: gateway::later(recognised.gateway.name),
     });
     let stock_page = recognised.is_some_and(|recognised| recognised.own_error) || is_stock_page(gateway);
     let others: Vec<&Exchange> = seen.direct().filter(|direct| !is_the_gateway(gateway, direct)).collect();
@@ -224,7 +226,7 @@ impl Weighed {
         let mut first = true;
         self.findings.retain(|finding| {
             let stays = match strength {
-                Strength::Shown => !rank::is_weaker(finding),
+                Strength::Shown => !rank::is_weaker(finding) || rank::is_beside(&finding.cause),
                 _ => !(rank::is_hearsay(finding) && finding.error_type == error_type),
             };
             std::mem::take(&mut first) || stays
@@ -241,20 +243,33 @@ pub(super) fn finding(
 ) -> Finding {
     let about = cause.about();
     let error_type = found.error_type.or(about.error_type);
+    let elsewhere = elsewhere::elsewhere(case, &found.evidence);
+    let defects = elsewhere::defects(case, &found.evidence);
+    let upstream = case.contrast.direct.and_then(|direct| direct.upstream.clone()).filter(|_| several);
     Finding {
         cause: about.slug.to_owned(),
         error_type,
         phase: about.phase,
         blame: found.blame,
         strength: found.strength,
-        sentence: found.sentence,
-        upstream: case.contrast.direct.and_then(|direct| direct.upstream.clone()).filter(|_| several),
+        sentence: named(found.sentence, upstream.as_deref()),
+        upstream,
         evidence: found.evidence,
         remedies: remedy::remedies(
             about,
             error_type,
             recognised.map(|recognised| recognised.gateway),
             case.contrast.gateway.proxy.is_some(),
+            (&defects, case.known.and_then(|known| known.version)),
         ),
+        elsewhere,
+    }
+}
+
+/// The sentence with the upstream that it is about, where there are several.
+fn named(sentence: String, upstream: Option<&str>) -> String {
+    match upstream {
+        Some(url) if !sentence.contains(url) => format!("{sentence} This upstream is {url}."),
+        _ => sentence,
     }
 }

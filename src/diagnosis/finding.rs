@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::fate::Elsewhere;
 use crate::observation::Phase;
 use crate::proxy_status::ErrorType;
 
@@ -27,6 +28,9 @@ pub struct Finding {
     pub evidence: Vec<Evidence>,
     /// What to change.
     pub remedies: Vec<RemedyText>,
+    /// What the other measured gateways do with the defects that it points to; empty if it points to none.
+    #[serde(skip)]
+    pub elsewhere: Vec<Elsewhere>,
 }
 
 /// Whose fault it is.

@@ -3,6 +3,7 @@
 
 use super::diagnose::UpstreamCase;
 use super::{Blame, Diagnosis, Finding, Outcome, Strength, Verdict};
+use crate::cause::head::answers_in_http1;
 use crate::contrast::{Answer, Contrast};
 use crate::figures;
 use crate::observation::{Exchange, Observations, Phase};
@@ -182,6 +183,9 @@ fn what_came(answer: Answer, gateway: &Exchange) -> String {
         Answer::ServerError(status) => format!("The gateway answers {status} after {took}"),
         Answer::NoTunnel(status) => format!("The proxy answers CONNECT with {status} after {took}"),
         Answer::Cut(status) => format!("The gateway's {status} is cut short after {took}"),
+        Answer::Unreadable if answers_in_http1(gateway) => {
+            "The gateway does not speak HTTP/2 with prior knowledge: it answers in HTTP/1.x".to_owned()
+        }
         Answer::Unreadable => "The gateway sends what is no HTTP response".to_owned(),
         Answer::Whole(status) | Answer::StillFlowing(status) => format!("The gateway answers {status}"),
         Answer::StillWaiting => {
@@ -195,6 +199,9 @@ fn what_came(answer: Answer, gateway: &Exchange) -> String {
 
 fn unexplained(answer: Answer, gateway: &Exchange, cases: &[UpstreamCase<'_>]) -> String {
     let what = what_came(answer, gateway);
+    if answers_in_http1(gateway) {
+        return format!("{what}. Without --http2 it can be asked.");
+    }
     let direct = cases.iter().find_map(|case| case.early.contrast.direct);
     match (answer, direct.map(Answer::of)) {
         (Answer::StillWaiting, Some(Answer::StillWaiting)) => {

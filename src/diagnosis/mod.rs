@@ -2,6 +2,7 @@
 
 mod alone;
 mod diagnose;
+mod elsewhere;
 pub mod finding;
 mod judge;
 mod notes;

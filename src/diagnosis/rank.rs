@@ -1,4 +1,4 @@
-//! Which finding comes first: the surest; then the one with the more specific error type; then the earlier
+//! Which finding comes first: a gateway that ends over the response; the surest; then the one with the more specific error type; then the earlier
 //! phase; then the order of the causes.
 
 use std::cmp::Ordering;
@@ -6,6 +6,11 @@ use std::cmp::Ordering;
 use super::{Finding, Strength};
 use crate::cause::CAUSES;
 use crate::proxy_status::ErrorType;
+
+/// Whether a finding is a fault of its own beside what brought it about, rather than a rival of it.
+pub(super) fn is_beside(slug: &str) -> bool {
+    slug == "gateway-crashes"
+}
 
 /// Ranks findings, the best first.
 pub(super) fn rank(findings: &mut [Finding]) {
@@ -28,11 +33,17 @@ pub(super) fn is_weaker(finding: &Finding) -> bool {
 }
 
 fn compare(one: &Finding, other: &Finding) -> Ordering {
-    one.strength
-        .cmp(&other.strength)
+    comes_first(other)
+        .cmp(&comes_first(one))
+        .then(one.strength.cmp(&other.strength))
         .then(specificity(one.error_type).cmp(&specificity(other.error_type)))
         .then(one.phase.cmp(&other.phase))
         .then(order(one).cmp(&order(other)))
+}
+
+/// Who ends over a response is at fault, whatever the response: no defect outranks that.
+fn comes_first(finding: &Finding) -> bool {
+    is_beside(&finding.cause) && finding.strength != Strength::Consistent
 }
 
 /// RFC 9209 section 2.1.1 wants the most specific type; `http_protocol_error` is for what has no other.

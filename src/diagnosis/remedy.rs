@@ -3,9 +3,11 @@
 use super::{FixFor, RemedyText};
 use crate::cause::About;
 use crate::diagnosis::Blame;
-use crate::gateway::Gateway;
+use crate::gateway::{self, Gateway};
+use crate::http1::DefectCode;
 use crate::observation::Phase;
 use crate::proxy_status::ErrorType;
+use crate::tolerance::{Later, Version};
 
 /// The remedies for a cause. What is known to change at a gateway is meant for reverse proxies: a forward proxy names no
 /// upstream in its configuration.
@@ -14,6 +16,7 @@ pub(super) fn remedies(
     error_type: Option<ErrorType>,
     gateway: Option<&'static Gateway>,
     forward: bool,
+    (defects, version): (&[DefectCode], Option<Version>),
 ) -> Vec<RemedyText> {
     let mut remedies: Vec<RemedyText> = first(about).into_iter().collect();
     if let (Some(gateway), Some(error_type)) = (gateway, error_type) {
@@ -28,9 +31,45 @@ pub(super) fn remedies(
                     config: (!remedy.config.is_empty()).then(|| remedy.config.to_owned()),
                 }),
         );
-        remedies.extend(log_lines(gateway, error_type, about.phase));
+        remedies.extend(match lines_on(gateway, defects, version) {
+            Some(lines) => lines,
+            None => log_lines(gateway, error_type, about.phase),
+        });
     }
     remedies
+}
+
+/// The lines that were measured for these very defects, or are documented of the version at hand; `None` where the
+/// class of fault has to do.
+fn lines_on(gateway: &Gateway, defects: &[DefectCode], version: Option<Version>) -> Option<Vec<RemedyText>> {
+    let measured: Vec<&str> = defects
+        .iter()
+        .filter_map(|&code| gateway::logged(gateway.name, code))
+        .flat_map(|lines| lines.iter().copied())
+        .collect();
+    let is_known = defects.iter().any(|&code| gateway::logged(gateway.name, code).is_some());
+    let later: Vec<&Later> = gateway::later(gateway.name)
+        .iter()
+        .filter(|later| defects.iter().any(|code| later.codes.contains(code)))
+        .collect();
+    let remedy = |advice: String, mut lines: Vec<&str>| {
+        lines.dedup();
+        RemedyText { fix_for: FixFor::Investigation, advice, config: Some(lines.join("\n")) }
+    };
+    let is_later = later.iter().any(|later| version.is_some_and(|own| own >= later.since));
+    let mut remedies = Vec::new();
+    if !measured.is_empty() && !is_later {
+        remedies.push(remedy(format!("{}'s error log has this at this time:", gateway.title), measured));
+    }
+    if let Some(first) = later.first().filter(|first| version.is_none_or(|own| own >= first.since)) {
+        let advice = format!(
+            "{}'s error log has this from version {} on (by its source):",
+            gateway.title,
+            first.since()
+        );
+        remedies.push(remedy(advice, later.iter().map(|later| later.log).collect()));
+    }
+    is_known.then_some(remedies)
 }
 
 /// The lines to look for: one remedy for each log.

@@ -28,7 +28,7 @@ pub(super) static APACHE: Gateway = Gateway {
         rules: RULES,
         head_size: None,
         // A line of 8193 bytes with its line end passes, one of 8194 does not (bisected).
-        field_size: Some(SizeLimit { at_most: 8193, directive: "responsefieldsize" }),
+        field_size: Some(SizeLimit { at_most: 8193, each_field: 0, directive: "responsefieldsize" }),
         fields: None,
         measured_with: "Apache httpd 2.4.71",
     },

@@ -12,7 +12,9 @@ mod documented;
 mod envoy;
 mod h2o;
 mod haproxy;
+mod later;
 mod lighttpd;
+mod logged;
 mod nghttpx;
 mod nginx;
 mod recognition;
@@ -23,6 +25,9 @@ mod tinyproxy;
 mod trafficserver;
 mod varnish;
 
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
 use crate::http1::{DefectCode, WireBytes};
 use crate::observation::Phase;
 use crate::proxy_status::ErrorType;
@@ -30,6 +35,8 @@ use crate::tolerance::{Rule, Tolerance, Treatment};
 pub use crate::tolerance::{Spoiled, Spoiling, Timeout};
 
 pub use asks::{AsGateway, Keeps, asks, keeps};
+pub use later::later;
+pub use logged::logged;
 pub use recognition::{recognise, sayings};
 pub use retries::retries;
 pub use times::{Default, defaults_about};
@@ -79,8 +86,15 @@ pub fn by_name(name: &str) -> Option<&'static Gateway> {
     GATEWAYS.iter().copied().find(|gateway| gateway.name.eq_ignore_ascii_case(name))
 }
 
+/// The gateways of which it was measured what they put up with.
+#[must_use]
+pub fn measured() -> Vec<&'static Gateway> {
+    GATEWAYS.iter().copied().filter(|gateway| gateway.basis == Basis::Measured).collect()
+}
+
 /// Where the facts about a gateway are from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
 pub enum Basis {
     /// The program was run in front of the lab.
     Measured,
@@ -121,6 +135,16 @@ pub struct Gateway {
     pub spoils: &'static [Spoiling],
     /// Its documentation.
     pub docs: &'static str,
+}
+
+impl Gateway {
+    /// `1.22.1`, where its tolerance was measured with `nginx 1.22.1`.
+    #[must_use]
+    pub fn measured_version(&self) -> &'static str {
+        let measured = self.tolerance.measured_with;
+        let is_number = |word: &&str| word.starts_with(|digit: char| digit.is_ascii_digit());
+        measured.rsplit(' ').next().filter(is_number).unwrap_or(measured)
+    }
 }
 
 /// Marks that together mean one gateway.

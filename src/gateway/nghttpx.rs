@@ -28,9 +28,13 @@ pub(super) static NGHTTPX: Gateway = Gateway {
     tolerance: Tolerance {
         rules: RULES,
         // Bisected: what counts are the names and values of all fields.
-        head_size: Some(SizeLimit { at_most: 65_536, directive: "response-header-field-buffer" }),
+        head_size: Some(SizeLimit {
+            at_most: 65_536,
+            each_field: 0,
+            directive: "response-header-field-buffer",
+        }),
         field_size: None,
-        fields: Some(SizeLimit { at_most: 500, directive: "max-response-header-fields" }),
+        fields: Some(SizeLimit { at_most: 500, each_field: 0, directive: "max-response-header-fields" }),
         measured_with: "nghttpx 1.52.0",
     },
     timeouts: TIMEOUTS,

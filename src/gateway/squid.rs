@@ -28,7 +28,7 @@ pub(super) static SQUID: Gateway = Gateway {
     tolerance: Tolerance {
         rules: RULES,
         // 65535 bytes pass and 65536 do not (bisected).
-        head_size: Some(SizeLimit { at_most: 65_535, directive: "reply_header_max_size" }),
+        head_size: Some(SizeLimit { at_most: 65_535, each_field: 0, directive: "reply_header_max_size" }),
         field_size: None,
         fields: None,
         measured_with: "Squid 5.7",
@@ -177,9 +177,15 @@ const fn timeout(
 
 const LOG: &str = "access log with %err_code/%err_detail in its logformat";
 
+const CONNECT_FAIL: &str = "ERR_CONNECT_FAIL/WITH_SERVER";
+
 const LOG_LINES: &[LogLine] = &[
     log_line(E::DnsError, &[Resolve], "ERR_READ_ERROR/WITH_SERVER", LOG),
+    // Measured with a peer that ended while Squid ran: ERR_CONNECT_FAIL for the first ten requests, and ERR_READ_ERROR
+    // from then on, as Squid takes the peer for dead. So does one that was not there when Squid started.
+    log_line(E::ConnectionRefused, &[Connect], CONNECT_FAIL, LOG),
     log_line(E::ConnectionRefused, &[Connect], "ERR_READ_ERROR/WITH_SERVER", LOG),
+    log_line(E::ConnectionTimeout, &[Connect], CONNECT_FAIL, LOG),
     log_line(E::ConnectionTimeout, &[Connect], "ERR_READ_ERROR/WITH_SERVER", LOG),
     log_line(E::DestinationUnavailable, &[], "ERR_READ_ERROR/WITH_SERVER", LOG),
     log_line(E::TlsCertificateError, &[], "ERR_SECURE_CONNECT_FAIL/X509_V_ERR_", LOG),

@@ -29,6 +29,7 @@ pub(super) static TRAFFIC_SERVER: Gateway = Gateway {
         // Bisected: 128 KiB with the status line. 2000 fields pass, but take seconds.
         head_size: Some(SizeLimit {
             at_most: 131_072,
+            each_field: 0,
             directive: "proxy.config.http.response_header_max_size",
         }),
         field_size: None,

@@ -25,10 +25,10 @@ pub(super) static VARNISH: Gateway = Gateway {
     tolerance: Tolerance {
         rules: RULES,
         // Bisected, as are the others.
-        head_size: Some(SizeLimit { at_most: 32_768, directive: "http_resp_size" }),
-        field_size: Some(SizeLimit { at_most: 8194, directive: "http_resp_hdr_len" }),
+        head_size: Some(SizeLimit { at_most: 32_768, each_field: 0, directive: "http_resp_size" }),
+        field_size: Some(SizeLimit { at_most: 8194, each_field: 0, directive: "http_resp_hdr_len" }),
         // The status line takes five, and its own fields some more.
-        fields: Some(SizeLimit { at_most: 55, directive: "http_max_hdr" }),
+        fields: Some(SizeLimit { at_most: 55, each_field: 0, directive: "http_max_hdr" }),
         measured_with: "Varnish 7.1.1",
     },
     timeouts: TIMEOUTS,
@@ -95,12 +95,14 @@ const RULES: &[Rule] = &[
     rule(D::ChunkExtensionInvalid, Cuts),
     rule(D::ChunkExtensionInvalid, Refuses(503)),
     rule(D::ChunkDataUnterminated, Refuses(503)),
+    rule(D::ChunkDataUnterminated, Cuts),
     rule(D::TrailerInvalid, Cuts),
     rule(D::TrailerInvalid, Refuses(503)),
     rule(D::HeadCut, Refuses(503)), // The same where it waited for the rest.
     rule(D::BodyShort, Cuts),
     rule(D::BodyShort, Refuses(503)),
     rule(D::LastChunkMissing, Refuses(503)),
+    rule(D::LastChunkMissing, Cuts),
     rule(D::CloseUnclean, Cuts),
     rule(D::CloseUnclean, Refuses(503)),
     rule(D::BytesAfterEnd, Repairs),

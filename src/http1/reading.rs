@@ -275,6 +275,8 @@ pub enum OtherProtocol {
     TlsRecord,
     /// HTTP/2 frames (SETTINGS, GOAWAY).
     Http2,
+    /// HTTP/1.x, in answer to a request in HTTP/2.
+    Http1,
     /// `220 ... SMTP`/`ESMTP`.
     Smtp,
     /// `220 ...` of FTP.
@@ -302,6 +304,7 @@ impl OtherProtocol {
             Self::TlsAlert => "TLS (an alert record)",
             Self::TlsRecord => "TLS",
             Self::Http2 => "HTTP/2",
+            Self::Http1 => "HTTP/1.x",
             Self::Smtp => "SMTP",
             Self::Ftp => "FTP",
             Self::Mysql => "MySQL",

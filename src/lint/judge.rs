@@ -1,15 +1,15 @@
 //! From what was heard to what is foretold: gateway by gateway, and then the verdict over all of them.
 
-use super::fate::Fate;
 use super::idle::{self, Kept};
-use super::objection::{Objection, Stage, objections};
 use super::question::Asker;
 use super::verdict;
-use super::{Foretold, Prediction, Reason};
+use super::{Foretold, LaterVersion, Prediction, Reason};
 use crate::diagnosis::Diagnosis;
-use crate::gateway::Gateway;
+use crate::fate::{Fate, Objection, Stage, objections};
+use crate::gateway::{self, Gateway};
 use crate::observation::{Exchange, Idle, Observations};
 use crate::plan::{Experiment, HttpVersion};
+use crate::tolerance::Later;
 
 /// What was heard of an upstream.
 #[derive(Debug, Clone, Copy)]
@@ -75,7 +75,7 @@ fn prediction(heard: &Heard<'_>, gateway: &'static Gateway, kept: Kept) -> Predi
     Prediction {
         gateway: gateway.name.to_owned(),
         title: gateway.title.to_owned(),
-        version: version(gateway),
+        version: gateway.measured_version().to_owned(),
         outcome: fate.foretold(),
         status: fate.status(
             deciding.and_then(|decision| heard.seen.exchanges.get(decision.exchange)?.status()).or(own),
@@ -83,6 +83,7 @@ fn prediction(heard: &Heard<'_>, gateway: &'static Gateway, kept: Kept) -> Predi
         because: reasons.iter().map(|reason| reason.name.clone()).collect(),
         reasons,
         sometimes: kept.race(gateway).into_iter().collect(),
+        later: later(gateway, &decisions, fate),
         exchanges: decisions.iter().map(|decision| decision.exchange).collect(),
     }
 }
@@ -96,11 +97,7 @@ fn decide(heard: &Heard<'_>, index: usize, exchange: &Exchange, asker: &Asker) -
         }
         met.extend(answers_otherwise(first, exchange, asker));
     }
-    // What a gateway comes upon first decides, and there the worst.
-    let first = met.iter().filter(|met| !met.fate.lets_pass()).min_by_key(|met| (met.stage, met.fate));
-    let worst = || met.iter().map(|met| met.fate).min();
-    let fate = first.map(|met| met.fate).or_else(worst).unwrap_or(Fate::Passes);
-    Decision { exchange: index, fate, met }
+    Decision { exchange: index, fate: Fate::of_all(&met), met }
 }
 
 /// The upstream fails those who ask as this gateway does, and not those who ask as its clients do.
@@ -114,6 +111,7 @@ fn answers_otherwise(first: &Exchange, exchange: &Exchange, asker: &Asker) -> Op
     Some(Objection {
         stage: Stage::Head,
         fate: Fate::Refuses(Some(other)),
+        code: None,
         name: name.to_owned(),
         sentence: format!(
             "{}, the upstream answers {other} where it otherwise answers {plain}.",
@@ -133,6 +131,28 @@ fn asked_how(exchange: &Exchange, asker: &Asker) -> String {
     format!("Asked as {} asks{when} ({})", asker.gateway.title, version.name())
 }
 
+/// What later versions do otherwise with the defects that were met.
+fn later(gateway: &Gateway, decisions: &[Decision], now: Fate) -> Vec<LaterVersion> {
+    let told = |later: &Later| {
+        let fate = Fate::of(Some(later.treatment));
+        let mut because: Vec<String> = Vec::new();
+        for met in decisions.iter().flat_map(|decision| &decision.met) {
+            if met.code.is_some_and(|code| later.codes.contains(&code)) && !because.contains(&met.name) {
+                because.push(met.name.clone());
+            }
+        }
+        (fate != now && !because.is_empty()).then(|| LaterVersion {
+            since: later.since(),
+            outcome: fate.foretold(),
+            status: fate.status(None),
+            because,
+            log: later.log.to_owned(),
+            source: later.source.to_owned(),
+        })
+    };
+    gateway::later(gateway.name).iter().filter_map(told).collect()
+}
+
 /// What decides, each thing once: all that is not forgiven, or else what is met with this very fate.
 fn reasons(decisions: &[Decision], fate: Fate) -> Vec<Reason> {
     let decides = |met: &Objection| if fate.lets_pass() { met.fate == fate } else { !met.fate.lets_pass() };
@@ -149,14 +169,6 @@ fn reasons(decisions: &[Decision], fate: Fate) -> Vec<Reason> {
         }
     }
     reasons
-}
-
-/// `1.22.1`, where the facts were measured with `nginx 1.22.1`.
-fn version(gateway: &Gateway) -> String {
-    let measured = gateway.tolerance.measured_with;
-    let number =
-        measured.rsplit(' ').next().filter(|word| word.starts_with(|digit: char| digit.is_ascii_digit()));
-    number.unwrap_or(measured).to_owned()
 }
 
 impl Prediction {

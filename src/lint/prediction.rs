@@ -24,8 +24,27 @@ pub struct Prediction {
     pub reasons: Vec<Reason>,
     /// Sentences on what goes wrong now and then only, or in some configurations.
     pub sometimes: Vec<String>,
+    /// What later versions of it are documented to do otherwise; nothing of that was measured.
+    pub later: Vec<LaterVersion>,
     /// The exchanges in which the upstream was asked as this gateway asks: indices into `exchanges`.
     pub exchanges: Vec<usize>,
+}
+
+/// What a later version of a gateway is documented to do otherwise.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct LaterVersion {
+    /// The first version that does.
+    pub since: String,
+    /// What becomes of the response there.
+    pub outcome: Foretold,
+    /// The status that its client would get; `null` if it gets none.
+    pub status: Option<u16>,
+    /// The names of the defects that decide it.
+    pub because: Vec<String>,
+    /// What it logs.
+    pub log: String,
+    /// Where this is from.
+    pub source: String,
 }
 
 /// One thing that decides an outcome.

@@ -142,3 +142,57 @@ fn nothing_is_foretold_of_gateways_that_are_known_from_their_documents_alone() {
     assert!(names.contains(&"nginx") && !names.contains(&"cloudflare"));
     assert!(measured().iter().all(|gateway| !gateway.tolerance.rules.is_empty()));
 }
+
+#[test]
+fn an_error_of_the_upstreams_own_is_no_good_news() {
+    let response = "HTTP/1.1 502 Bad Gateway\r\nContent-Length: 2\r\n\r\nno";
+    let told = told(exchange(response, StreamEnd::Open), None);
+    let verdict = &told.diagnosis.verdict;
+    assert_eq!(verdict.outcome, Outcome::Warning);
+    assert_eq!(
+        verdict.sentence,
+        "The upstream itself answers 502, an error that gateways pass on as it is: so this is what its clients get."
+    );
+    assert!(told.diagnosis.warnings.iter().any(|warning| warning.cause == "upstream-error-status"));
+}
+
+#[test]
+fn what_later_versions_are_documented_to_do_is_told_apart_from_what_was_measured() {
+    let response = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 2\r\n\r\nok";
+    let told = told(exchange(response, StreamEnd::Open), None);
+    let nginx = of(&told, "nginx");
+    assert_eq!(nginx.outcome, Foretold::Repairs);
+    let [later] = nginx.later.as_slice() else { panic!("{:?}", nginx.later) };
+    assert_eq!((later.since.as_str(), later.outcome, later.status), ("1.23.0", Foretold::Refuses, Some(502)));
+    assert_eq!(later.because, ["content-length-repeated"]);
+    let sentence = &told.diagnosis.verdict.sentence;
+    assert!(sentence.ends_with("nginx from 1.23.0 on is documented to refuse it (502)."), "{sentence}");
+    assert!(of(&told, "haproxy").later.is_empty());
+}
+
+#[test]
+fn haproxy_takes_four_bytes_of_its_buffer_for_each_field() {
+    // 15241 bytes in 10 fields pass, and one more does not: bisected with 2.6.12.
+    let head = |size: usize| {
+        let start = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n".to_owned() + &"x-a: a\r\n".repeat(8);
+        let rest = size - start.len() - "x: \r\n\r\n".len();
+        format!("{start}x: {}\r\n\r\n", "a".repeat(rest))
+    };
+    let of_size = |size| of(&told(exchange(&head(size), StreamEnd::Open), None), "haproxy").clone();
+    assert_eq!(of_size(15_241).outcome, Foretold::Passes);
+    let refused = of_size(15_242);
+    assert_eq!((refused.outcome, refused.status), (Foretold::Refuses, Some(502)));
+    assert_eq!(
+        refused.reasons[0].sentence,
+        "The head has 15,242 bytes; 15,241 pass by default (tune.bufsize) with 10 fields, each of which takes 4 more."
+    );
+}
+
+#[test]
+fn of_several_defects_of_one_kind_the_worst_shape_counts() {
+    // nginx takes visible characters in a name, and refuses a control there.
+    let with = |fields: &str| format!("HTTP/1.1 200 OK\r\n{fields}Content-Length: 2\r\n\r\nok");
+    let nginx = |fields: &str| of(&told(exchange(&with(fields), StreamEnd::Open), None), "nginx").outcome;
+    assert_eq!(nginx("X(1): a\r\n"), Foretold::Passes);
+    assert_eq!(nginx("X(1): a\r\nX\u{1}: a\r\n"), Foretold::Refuses);
+}

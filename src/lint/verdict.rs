@@ -2,10 +2,10 @@
 
 use super::idle;
 use super::judge::Heard;
-use super::objection::SPOILED;
 use super::{Foretold, Prediction, measured};
 use crate::cause;
 use crate::diagnosis::{Blame, Diagnosis, Finding, Outcome, Strength, Verdict, alone};
+use crate::fate::SPOILED;
 use crate::figures;
 use crate::http1::FramingRule;
 use crate::observation::{End, Exchange, Observations};
@@ -19,7 +19,9 @@ pub(super) fn diagnosis(heard: &Heard<'_>, predictions: &[Prediction]) -> Diagno
     let careful = !shown.is_empty()
         || notes.warn
         || heard.seen.exchanges.iter().zip(heard.by).any(|(exchange, _)| is_defective(exchange))
-        || predictions.iter().any(|told| told.outcome == Foretold::Unknown || !told.sometimes.is_empty());
+        || predictions.iter().any(|told| {
+            told.outcome == Foretold::Unknown || !told.sometimes.is_empty() || !told.later.is_empty()
+        });
     let outcome = match heard.seen.exchanges.first() {
         None => Outcome::Unexplained,
         Some(first) if first.end == End::Interrupted => Outcome::Unexplained,
@@ -108,8 +110,18 @@ fn unreachable(seen: &Observations, shown: &[Finding]) -> String {
     format!("The upstream could not be asked, so nothing can be foretold. {why}")
 }
 
-/// The one sentence over all gateways.
+/// The one sentence over all gateways, and one on their later versions.
 fn sentence(heard: &Heard<'_>, predictions: &[Prediction]) -> String {
+    let later = |told: &Prediction| {
+        let later = told.later.iter().find(|later| !later.outcome.lets_pass())?;
+        let status = later.status.map(|status| format!(" ({status})")).unwrap_or_default();
+        Some(format!(" {} from {} on is documented to refuse it{status}.", told.title, later.since))
+    };
+    let later: String = predictions.iter().filter(|told| !told.objects()).filter_map(later).collect();
+    format!("{}{later}", now(heard, predictions))
+}
+
+fn now(heard: &Heard<'_>, predictions: &[Prediction]) -> String {
     let all = predictions.len();
     let objecting: Vec<String> = predictions.iter().filter(|told| told.objects()).map(named).collect();
     if !objecting.is_empty() {
@@ -118,6 +130,12 @@ fn sentence(heard: &Heard<'_>, predictions: &[Prediction]) -> String {
             "{} of {all} {gateways} would not pass this response on: {}.",
             objecting.len(),
             objecting.join(", ")
+        );
+    }
+    if let Some(status) = own_error(heard) {
+        return format!(
+            "The upstream itself answers {status}, an error that gateways pass on as it is: so this is what its clients \
+             get."
         );
     }
     let unknown = predictions.iter().filter(|told| told.outcome == Foretold::Unknown).count();
@@ -142,6 +160,11 @@ fn sentence(heard: &Heard<'_>, predictions: &[Prediction]) -> String {
         Some((last, others)) => format!("{} and {last} let this response pass{tail}.", others.join(", ")),
         None => "No gateway is asked for.".to_owned(),
     }
+}
+
+/// The status of an upstream that fails by itself.
+fn own_error(heard: &Heard<'_>) -> Option<u16> {
+    heard.seen.exchanges.first()?.status().filter(|status| *status >= 500)
 }
 
 /// `nginx (502)`
@@ -169,9 +192,11 @@ impl Notes {
         let seen = heard.seen;
         let Some(first) = seen.exchanges.first().filter(|first| first.reached_peer()) else { return };
         let of = |experiment| seen.of(Route::Direct, experiment).next();
-        if let Some(status) = first.status().filter(|status| *status >= 500) {
-            self.sentences
-                .push(format!("The upstream itself answers {status}, which gateways pass on as it is."));
+        if let Some(status) = own_error(heard) {
+            self.warn = true;
+            self.sentences.push(format!(
+                "The upstream itself answers {status}: no gateway is needed for that error, and none cures it."
+            ));
         }
         // Where a gateway that counts asks so, its prediction says it.
         let nobodys = heard.by.get(1).is_none_or(Vec::is_empty);

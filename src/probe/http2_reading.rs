@@ -90,7 +90,7 @@ impl Http2Reading {
         let shown = if self.messages.is_empty() { first } else { Vec::new() };
         Reading {
             messages: self.messages,
-            other_protocol: is_http1.then_some(OtherProtocol::Unknown),
+            other_protocol: is_http1.then_some(OtherProtocol::Http1),
             framing,
             framing_lost: false,
             body: self.content.finish(),

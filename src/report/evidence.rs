@@ -22,7 +22,6 @@ pub fn judged(finding: &Finding) -> Vec<String> {
     let mut pieces = vec![strength(finding.strength).to_owned()];
     pieces.extend(finding.error_type.map(|kind| format!("{} (RFC 9209)", kind.token())));
     pieces.push(format!("blame: {}", words::blame(finding.blame)));
-    pieces.extend(finding.upstream.as_ref().map(|upstream| format!("at {}", safe(upstream))));
     pieces.push(safe(&finding.cause).into_owned());
     pieces
 }

@@ -13,6 +13,7 @@ use serde_json::ser::{Formatter, PrettyFormatter, Serializer};
 use super::escape;
 use super::json_exchange::ExchangeReport;
 use crate::diagnosis::{Diagnosis, Finding, GatewaySeen, NotExamined, RuledOut, Verdict};
+use crate::fate::Elsewhere;
 use crate::observation::{LimitsSeen, Observations, Tool};
 use crate::statement::Statement;
 
@@ -37,7 +38,7 @@ pub struct Report {
     /// The causes found, the best first.
     pub findings: Vec<Finding>,
     /// What did no harm here and can do harm elsewhere: defects that this gateway lets pass and others refuse.
-    pub warnings: Vec<Finding>,
+    pub warnings: Vec<WarningReport>,
     /// The causes that were ruled out.
     pub ruled_out: Vec<RuledOut>,
     /// The causes that could not be examined.
@@ -74,6 +75,27 @@ pub struct RequestReport {
     pub repeatable: bool,
 }
 
+/// A finding that did no harm here, and what others would have made of it.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct WarningReport {
+    /// What was met.
+    #[serde(flatten)]
+    pub finding: Finding,
+    /// The other gateways that were measured not to pass on a response with these defects: each with its version, what
+    /// it does instead, and the status that its client gets.
+    pub refused_by: Vec<Elsewhere>,
+    /// Those that were measured to pass it on, or to repair it.
+    pub passed_by: Vec<Elsewhere>,
+}
+
+impl WarningReport {
+    fn new(finding: &Finding) -> Self {
+        let (passed_by, refused_by) =
+            finding.elsewhere.iter().cloned().partition(|told| told.outcome.lets_pass());
+        Self { finding: finding.clone(), refused_by, passed_by }
+    }
+}
+
 impl Report {
     /// The version of the format that this program writes.
     pub const FORMAT: u32 = 1;
@@ -96,7 +118,7 @@ impl Report {
             gateway: diagnosis.gateway.clone(),
             verdict: diagnosis.verdict.clone(),
             findings: diagnosis.findings.clone(),
-            warnings: diagnosis.warnings.clone(),
+            warnings: diagnosis.warnings.iter().map(WarningReport::new).collect(),
             ruled_out: diagnosis.ruled_out.clone(),
             not_examined: diagnosis.not_examined.clone(),
             exchanges: seen.exchanges.iter().map(ExchangeReport::new).collect(),
@@ -123,7 +145,8 @@ pub fn schema() -> String {
 }
 
 /// The JSON Schema of what is written, rather than of what could be read: nothing that is always there is optional.
-pub(super) fn schema_of<T: JsonSchema>() -> schemars::Schema {
+#[must_use]
+pub fn schema_of<T: JsonSchema>() -> schemars::Schema {
     SchemaSettings::draft2020_12().for_serialize().into_generator().into_root_schema_for::<T>()
 }
 

@@ -51,6 +51,7 @@ pub fn lint_text(seen: &Observations, told: &Foreknown, name: &str, options: &Te
     table(&mut page, &told.predictions);
     reasons(&mut page, &told.predictions);
     sometimes(&mut page, &told.predictions);
+    later(&mut page, &told.predictions);
     text::notes(&mut page, &told.diagnosis);
     text::remedies(&mut page, &told.diagnosis);
     if options.verbose {
@@ -155,7 +156,11 @@ fn widest(texts: impl Iterator<Item = String>) -> usize {
 }
 
 fn outcome(told: &Prediction) -> String {
-    match (told.outcome, told.status) {
+    doing(told.outcome, told.status)
+}
+
+fn doing(outcome: Foretold, status: Option<u16>) -> String {
+    match (outcome, status) {
         (Foretold::Passes, _) => "passes it on".to_owned(),
         (Foretold::Repairs, _) => "repairs it".to_owned(),
         (Foretold::Cuts, _) => "cuts it short".to_owned(),
@@ -185,6 +190,27 @@ fn reasons(page: &mut Page, predictions: &[Prediction]) {
                 page.hanging("  - ", 4, &format!("{whose}{sentence}"));
             }
         }
+    }
+}
+
+/// What later versions do otherwise, and from where that is known.
+fn later(page: &mut Page, predictions: &[Prediction]) {
+    let mut lines =
+        predictions.iter().flat_map(|told| told.later.iter().map(move |later| (told, later))).peekable();
+    if lines.peek().is_some() {
+        page.heading("Other versions, by their documents (not measured)");
+    }
+    for (told, later) in lines {
+        let title = &told.title;
+        let since = safe(&later.since);
+        let does = doing(later.outcome, later.status);
+        let because = later.because.join(", ");
+        page.hanging(
+            "  - ",
+            4,
+            &format!("{title} from {since} on {does}: {because} ({})", safe(&later.source)),
+        );
+        page.verbatim(8, &later.log);
     }
 }
 

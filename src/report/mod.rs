@@ -4,6 +4,7 @@
 //! is a new file. What came from the wire is made harmless ([`escape`]) before it is put on a [`layout::Page`];
 //! colour lives in [`style`] alone.
 
+pub mod elsewhere;
 pub mod escape;
 pub mod evidence;
 pub mod explain;

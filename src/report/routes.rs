@@ -1,6 +1,6 @@
 //! Both routes side by side: what was asked, what came back, how it ended, how long each phase took.
 
-use super::layout::{Page, padded, wrapped};
+use super::layout::{Page, columns, padded, wrapped};
 use super::timeline::{self, Bar};
 use super::{escape::safe, words};
 use crate::diagnosis::Diagnosis;
@@ -24,9 +24,11 @@ pub fn draw(page: &mut Page, seen: &Observations, diagnosis: &Diagnosis) {
     rows.extend(facts(&routes));
     rows.extend(times(&routes));
     page.gap();
+    let labels: Vec<String> = routes.iter().map(|exchange| words::short_route(seen, exchange)).collect();
     for group in routes_per_block(page.width(), routes.len()) {
+        let labels = labels.get(group.clone()).unwrap_or_default();
         for row in &rows {
-            row.draw(page, group.clone());
+            row.draw(page, group.clone(), labels);
         }
         page.gap();
     }
@@ -58,13 +60,18 @@ impl Row {
         is_blank(&self.cells)
     }
 
-    fn draw(&self, page: &mut Page, routes: std::ops::Range<usize>) {
+    /// `labels` are what the routes are called in a word.
+    fn draw(&self, page: &mut Page, routes: std::ops::Range<usize>, labels: &[String]) {
         let cells = self.cells.get(routes).unwrap_or_default();
         if is_blank(cells) {
             return;
         }
         let between = BETWEEN * cells.len().saturating_sub(1);
         let width = page.width().saturating_sub(LABELS + between) / cells.len().max(1);
+        if !self.label.is_empty() && cells.iter().any(|cell| has_longer_word(cell, width)) {
+            self.draw_as_list(page, cells, labels);
+            return;
+        }
         let columns: Vec<Vec<String>> = cells.iter().map(|cell| wrapped(width, "", 0, cell)).collect();
         let height = columns.iter().map(Vec::len).max().unwrap_or(0);
         for index in 0..height {
@@ -79,6 +86,32 @@ impl Row {
             page.line(line);
         }
     }
+
+    /// One cell below the other, with the name of its route: for words that no column has room for.
+    fn draw_as_list(&self, page: &mut Page, cells: &[String], labels: &[String]) {
+        let alone = cells.len() == 1;
+        let widest =
+            if alone { 0 } else { labels.iter().map(|label| columns(label) + BETWEEN).max().unwrap_or(0) };
+        let room = page.width().saturating_sub(LABELS + widest);
+        let fits = !cells.iter().any(|cell| has_longer_word(cell, room));
+        for (index, cell) in cells.iter().enumerate() {
+            let label = if index == 0 { self.label.as_str() } else { "" };
+            let route = labels.get(index).filter(|_| !alone).map_or("", String::as_str);
+            let start = format!("{}{}", padded(&format!("  {label}"), LABELS), padded(route, widest));
+            let (first, indent) =
+                if fits { (page.style.faint(&start), LABELS + widest) } else { ("    ".to_owned(), 4) };
+            if !fits && !start.trim().is_empty() {
+                let start = page.style.faint(start.trim_end());
+                page.line(start);
+            }
+            page.hanging(&first, indent, cell);
+        }
+    }
+}
+
+/// Whether a word, such as a URL, would be broken at this width.
+fn has_longer_word(cell: &str, width: usize) -> bool {
+    cell.split_whitespace().any(|word| columns(word) > width)
 }
 
 /// What stands in a cell where there is nothing to say.

@@ -3,7 +3,7 @@
 
 use super::layout::{DOT, Page};
 use super::style::Style;
-use super::{escape::safe, evidence, heads, reproduce, routes, words};
+use super::{elsewhere, escape::safe, evidence, heads, reproduce, routes, words};
 use crate::diagnosis::{Diagnosis, Finding, FixFor, Outcome, RemedyText, Verdict};
 use crate::figures;
 use crate::observation::Observations;
@@ -84,13 +84,7 @@ pub(super) fn verdict(page: &mut Page, seen: &Observations, diagnosis: &Diagnosi
     let indent = word.len() + 2;
     let badge = format!("{}  ", page.style.outcome(verdict.outcome, &word));
     page.hanging(&badge, indent, &safe(&verdict.sentence));
-    let mut pieces = judged(verdict);
-    let several = seen.upstreams.len() > 1;
-    let first = diagnosis.findings.first().filter(|first| several && first.sentence == verdict.sentence);
-    pieces.extend(
-        first.and_then(|first| first.upstream.as_ref()).map(|upstream| format!("at {}", safe(upstream))),
-    );
-    page.pieces(indent, DOT, &pieces);
+    page.pieces(indent, DOT, &judged(verdict));
     if seen.interrupted {
         page.paragraph(indent, "The run was interrupted; this is what was seen until then.");
     }
@@ -152,7 +146,16 @@ fn findings(page: &mut Page, seen: &Observations, diagnosis: &Diagnosis) {
 }
 
 fn warnings(page: &mut Page, seen: &Observations, diagnosis: &Diagnosis) {
-    listed(page, seen, "Warnings", &diagnosis.warnings);
+    if diagnosis.warnings.is_empty() {
+        return;
+    }
+    page.heading("Warnings");
+    for warning in &diagnosis.warnings {
+        evidence::finding(page, seen, warning);
+        if let Some(sentence) = elsewhere::sentence(&warning.elsewhere) {
+            page.hanging("    Elsewhere: ", 4, &sentence);
+        }
+    }
 }
 
 fn listed(page: &mut Page, seen: &Observations, heading: &str, findings: &[Finding]) {

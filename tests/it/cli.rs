@@ -50,6 +50,39 @@ fn folder_of_wrong_files() -> tempfile::TempDir {
 }
 
 #[test]
+fn a_variable_that_is_neither_yes_nor_no_is_told_and_the_usual_words_are_taken() {
+    let set = |value: &str| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_why502"));
+        let output = command.args(["http://127.0.0.1:1", "--dry-run"]).env("WHY502_INSECURE", value).output();
+        let output = output.unwrap();
+        (output.status.code(), String::from_utf8(output.stderr).unwrap())
+    };
+    let told = "error: environment: WHY502_INSECURE is 'maybe', which is neither yes nor no; write 1 or 0\n";
+    assert_eq!(set("maybe"), (Some(2), told.to_owned()));
+    for value in ["1", "yes", "True", "on", "0", "no", "false", "OFF", ""] {
+        assert_eq!(set(value), (Some(0), String::new()), "{value}");
+    }
+}
+
+#[test]
+fn a_recording_goes_over_a_recording_and_over_nothing_else() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("seen.json");
+    let record = || why502(["http://127.0.0.1:1/", "--record", path.to_str().unwrap()]).status.code();
+    assert_eq!(record(), Some(4));
+    let first = fs::read_to_string(&path).unwrap();
+    assert!(first.contains("why502"));
+    assert_eq!(record(), Some(4));
+    fs::write(&path, "my thesis").unwrap();
+    assert_eq!(record(), Some(2));
+    assert_eq!(fs::read_to_string(&path).unwrap(), "my thesis");
+    // What keeps nothing is not lost.
+    fs::write(&path, "").unwrap();
+    assert_eq!(record(), Some(4));
+    assert_eq!(why502(["http://127.0.0.1:1/", "--record", "/dev/null"]).status.code(), Some(4));
+}
+
+#[test]
 fn what_is_wrong_with_the_usage_is_one_sentence() {
     let folder = folder_of_wrong_files();
     let at = |text: &str| text.replace("DIR", folder.path().to_str().unwrap());

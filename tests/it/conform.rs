@@ -1,13 +1,16 @@
 //! `why502 conform` as a process, in front of the small gateway, which answers as RFC 9209 says.
 
 use std::fmt::Write;
-use std::net::{SocketAddr, TcpListener};
+use std::io::{Read, Write as _};
+use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::process::{Command, Output, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use serde_json::Value;
 use why502::lab::gateway::{Gateway, Limits, Upstream};
+
+use crate::report::described;
 
 fn free_address() -> SocketAddr {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
@@ -64,6 +67,7 @@ async fn the_table_of_the_small_gateway() {
         writeln!(shown, "{mark} {:<21} {:<23} {}", string(fault), string(did), string(verdict)).unwrap();
     }
     insta::assert_snapshot!(shown);
+    assert_is_what_the_schema_says(&table).await;
     let tried = table["summary"]["tried"].as_u64().unwrap();
     let skipped = table["summary"]["skipped"].as_u64().unwrap();
     assert_eq!(tried + skipped, u64::try_from(why502::lab::FAULTS.len()).unwrap());
@@ -102,6 +106,70 @@ async fn a_gateway_that_is_not_there_is_unreachable() {
     assert!(text(&output.stderr).contains("cannot be reached"), "{}", text(&output.stderr));
     let table: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(table["results"], Value::Array(Vec::new()));
+    assert_is_what_the_schema_says(&table).await;
+}
+
+/// The schema that the program prints, in which everything is described.
+async fn assert_is_what_the_schema_says(table: &Value) {
+    let printed = why502(vec!["schema".to_owned(), "conform".to_owned()]).await;
+    let schema: Value = serde_json::from_slice(&printed.stdout).unwrap();
+    let validator = jsonschema::draft202012::new(&schema).unwrap();
+    let errors: Vec<String> = validator.iter_errors(table).map(|error| error.to_string()).collect();
+    assert!(errors.is_empty(), "{errors:#?}");
+    let mut wrong = table.clone();
+    wrong["interrupted"] = Value::from("no");
+    assert!(!validator.is_valid(&wrong));
+    let mut bare = Vec::new();
+    described("", &schema, &mut bare);
+    assert!(bare.is_empty(), "{bare:#?}");
+}
+
+/// A gateway that takes requests for one name alone, and from those alone that it knows.
+fn picky(lab: SocketAddr) -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    std::thread::spawn(move || {
+        for visitor in listener.incoming() {
+            let mut visitor = visitor.unwrap();
+            let mut request = Vec::new();
+            let mut byte = [0];
+            while !request.ends_with(b"\r\n\r\n") && visitor.read(&mut byte).is_ok_and(|read| read == 1) {
+                request.push(byte[0]);
+            }
+            let text = String::from_utf8(request).unwrap();
+            let wanted =
+                ["Host: shop.example.com\r\n", "Authorization: Basic bWU6c2VzYW1l\r\n", "X-Key: 7\r\n"];
+            if wanted.iter().all(|field| text.contains(field)) {
+                let mut upstream = TcpStream::connect(lab).unwrap();
+                let once = text.replace("\r\nHost", "\r\nConnection: close\r\nHost");
+                upstream.write_all(once.as_bytes()).unwrap();
+                std::io::copy(&mut upstream, &mut visitor).unwrap();
+            } else {
+                visitor.write_all(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n").unwrap();
+            }
+        }
+    });
+    address
+}
+
+#[tokio::test]
+async fn a_gateway_that_wants_a_name_a_field_and_credentials_gets_them() {
+    let lab = lab_address();
+    let gateway = picky(lab);
+    let port = gateway.port();
+    let url = format!("http://me:sesame@shop.example.com:{port}/");
+    let resolve = format!("shop.example.com:{port}:127.0.0.1");
+    let only = ["--only", "ok-length"];
+    let refused = why502(words(&[&[url.as_str(), "--resolve", &resolve], &only[..]].concat(), lab)).await;
+    assert!(text(&refused.stderr).contains("was answered with 403"), "{}", text(&refused.stderr));
+    let more = ["--resolve", &resolve, "-H", "X-Key: 7", "-H", "Host: shop.example.com"];
+    let taken = why502(words(&[&[url.as_str()], &more[..], &only[..]].concat(), lab)).await;
+    assert_eq!(taken.status.code(), Some(0), "{}{}", text(&taken.stdout), text(&taken.stderr));
+    assert!(!text(&taken.stdout).contains("sesame"));
+    let elsewhere = format!("::127.0.0.1:{port}");
+    let more = ["--connect-to", &elsewhere, "-u", "me:sesame", "-H", "X-Key: 7"];
+    let taken = why502(words(&[&["http://shop.example.com/"], &more[..], &only[..]].concat(), lab)).await;
+    assert_eq!(taken.status.code(), Some(0), "{}{}", text(&taken.stdout), text(&taken.stderr));
 }
 
 #[tokio::test]
@@ -112,4 +180,6 @@ async fn how_names_the_lab_that_is_meant() {
         assert!(text(&output.stdout).contains(&format!("== {gateway}")), "{gateway}");
     }
     assert!(text(&output.stdout).contains("server lab 10.0.0.5:9000"));
+    let output = why502(words(&["--how", "envoy"], "10.0.0.5:9000".parse().unwrap())).await;
+    assert!(text(&output.stdout).contains("== Envoy") && !text(&output.stdout).contains("== nginx"));
 }

@@ -17,9 +17,10 @@ const ROOMS: &[(&str, &[&[&str]])] = &[
     ("gateway", &[SEEN, SAID]),
     // A cause says what it found in the words of a finding, which stand with the diagnosis.
     ("cause", &[SEEN, SAID, &["diagnosis"]]),
-    ("diagnosis", &[SEEN, SAID, &["gateway", "cause"]]),
-    ("lint", &[SEEN, SAID, &["gateway", "cause", "diagnosis"]]),
-    ("report", &[SEEN, SAID, &["gateway", "diagnosis", "lint"]]),
+    ("fate", &[SEEN, SAID, &["gateway"]]),
+    ("diagnosis", &[SEEN, SAID, &["gateway", "cause", "fate"]]),
+    ("lint", &[SEEN, SAID, &["gateway", "cause", "fate", "diagnosis"]]),
+    ("report", &[SEEN, SAID, &["gateway", "fate", "diagnosis", "lint"]]),
     ("probe", &[&["http1", "plan", "observation"]]),
     // Never "http1": what the lab sends is not to be right by the same code that reads it.
     ("lab", &[&["proxy_status"]]),

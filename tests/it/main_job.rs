@@ -151,3 +151,25 @@ fn a_certificate_and_the_key_of_another_are_refused_before_anything_is_sent() {
     assert_eq!(text(&output.stderr).lines().count(), 1, "{}", text(&output.stderr));
     assert!(told.try_recv().is_err(), "something was sent");
 }
+
+#[test]
+fn a_report_that_goes_to_no_terminal_is_as_wide_as_columns_says() {
+    let (address, _told) = server(ANSWER);
+    let url = format!("http://{address}/");
+    let widest = |columns: Option<&str>| {
+        let mut command = why502(&[&url, "--upstream", &url, "-v"]);
+        match columns {
+            Some(columns) => command.env("COLUMNS", columns),
+            None => command.env_remove("COLUMNS"),
+        };
+        let output = command.output().unwrap();
+        let shown = text(&output.stdout);
+        let report = shown.split("To see it by hand").next().unwrap();
+        report.lines().map(|line| line.chars().count()).max().unwrap()
+    };
+    assert!((61..=80).contains(&widest(None)));
+    assert!((41..=60).contains(&widest(Some("60"))));
+    assert!(widest(Some("40")) <= 40);
+    assert!((81..=100).contains(&widest(Some("100"))));
+    assert!((61..=80).contains(&widest(Some("wide"))));
+}

@@ -1,5 +1,6 @@
 //! Faults that are the gateway's, or that it passes on.
 
+mod crashes;
 mod cuts_response;
 mod error_upstream_fine;
 mod http10;
@@ -7,6 +8,7 @@ mod mishandles_valid;
 mod unreachable;
 mod upstream_error_status;
 
+pub use crashes::Crashes;
 pub use cuts_response::CutsResponse;
 pub use error_upstream_fine::ErrorUpstreamFine;
 pub use http10::RefusesHttp10;

@@ -1,6 +1,7 @@
 //! The head of the response: cut off, of another protocol, malformed, or too large.
 
 mod closed;
+mod http1_only;
 mod http2_only;
 mod interim_without_final;
 mod invalid;
@@ -14,6 +15,7 @@ mod too_many_interim;
 mod unexpected_upgrade;
 
 pub use closed::ClosedInHead;
+pub use http1_only::{Http1Only, answers_in_http1};
 pub use http2_only::Http2Only;
 pub use interim_without_final::InterimWithoutFinal;
 pub use invalid::InvalidHead;

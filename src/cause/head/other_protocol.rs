@@ -38,7 +38,7 @@ fn sight(exchange: &Exchange) -> Option<Sighting> {
     let reading = exchange.reading.as_ref()?;
     let sentence = match reading.other_protocol? {
         // These have causes of their own.
-        Protocol::TlsAlert | Protocol::TlsRecord | Protocol::Http2 => return None,
+        Protocol::TlsAlert | Protocol::TlsRecord | Protocol::Http2 | Protocol::Http1 => return None,
         Protocol::Unknown => {
             "The upstream answers with bytes that are no HTTP, nor of any protocol that why502 knows."
                 .to_owned()

@@ -93,11 +93,11 @@ fn exceeded(known: Known, response: &Message) -> Option<Exceeded> {
         (tolerance.fields, response.field_count, "a head of", "fields", all),
     ];
     sizes.into_iter().find_map(|(limit, size, of, unit, error_type)| {
-        let limit = limit.filter(|limit| size > limit.at_most)?;
+        let limit = limit.filter(|limit| size > limit.with_fields(response.field_count))?;
         let words = format!(
             "by default {} takes {of} at most {} {unit} ({}); this one has {}",
             known.title,
-            figures::thousands(limit.at_most),
+            figures::thousands(limit.with_fields(response.field_count)),
             limit.directive,
             figures::thousands(size)
         );

@@ -4,10 +4,9 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum, ValueHint};
 
-use super::When;
+use super::{Fields, Tls, When, Whom};
 
 #[derive(Debug, Args)]
-#[expect(clippy::struct_excessive_bools, reason = "a flag is a bool")]
 pub(in crate::cli) struct Conform {
     /// The gateway; /fault/NAME is put behind its path
     #[arg(value_name = "URL", value_hint = ValueHint::Url, required_unless_present = "how")]
@@ -15,21 +14,16 @@ pub(in crate::cli) struct Conform {
     /// Where the lab listens, so that the gateway can reach it: ADDRESS:PORT, or a port of 127.0.0.1
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8502")]
     pub(in crate::cli) lab: String,
-    /// Show how to point common gateways at the lab, and leave
-    #[arg(long, conflicts_with_all = ["only", "output"])]
-    pub(in crate::cli) how: bool,
+    /// Show how to point common gateways, or this one, at the lab, and leave
+    #[arg(long, value_name = "GATEWAY", num_args = 0..=1, default_missing_value = "")]
+    #[arg(conflicts_with_all = ["only", "output"])]
+    pub(in crate::cli) how: Option<String>,
     /// Try these faults alone; `why502 lab --list` names them
     #[arg(long, value_name = "NAME", num_args = 1.., value_delimiter = ',')]
     pub(in crate::cli) only: Vec<String>,
     /// Limit for one request; who is silent for longer is said to hang [default: 10]
     #[arg(short, long, value_name = "SECONDS", allow_negative_numbers = true)]
     pub(in crate::cli) max_time: Option<String>,
-    /// Take any certificate of the gateway's
-    #[arg(short = 'k', long)]
-    pub(in crate::cli) insecure: bool,
-    /// Trust the certificates in this PEM file instead of the system's
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
-    pub(in crate::cli) cacert: Option<PathBuf>,
     /// For people, for programs, or for an issue or a wiki
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = TableFormat::Text)]
     pub(in crate::cli) format: TableFormat,
@@ -45,6 +39,12 @@ pub(in crate::cli) struct Conform {
     /// Let everything that does not conform count in the exit status
     #[arg(long)]
     pub(in crate::cli) strict: bool,
+    #[command(flatten)]
+    pub(in crate::cli) fields: Fields,
+    #[command(flatten)]
+    pub(in crate::cli) tls: Tls,
+    #[command(flatten)]
+    pub(in crate::cli) whom: Whom,
 }
 
 /// The format of a table.

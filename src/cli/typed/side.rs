@@ -43,7 +43,7 @@ pub(in crate::cli) enum Side {
     /// response that looks whole and is not, one that never ends, a good answer spoiled, a connection closed
     /// without a response, raw bytes, or a fault passed on that clients may read in different ways; with --strict, if
     /// anything does not conform. It is 2 if the gateway does not lead to the lab, and 4 if it cannot be reached.
-    Conform(Conform),
+    Conform(Box<Conform>),
     /// One page on one cause, or the list of them
     Explain(Explain),
     /// Print the JSON Schema of the report that --format json makes
@@ -139,6 +139,8 @@ pub enum SchemaOf {
     Report,
     /// why502 lint
     Lint,
+    /// why502 conform
+    Conform,
 }
 
 #[derive(Debug, Args)]

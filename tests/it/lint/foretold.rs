@@ -79,7 +79,7 @@ fn measured() -> Vec<Measured> {
             line.trim_matches('|').split('|').map(|cell| cell.trim().to_owned()).collect::<Vec<_>>()
         });
         let mut lines = lines.collect::<Vec<_>>().into_iter();
-        let columns = lines.next()?.len() - 3;
+        let columns = lines.next()?.iter().position(|name| name == "treatment").unwrap() - 2;
         let rows = lines.map(|cells| (cells[0].clone(), cells[2..2 + columns].to_vec()));
         Some(Measured { gateway, rows: rows.collect() })
     };

@@ -3,10 +3,10 @@
 use std::fmt::Write;
 use std::time::Duration;
 
-use why502::app::conform::Trial;
+use why502::app::conform::{Trial, Way};
 use why502::conform::{Table, Verdict, markdown};
 use why502::lab::{FAULTS, Fault, Lab, Level, Meets};
-use why502::plan::{Endpoint, TlsOptions};
+use why502::plan::{Addressing, Endpoint, TlsOptions};
 use why502::probe::Cancel;
 
 use super::{RealGateway, haproxy, nginx};
@@ -26,9 +26,14 @@ async fn table(gateway: &RealGateway, lab: &Lab, faults: &[&'static Fault]) -> T
     let url = gateway.url(faults[0]);
     let (mut endpoint, _) = Endpoint::parse(&url).unwrap();
     endpoint.target.clear();
-    let limit = Duration::from_secs(10);
-    let trial = Trial::new(&endpoint, limit, &TlsOptions::default(), lab, Cancel::never());
-    trial.table(faults, &|_| ()).await
+    let way = Way {
+        gateway: endpoint,
+        fields: Vec::new(),
+        addressing: Addressing::default(),
+        limit: Duration::from_secs(10),
+        tls: TlsOptions::default(),
+    };
+    Trial::new(&way, lab, Cancel::never()).table(faults, &|_| ()).await
 }
 
 fn without_times(table: &Table) -> String {

@@ -8,6 +8,7 @@ mod apache;
 mod caddy;
 mod client;
 mod conform;
+mod crash;
 mod envoy;
 mod gateway;
 mod h2o;
@@ -27,8 +28,10 @@ mod stop_gaps;
 mod table;
 mod tinyproxy;
 mod tinyproxy_forward;
+mod told;
 mod trafficserver;
 mod varnish;
+mod warnings;
 
 pub(crate) use gateway::RealGateway;
 pub(crate) use squid_forward::squid_forward;

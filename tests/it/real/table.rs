@@ -21,8 +21,16 @@ pub(super) struct Row {
     /// What the reader finds on the direct way: codes with a space between them.
     pub(super) defects: String,
     pub(super) answers: Vec<String>,
+    /// What became of it in a word, who wrote the body, and how it was delivered; with ` / ` between the ways in which
+    /// the program was set up, where they differ.
+    pub(super) treatment: String,
+    pub(super) body: String,
+    pub(super) end: String,
     pub(super) log: String,
 }
+
+/// The columns after those of the answers.
+const AFTER: [&str; 4] = ["treatment", "body", "end", "log"];
 
 impl Table {
     pub(super) fn folder() -> PathBuf {
@@ -42,16 +50,23 @@ impl Table {
     }
 
     fn read(file: &str) -> Self {
-        let text = fs::read_to_string(Self::folder().join(file)).unwrap();
+        Self::parse(file, &fs::read_to_string(Self::folder().join(file)).unwrap())
+    }
+
+    fn parse(file: &str, text: &str) -> Self {
         let (program, version) = file.strip_suffix(".md").unwrap().rsplit_once('-').unwrap();
         let mut lines = text.lines().filter_map(cells);
         let head = lines.next().unwrap();
-        let columns = head[2..head.len() - 1].to_vec();
-        let rows = lines.skip(1).map(|cells| Row {
-            fault: cells[0].clone(),
-            defects: cells[1].clone(),
-            answers: cells[2..cells.len() - 1].to_vec(),
-            log: cells[cells.len() - 1].clone(),
+        assert!(
+            head.ends_with(&AFTER.map(str::to_owned)),
+            "{file} is to be measured anew: tests/measure {program}"
+        );
+        let after = head.len() - AFTER.len();
+        let columns = head[2..after].to_vec();
+        let rows = lines.skip(1).map(|cells| {
+            let [treatment, body, end, log] = cells[after..].to_vec().try_into().unwrap();
+            let (fault, defects) = (cells[0].clone(), cells[1].clone());
+            Row { fault, defects, answers: cells[2..after].to_vec(), treatment, body, end, log }
         });
         Self { program: program.to_owned(), version: version.to_owned(), columns, rows: rows.collect() }
     }
@@ -62,23 +77,28 @@ impl Display for Table {
         let Self { program, version, columns, .. } = self;
         writeln!(f, "# {program} {version} in front of the lab\n")?;
         writeln!(f, "{INTRODUCTION}\n")?;
-        writeln!(f, "| fault | defects | {} | log |", columns.join(" | "))?;
-        writeln!(f, "|---|---|{}---|", "---|".repeat(columns.len()))?;
-        for Row { fault, defects, answers, log } in &self.rows {
-            writeln!(f, "| {fault} | {defects} | {} | {} |", answers.join(" | "), log.replace('|', "\\|"))?;
+        writeln!(f, "| fault | defects | {} | {} |", columns.join(" | "), AFTER.join(" | "))?;
+        writeln!(f, "|---|---|{}", "---|".repeat(columns.len() + AFTER.len()))?;
+        for Row { fault, defects, answers, treatment, body, end, log } in &self.rows {
+            let (answers, plain) = (answers.join(" | "), |text: &str| text.replace('|', "\\|"));
+            let (body, log) = (plain(body), plain(log));
+            writeln!(f, "| {fault} | {defects} | {answers} | {treatment} | {body} | {end} | {log} |")?;
         }
         Ok(())
     }
 }
 
 const INTRODUCTION: &str = "\
-Written by `WHY502_MEASURE=1 cargo test --test it measure`. Retries are off; connecting may take 1 s, each read 2 s;
-buffers and all else are as they are by default. *defects* is what the reader finds on the direct way. An answer is
-its status; `cut` if it is not whole; `as it is` or `repaired` if the defect came along or did not; the size of the
-body where it differs from the direct one; `made of it`: 200, with bytes that are no HTTP as its body; the time from
-0.5 s on. `raw`: bytes without a status line. `nothing`: the connection was closed without a byte, or none came. `interim
-only`: a 1xx response, then the close. With a comma: two requests on one connection; with `or`: seen both ways in six
-tries. Faults of uploads are asked for with a body of 900 kB. *log* is that of the last column of answers.";
+Written by `tests/measure`. Retries are off; connecting may take 1 s, each read 2 s; buffers and all else are as they
+are by default. *defects* is what the reader finds on the direct way. An answer is its status; `cut` if it is not whole;
+`as it is` or `repaired` if the defect came along or did not; the size of the body where it differs from the direct one;
+`made of it`: 200, with bytes that are no HTTP as its body; the time from 0.5 s on. `raw`: bytes without a status line.
+`nothing`: the connection was closed without a byte, or none came. `interim only`: a 1xx response, then the close. With a
+comma: two requests on one connection; with `or`: seen both ways in six tries. Faults of uploads are asked for with a
+body of 900 kB. *treatment* is the same in a word; *body* says whose it is, by its first words where it is not the
+upstream's; *end* how it was delivered: `whole`, `cut` (a close too early), `reset`, `closed` (nothing that could be
+cut), `hangs` (still open after 10 s of silence). Where the ways in which a program was set up differ in these, ` / ` is
+between them. *log* is that of the last column of answers.";
 
 /// The cells of a line, if it is one of a table.
 fn cells(line: &str) -> Option<Vec<String>> {
@@ -104,9 +124,16 @@ fn a_table_is_read_as_it_was_written() {
         fault: "obs-fold".to_owned(),
         defects: "obs-fold".to_owned(),
         answers: vec!["502".to_owned(), "200 repaired".to_owned()],
+        treatment: "refuses 502 / repairs".to_owned(),
+        body: "\"502 Bad Gateway | nginx\"".to_owned(),
+        end: "whole".to_owned(),
         log: "[error] upstream sent invalid header: \"a|b\\x20...\"".to_owned(),
     };
-    let text =
-        cells(&format!("| obs-fold | obs-fold | 502 | 200 repaired | {} |", row.log.replace('|', "\\|")));
-    assert_eq!(text.unwrap(), ["obs-fold", "obs-fold", "502", "200 repaired", row.log.as_str()]);
+    let table = Table {
+        program: "nginx".to_owned(),
+        version: "1.22.1".to_owned(),
+        columns: vec!["nginx-http10".to_owned(), "nginx-http11".to_owned()],
+        rows: vec![row],
+    };
+    assert_eq!(Table::parse("nginx-1.22.1.md", &table.to_string()), table);
 }

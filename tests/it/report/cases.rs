@@ -190,13 +190,17 @@ pub(crate) fn two_upstreams() -> Case {
         "connection-refused",
         ErrorType::ConnectionRefused,
         Phase::Connect,
-        "One of two upstreams refuses connections.",
+        "The upstream refuses connections. This upstream is http://10.0.3.8:8080/cart.",
     );
     found.upstream = Some(second.into());
     found.evidence =
         vec![evidence(2, Place::Phase { phase: Phase::Connect }, "10.0.3.8:8080 refused the connection.")];
-    let mut other =
-        finding("slow-start", ErrorType::ConnectionReadTimeout, Phase::Wait, "The other upstream is slow.");
+    let mut other = finding(
+        "slow-start",
+        ErrorType::ConnectionReadTimeout,
+        Phase::Wait,
+        "The upstream is slow. This upstream is http://10.0.3.7:8080/cart.",
+    );
     other.strength = Strength::Consistent;
     other.upstream = Some(UPSTREAM.into());
     other.evidence = vec![evidence(1, Place::Phase { phase: Phase::Wait }, "It thought for a while.")];

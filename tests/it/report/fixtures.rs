@@ -253,6 +253,7 @@ pub(crate) fn finding(cause: &str, error_type: ErrorType, phase: Phase, sentence
         upstream: None,
         evidence: Vec::new(),
         remedies: Vec::new(),
+        elsewhere: Vec::new(),
     }
 }
 

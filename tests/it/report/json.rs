@@ -76,7 +76,7 @@ fn everything_in_the_schema_is_described() {
 }
 
 /// Collects the properties that neither have a description nor refer to a type, which has one.
-fn described(path: &str, value: &Value, bare: &mut Vec<String>) {
+pub(crate) fn described(path: &str, value: &Value, bare: &mut Vec<String>) {
     let Some(object) = value.as_object() else {
         if let Some(items) = value.as_array() {
             for (index, item) in items.iter().enumerate() {

@@ -7,3 +7,5 @@ mod properties;
 mod read;
 mod reproduce;
 mod text;
+
+pub(crate) use json::described;

@@ -46,3 +46,18 @@ fn without_colour(text: &str) -> String {
     plain.push_str(rest);
     plain.lines().flat_map(|line| [line.trim_end(), "\n"]).collect()
 }
+
+#[test]
+fn a_url_that_fits_on_a_line_is_never_broken() {
+    let (seen, diagnosis) = cases::reset_in_head();
+    for width in [40, 50, 60, 80, 100] {
+        let shown = text(&seen, &diagnosis, &TextOptions { width, ..TextOptions::default() });
+        // Lines that are to be copied are as long as they are.
+        let table = shown.split("What to change").next().unwrap();
+        let asked = table.split("asked").nth(1).unwrap();
+        for exchange in &seen.exchanges {
+            assert!(table.contains(&exchange.url) && exchange.url.len() + 4 <= width, "{width}: {asked}");
+        }
+        assert_eq!(table.lines().find(|line| line.chars().count() > width), None, "{width}");
+    }
+}

@@ -20,5 +20,5 @@ static ABOUT: About = About {
 pub static EXPIRED: Certificate = Certificate {
     problem: CertificateProblem::Expired,
     about: &ABOUT,
-    sentence: |leaf| format!("The upstream's certificate expired on {}.", leaf.not_after),
+    sentence: |leaf, _| format!("The upstream's certificate expired on {}.", leaf.not_after),
 };

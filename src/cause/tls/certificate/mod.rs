@@ -31,8 +31,8 @@ use crate::proxy_status::ErrorType;
 pub struct Certificate {
     problem: CertificateProblem,
     about: &'static About,
-    /// The sentence about a leaf certificate.
-    sentence: fn(&CertificateSeen) -> String,
+    /// The sentence about a leaf certificate, given the name that was asked.
+    sentence: fn(&CertificateSeen, Option<&str>) -> String,
 }
 
 impl Cause for Certificate {
@@ -80,8 +80,10 @@ impl Certificate {
         if tls.verification.problem()? != self.problem {
             return None;
         }
-        let sentence =
-            tls.certificates.first().map_or_else(|| format!("{}.", self.about.title()), self.sentence);
+        let sentence = tls.certificates.first().map_or_else(
+            || format!("{}.", self.about.title()),
+            |leaf| (self.sentence)(leaf, tls.server_name.as_deref()),
+        );
         let mut seen = Sighting::new(sentence);
         if let Some(name) = &tls.server_name {
             seen = seen.in_phase(Phase::Handshake, format!("the name asked for: {name}"));

@@ -20,5 +20,5 @@ static ABOUT: About = About {
 pub static NOT_YET_VALID: Certificate = Certificate {
     problem: CertificateProblem::NotYetValid,
     about: &ABOUT,
-    sentence: |leaf| format!("The upstream's certificate is not valid before {}.", leaf.not_before),
+    sentence: |leaf, _| format!("The upstream's certificate is not valid before {}.", leaf.not_before),
 };

@@ -20,5 +20,5 @@ static ABOUT: About = About {
 pub static REJECTED: Certificate = Certificate {
     problem: CertificateProblem::Other,
     about: &ABOUT,
-    sentence: |leaf| format!("The upstream's certificate ({}) is not acceptable.", leaf.subject),
+    sentence: |leaf, _| format!("The upstream's certificate ({}) is not acceptable.", leaf.subject),
 };

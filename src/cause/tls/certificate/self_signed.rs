@@ -20,5 +20,5 @@ static ABOUT: About = About {
 pub static SELF_SIGNED: Certificate = Certificate {
     problem: CertificateProblem::SelfSigned,
     about: &ABOUT,
-    sentence: |leaf| format!("The upstream's certificate is signed by itself ({}).", leaf.subject),
+    sentence: |leaf, _| format!("The upstream's certificate is signed by itself ({}).", leaf.subject),
 };

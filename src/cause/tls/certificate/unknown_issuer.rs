@@ -20,7 +20,7 @@ static ABOUT: About = About {
 pub static UNKNOWN_ISSUER: Certificate = Certificate {
     problem: CertificateProblem::UnknownIssuer,
     about: &ABOUT,
-    sentence: |leaf| {
+    sentence: |leaf, _| {
         format!("The upstream's certificate is signed by {}, which is not trusted here.", leaf.issuer)
     },
 };

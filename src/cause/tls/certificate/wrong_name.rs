@@ -20,7 +20,11 @@ static ABOUT: About = About {
 pub static WRONG_NAME: Certificate = Certificate {
     problem: CertificateProblem::WrongName,
     about: &ABOUT,
-    sentence: |leaf| {
-        format!("The upstream's certificate is for {}, not for the name that was asked.", names(leaf))
+    sentence: |leaf, asked| {
+        let asked = asked.map_or_else(
+            || "the name that was asked".to_owned(),
+            |name| format!("{name}, the name that was asked"),
+        );
+        format!("The upstream's certificate is for {}, not for {asked}.", names(leaf))
     },
 };

@@ -20,5 +20,5 @@ static ABOUT: About = About {
 pub static WRONG_PURPOSE: Certificate = Certificate {
     problem: CertificateProblem::WrongPurpose,
     about: &ABOUT,
-    sentence: |leaf| format!("The upstream's certificate ({}) is not for servers.", leaf.subject),
+    sentence: |leaf, _| format!("The upstream's certificate ({}) is not for servers.", leaf.subject),
 };

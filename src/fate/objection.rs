@@ -1,6 +1,7 @@
 //! What a gateway minds in one exchange: defects, sizes, times, and valid things that it was seen to spoil.
 
-use super::fate::Fate;
+use super::Fate;
+use super::shape::of_shape;
 use crate::figures;
 use crate::gateway::{Gateway, Spoiled};
 use crate::http1::{Defect, DefectCode, DefectKind, Message, Reading, StreamEnd};
@@ -9,24 +10,31 @@ use crate::tolerance::{SizeLimit, Timeout, Tolerance};
 
 /// One thing that a gateway meets, and what it does for it.
 #[derive(Debug, Clone)]
-pub(super) struct Objection {
+pub struct Objection {
     /// When the gateway comes upon it: what comes first decides.
-    pub(super) stage: Stage,
-    pub(super) fate: Fate,
+    pub stage: Stage,
+    /// What it does.
+    pub fate: Fate,
+    /// The defect, or the kind of it that a size is; `None` for a time, or a valid thing that is spoiled.
+    pub code: Option<DefectCode>,
     /// The name of the defect, of the limit, or of the cause.
-    pub(super) name: String,
+    pub name: String,
     /// One sentence.
-    pub(super) sentence: String,
+    pub sentence: String,
 }
 
+/// When a gateway comes upon something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Stage {
+pub enum Stage {
+    /// Before anything was passed on.
     Head,
+    /// When the head was.
     Body,
 }
 
 /// Everything that a gateway meets in one exchange, forgiven or not.
-pub(super) fn objections(exchange: &Exchange, gateway: &Gateway) -> Vec<Objection> {
+#[must_use]
+pub fn objections(exchange: &Exchange, gateway: &Gateway) -> Vec<Objection> {
     if !exchange.has_bytes() {
         return no_response(exchange, gateway).into_iter().collect();
     }
@@ -57,7 +65,13 @@ fn no_response(exchange: &Exchange, gateway: &Gateway) -> Option<Objection> {
             _ => Fate::Refuses(None),
         }
     };
-    Some(Objection { stage: Stage::Head, fate, name: name.to_owned(), sentence: words.to_owned() })
+    Some(Objection {
+        stage: Stage::Head,
+        fate,
+        code: None,
+        name: name.to_owned(),
+        sentence: words.to_owned(),
+    })
 }
 
 /// What a gateway does that waits so many seconds for the first byte.
@@ -78,13 +92,19 @@ fn waits(gateway: &Gateway, phase: Phase) -> Option<Fate> {
 fn of_defects(reading: &Reading, gateway: &Gateway) -> Vec<Objection> {
     let mut met: Vec<Objection> = Vec::new();
     for defect in &reading.defects {
-        let known = met.iter().any(|objection| objection.name == defect.code.name());
-        if known || is_decided_by_size(defect.code, &gateway.tolerance) {
+        if is_decided_by_size(defect.code, &gateway.tolerance) {
+            continue;
+        }
+        let fate = fate(defect, reading, gateway);
+        // Of one kind the worst shape counts.
+        if let Some(known) = met.iter_mut().find(|objection| objection.code == Some(defect.code)) {
+            known.fate = known.fate.min(fate);
             continue;
         }
         met.push(Objection {
             stage: stage(defect),
-            fate: fate(defect, reading, gateway),
+            fate,
+            code: Some(defect.code),
             name: defect.code.name().to_owned(),
             sentence: defect.text.clone(),
         });
@@ -100,8 +120,12 @@ fn fate(defect: &Defect, reading: &Reading, gateway: &Gateway) -> Fate {
         Fate::Refuses(_) if may_go_on && reading.end == StreamEnd::Open => {
             waits(gateway, Phase::Head).unwrap_or(fate)
         }
-        fate if !fate.lets_pass() && lacks_only_a_space(defect, reading) => Fate::Repairs,
-        fate => fate,
+        fate if fate.lets_pass() => fate,
+        _ if lacks_only_a_space(defect, reading) => Fate::Repairs,
+        fate => {
+            let bytes = reading.excerpt(defect.offset, defect.length);
+            of_shape(gateway.name, defect.code, bytes).unwrap_or(fate)
+        }
     }
 }
 
@@ -141,14 +165,22 @@ fn of_sizes(response: &Message, tolerance: &Tolerance) -> Vec<Objection> {
         (tolerance.fields, response.field_count, DefectCode::FieldsMany, "The head has", "fields"),
     ];
     let exceeded = sizes.into_iter().filter_map(|(limit, size, code, what, unit)| {
-        let SizeLimit { at_most, directive } = limit.filter(|limit| size > limit.at_most)?;
+        let limit = limit.filter(|limit| size > limit.with_fields(response.field_count))?;
+        let SizeLimit { each_field, directive, .. } = limit;
         let fate = match Fate::of(tolerance.of(code)) {
             fate if !fate.lets_pass() => fate,
             _ => Fate::Refuses(None),
         };
-        let (size, at_most) = (figures::thousands(size), figures::thousands(at_most));
-        let sentence = format!("{what} {size} {unit}; {at_most} pass by default ({directive}).");
-        Some(Objection { stage: Stage::Head, fate, name: directive.to_owned(), sentence })
+        let at_most = figures::thousands(limit.with_fields(response.field_count));
+        let size = figures::thousands(size);
+        let of_fields = if each_field == 0 {
+            String::new()
+        } else {
+            let fields = figures::counted(response.field_count, "field");
+            format!(" with {fields}, each of which takes {each_field} more")
+        };
+        let sentence = format!("{what} {size} {unit}; {at_most} pass by default ({directive}){of_fields}.");
+        Some(Objection { stage: Stage::Head, fate, code: Some(code), name: directive.to_owned(), sentence })
     });
     exceeded.collect()
 }
@@ -181,7 +213,7 @@ fn of_time(exchange: &Exchange, timeout: &Timeout) -> Option<Objection> {
         Stage::Body => "The body is whole only after",
     };
     let sentence = format!("{what} {took}; the limit is {limit} by default ({}).", timeout.directive);
-    Some(Objection { stage, fate, name: timeout.directive.to_owned(), sentence })
+    Some(Objection { stage, fate, code: None, name: timeout.directive.to_owned(), sentence })
 }
 
 /// Valid things in a response that the gateway was seen to spoil.
@@ -196,6 +228,7 @@ fn of_spoilings(reading: &Reading, gateway: &Gateway) -> Vec<Objection> {
     let objection = |spoiling: &crate::gateway::Spoiling| Objection {
         stage: Stage::Head,
         fate: Fate::Cuts,
+        code: None,
         name: SPOILED.to_owned(),
         sentence: format!(
             "The response is valid and has {}; {} spoils it: {}",
@@ -208,4 +241,4 @@ fn of_spoilings(reading: &Reading, gateway: &Gateway) -> Vec<Objection> {
 }
 
 /// The cause that blames the gateway.
-pub(super) const SPOILED: &str = "gateway-mishandles-valid-response";
+pub const SPOILED: &str = "gateway-mishandles-valid-response";

@@ -1,4 +1,12 @@
-//! What becomes of a response at a gateway.
+//! What becomes of a response at a gateway, looked up in what is known of it: defects in its tolerance, sizes and times
+//! in its limits. `lint` foretells from it, and a diagnosis says whom else a defect would offend.
+
+mod elsewhere;
+mod objection;
+mod shape;
+
+pub use elsewhere::{Elsewhere, elsewhere};
+pub use objection::{Objection, SPOILED, Stage, objections};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -35,19 +43,29 @@ impl Foretold {
 
 /// The same with its status. The order is that in which one decides over another: the worst first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Fate {
+pub enum Fate {
+    /// Answered with this status in its place; with none where the connection ends.
     Refuses(Option<u16>),
+    /// The client's connection is closed without a byte.
     Closes,
+    /// Answered with this status after a wait; 0 where the connection ends then.
     Waits(u16),
+    /// The bytes go on without a status line.
     Raw,
+    /// The beginning goes on, and not the rest.
     Cuts,
+    /// Nobody measured it.
     Unknown,
+    /// Passed on without what is wrong.
     Repairs,
+    /// Passed on as it is.
     Passes,
 }
 
 impl Fate {
-    pub(super) fn of(treatment: Option<Treatment>) -> Self {
+    /// What a treatment comes to; one that was not measured is unknown.
+    #[must_use]
+    pub fn of(treatment: Option<Treatment>) -> Self {
         match treatment {
             None => Self::Unknown,
             Some(Treatment::Passes) => Self::Passes,
@@ -60,11 +78,23 @@ impl Fate {
         }
     }
 
-    pub(super) fn lets_pass(self) -> bool {
+    /// Of several things that a gateway meets in one response: what it comes upon first decides, and there the worst.
+    #[must_use]
+    pub fn of_all(met: &[Objection]) -> Self {
+        let first = met.iter().filter(|met| !met.fate.lets_pass()).min_by_key(|met| (met.stage, met.fate));
+        let worst = || met.iter().map(|met| met.fate).min();
+        first.map(|met| met.fate).or_else(worst).unwrap_or(Self::Passes)
+    }
+
+    /// Whether the client gets the whole response, as far as is known.
+    #[must_use]
+    pub fn lets_pass(self) -> bool {
         self.foretold().lets_pass()
     }
 
-    pub(super) fn foretold(self) -> Foretold {
+    /// The same in a word.
+    #[must_use]
+    pub fn foretold(self) -> Foretold {
         match self {
             Self::Refuses(_) | Self::Closes => Foretold::Refuses,
             Self::Waits(_) => Foretold::Hangs,
@@ -77,7 +107,8 @@ impl Fate {
     }
 
     /// The status that the client gets, where `own` is that of the response.
-    pub(super) fn status(self, own: Option<u16>) -> Option<u16> {
+    #[must_use]
+    pub fn status(self, own: Option<u16>) -> Option<u16> {
         match self {
             Self::Refuses(status) => status,
             // 0 stands for none: the gateway closes.
