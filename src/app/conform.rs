@@ -284,6 +284,7 @@ async fn ask(context: &Context, route: Route, endpoint: Endpoint, fault: &Fault)
         upstream: None,
         upstream_url: None,
         experiment,
+        guise: None,
         endpoint,
         request,
         verify,
@@ -296,7 +297,7 @@ async fn ask(context: &Context, route: Route, endpoint: Endpoint, fault: &Fault)
 /// How many requests it takes to meet the fault.
 fn requests(meets: Meets) -> usize {
     match meets {
-        Meets::Any | Meets::InHttp10 | Meets::WithBody => 1,
+        Meets::Any | Meets::InHttp10 | Meets::WithField(_) | Meets::WithBody => 1,
         Meets::LaterOnConnection => 2,
         Meets::EveryThird => 3,
     }
