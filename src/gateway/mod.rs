@@ -10,12 +10,14 @@ mod asks;
 mod caddy;
 mod documented;
 mod envoy;
+mod guises;
 mod h2o;
 mod haproxy;
 mod lighttpd;
 mod nghttpx;
 mod nginx;
 mod recognition;
+mod settings;
 mod squid;
 mod tinyproxy;
 mod trafficserver;
@@ -28,7 +30,9 @@ use crate::tolerance::{Rule, Tolerance, Treatment};
 pub use crate::tolerance::{Spoiled, Spoiling, Timeout};
 
 pub use asks::{AsGateway, Keeps, asks, keeps};
+pub use guises::guises;
 pub use recognition::{recognise, sayings};
+pub use settings::{Asking, Setting, all_settings, settings};
 
 use documented::{aws, azure, cdn, cloudflare, google, hosts, mesh, nginx_family, traefik};
 
