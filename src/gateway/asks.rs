@@ -208,7 +208,8 @@ const NGINX: &[AsGateway] = &[
     },
 ];
 
-/// What nginx leaves out unless it is told to pass it on: an upgrade, above all.
+/// What nginx leaves out unless it is told to pass it on: an upgrade, above all. (Measured with nginx 1.22.1. What the
+/// others leave out is not known.)
 const NGINX_DROPS: &[&str] = &["TE", "Keep-Alive", "Expect", "Upgrade"];
 
 const APACHE: &[(&str, &str)] = &[

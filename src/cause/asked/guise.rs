@@ -31,6 +31,8 @@ pub(super) struct Failing<'a> {
     pub(super) strength: Strength,
     /// The changes that decide, each of them alone; none if no single one does.
     pub(super) deciding: Vec<Change>,
+    /// The guises that it took to find that, the next to be tried last.
+    pub(super) tried: Vec<Guise>,
 }
 
 /// The response that the upstream gives in a guise only, where it is broken: for the causes that know what is wrong
@@ -107,10 +109,12 @@ pub(super) fn passed_on(case: &Case<'_>, exchange: &Exchange, status: u16) -> Op
     let same = Contrast::new(case.contrast.gateway, Some(exchange)).same_body();
     // Two programs of one kind have the same page for different reasons.
     let is_stock = case.stock_page || case.known.is_some_and(|known| known.own_error);
+    // The answer to HEAD has no page at all.
+    let is_stock = is_stock || case.seen.request.method == "HEAD";
     match (same, is_stock) {
         (true, false) => Some(Strength::Likely),
         (true, true) => Some(Strength::Consistent),
-        (false, _) if is_alike(case, exchange) => Some(Strength::Likely),
+        (false, false) if is_alike(case, exchange) => Some(Strength::Likely),
         (false, _) => matches!(case.contrast.answer, Answer::ServerError(_)).then_some(Strength::Consistent),
     }
 }

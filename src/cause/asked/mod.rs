@@ -1,9 +1,9 @@
 //! The upstream answers the request as the client sent it, and fails on what a gateway makes of it.
 //!
 //! Where the gateway fails and the upstream, asked directly, does not, the upstream is asked once more in each guise of
-//! that gateway's requests. If it fails in one, and the gateway's answer can come of that failure, each change of the guise
-//! is tried alone, to learn which of them decides; then what decides is tried once more, left out, and tried again, so that
-//! an upstream that fails now and then is not taken for one that minds a field.
+//! that gateway's requests. If it fails in one, and the gateway's answer can come of that failure, one change after the other
+//! is tried alone, to learn which of them decides; then what decides and all the rest are tried in turn, so that an upstream
+//! that fails now and then is not taken for one that minds a field.
 //!
 //! What the gateway really sends is not seen from here: it may be configured otherwise. So nothing here is ever more than
 //! likely.

@@ -38,20 +38,35 @@ pub(super) fn first<'a>(case: &Case<'a>) -> Option<Failing<'a>> {
     whole(case).find_map(|(exchange, guise)| {
         let failure = failure(case, exchange)?;
         let strength = comes_of(case, exchange, failure)?;
-        let deciding = deciding(case, guise, failure);
-        Some(Failing { exchange, guise, failure, strength, deciding })
+        let (deciding, tried) = narrow(case, guise, failure);
+        Some(Failing { exchange, guise, failure, strength, deciding, tried })
     })
 }
 
-/// The changes that fail in the same way, each alone.
-fn deciding(case: &Case<'_>, guise: &Guise, wanted: Failure) -> Vec<Change> {
-    if let [only] = guise.changes.as_slice() {
-        return vec![only.clone()];
+/// Tries one change after the other, each alone; and as soon as one fails in the same way, all the others together. If
+/// that is well, it has been found. Returns what fails alone, as far as it is known, and the guises that it takes, the next
+/// to be tried last.
+fn narrow(case: &Case<'_>, guise: &Guise, wanted: Failure) -> (Vec<Change>, Vec<Guise>) {
+    let mut deciding = Vec::new();
+    let mut tried = Vec::new();
+    if guise.changes.len() < 2 {
+        return (guise.changes.clone(), tried);
     }
-    let fails = |change: &&Change| {
-        in_guise(case, &alone(change)).next().and_then(|exchange| failure(case, exchange)) == Some(wanted)
-    };
-    guise.changes.iter().filter(fails).cloned().collect()
+    for change in guise.changes.iter().take(ALONE) {
+        tried.push(alone(change));
+        let Some(exchange) = in_guise(case, &alone(change)).next() else { break };
+        if failure(case, exchange) != Some(wanted) {
+            continue;
+        }
+        deciding.push(change.clone());
+        let rest = guise.without(&deciding);
+        let without = in_guise(case, &rest).next();
+        tried.push(rest);
+        if without.is_none_or(|exchange| failure(case, exchange).is_none()) {
+            break;
+        }
+    }
+    (deciding, tried)
 }
 
 fn alone(change: &Change) -> Guise {
@@ -99,25 +114,27 @@ impl Failing<'_> {
         self.guise.without(if self.deciding.is_empty() { &self.guise.changes } else { &self.deciding })
     }
 
-    /// The parts of the guise, each alone; then what decides, what is left without it, and what decides again.
+    /// What it takes to find what decides; then what decides and its counterpart in turn.
     fn asks(&self, case: &Case<'_>) -> Vec<Ask> {
-        let parts = if self.guise.changes.len() > 1 { self.guise.changes.as_slice() } else { &[] };
-        let mut guises: Vec<Guise> = parts.iter().take(ALONE).map(alone).collect();
+        let mut guises = self.tried.clone();
         if guises.iter().all(|part| in_guise(case, part).next().is_some()) {
-            if !guises.contains(&self.proof()) {
-                guises.push(self.guise.clone());
+            let (proof, counter) = (self.proof(), self.counter());
+            if !guises.contains(&proof) {
+                guises.extend([self.guise.clone(), counter.clone()]);
             }
-            guises.extend([self.proof(), self.counter(), self.proof()]);
+            guises.extend([proof.clone(), counter.clone(), proof, counter]);
         }
         guises.into_iter().map(Ask::in_guise).collect()
     }
 
-    /// Whether what decides fails every time, and its counterpart does not; `None` if that was not tried.
+    /// Whether what decides fails three times out of three, and its counterpart never does; `None` if that was not tried.
     pub(super) fn is_certain(&self, case: &Case<'_>) -> Option<bool> {
         let proofs: Vec<&Exchange> = in_guise(case, &self.proof()).collect();
-        let counter = in_guise(case, &self.counter()).next()?;
-        let always = proofs.iter().all(|exchange| failure(case, exchange) == Some(self.failure));
-        let well = Answer::of(counter).is_whole() && failure(case, counter).is_none();
-        (proofs.len() >= 3).then_some(always && well && fares_again(case))
+        let counters: Vec<&Exchange> = in_guise(case, &self.counter()).collect();
+        let fails = |exchange: &&Exchange| failure(case, exchange) == Some(self.failure);
+        let is_well =
+            |exchange: &&Exchange| Answer::of(exchange).is_whole() && failure(case, exchange).is_none();
+        let certain = proofs.iter().all(fails) && counters.iter().all(is_well) && fares_again(case);
+        (proofs.len() >= 3 && counters.len() >= 3).then_some(certain)
     }
 }
