@@ -304,6 +304,7 @@ async fn ask(
         upstream: None,
         upstream_url: None,
         experiment,
+        guise: None,
         endpoint,
         request,
         verify,
@@ -316,7 +317,7 @@ async fn ask(
 /// How many requests it takes to meet the fault.
 fn requests(meets: Meets) -> usize {
     match meets {
-        Meets::Any | Meets::InHttp10 | Meets::WithBody => 1,
+        Meets::Any | Meets::InHttp10 | Meets::WithField(_) | Meets::WithBody => 1,
         Meets::LaterOnConnection => 2,
         Meets::EveryThird => 3,
     }

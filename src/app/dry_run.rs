@@ -15,6 +15,13 @@ use crate::plan::{HttpVersion, Probe, Proxy, Route};
 /// How much of a request is shown to a person.
 const SHOWN: usize = 16 * 1024;
 
+/// What cannot be shown beforehand, because it depends on the answers.
+const FURTHER: &str = "
+Where the gateway then fares worse than the upstream, more may follow, one after the other: the same
+requests again, and directly as that gateway asks (in HTTP/1.0, with X-Forwarded-For, ...). A report
+tells each of them.
+";
+
 /// One probe that would be sent.
 #[derive(Debug, Serialize)]
 struct Intended {
@@ -36,7 +43,13 @@ pub(super) fn show(job: &Job) -> Result<Exit, Error> {
                 .map_err(|source| Error::Json { what: "the dry run", source })?
                 + "\n"
         }
-        Format::Text => intended.iter().map(text).collect::<Vec<_>>().join("\n"),
+        Format::Text => {
+            let mut text = intended.iter().map(text).collect::<Vec<_>>().join("\n");
+            if job.plan.is_repeatable() && !job.plan.upstreams.is_empty() {
+                text += FURTHER;
+            }
+            text
+        }
     };
     out::report(&text, &job.output)?;
     Ok(Exit::Healthy)

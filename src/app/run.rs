@@ -14,21 +14,26 @@ use crate::progress::Progress;
 /// Further experiments are for what shows soon: they do not double a long wait.
 const FURTHER: Limits = Limits { connect: Duration::from_secs(3), total: Duration::from_secs(6) };
 
+/// How many rounds of further experiments there are at the most; about ten where each change that a gateway makes is tried.
+const ROUNDS: usize = 24;
+
 /// Everything that the probes of a plan see, the further experiments included. On Ctrl-C: what they saw so far.
 pub(super) async fn observations(plan: &Plan, progress: bool) -> Observations {
     let (canceller, cancel) = Cancel::pair();
     let mut context = Context::new(plan, cancel);
     let first = async |watcher: &dyn Watcher| probe::observe(plan, &context, watcher).await;
     let mut seen = Box::pin(watched(plan, &plan.probes(), &canceller, progress, first)).await;
-    let asked = further(&seen).into_iter();
-    let more: Vec<_> =
-        asked.map(|(route, upstream, experiment)| plan.probe(route, upstream, experiment)).collect();
-    if !more.is_empty() && !seen.interrupted {
+    // What the further experiments show may lead to others. However they turn out, there is an end to it.
+    for _ in 0..ROUNDS {
+        let more: Vec<_> = further(&seen).iter().map(|further| plan.further(further)).collect();
+        if more.is_empty() {
+            break;
+        }
         context.limits = context.limits.at_most(FURTHER);
         // One after the other: two requests at once may be what the upstream cannot bear.
         context.in_turn = true;
-        let second = async |watcher: &dyn Watcher| probe::extend(&mut seen, &more, &context, watcher).await;
-        Box::pin(watched(plan, &more, &canceller, progress, second)).await;
+        let next = async |watcher: &dyn Watcher| probe::extend(&mut seen, &more, &context, watcher).await;
+        Box::pin(watched(plan, &more, &canceller, progress, next)).await;
     }
     seen
 }

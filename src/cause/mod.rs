@@ -5,6 +5,7 @@
 //! Causes know nothing of gateway products: what a gateway said and what it tolerates is in the case, in words
 //! that all gateways share.
 
+pub mod asked;
 pub mod body;
 pub mod connect;
 mod fit;
@@ -22,7 +23,7 @@ mod weigh;
 use crate::contrast::Contrast;
 use crate::diagnosis::{Blame, Evidence, Strength};
 use crate::observation::{Exchange, Observations, Phase};
-use crate::plan::{Experiment, Route};
+use crate::plan::{Experiment, Guise, Route};
 use crate::proxy_status::ErrorType;
 use crate::statement::Statement;
 use crate::tolerance::Known;
@@ -37,8 +38,41 @@ pub trait Cause: Sync {
 
     /// Further experiments that would help to tell, given what was seen so far. They are made only where the
     /// request may be repeated.
-    fn asks(&self, _case: &Case<'_>) -> Vec<(Route, Experiment)> {
+    fn asks(&self, _case: &Case<'_>) -> Vec<Ask> {
         Vec::new()
+    }
+}
+
+/// A further experiment that a cause asks for. Of those in a guise it lists all that it wants, in their order, the ones
+/// that were made already included: the same guise twice is two requests.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ask {
+    /// Through the gateway or directly.
+    pub route: Route,
+    /// What is to be tried.
+    pub experiment: Experiment,
+    /// In which guise. How a gateway asks is the gateway's to say: [`Experiment::AsGateway`] without a guise stands for
+    /// the next of its guises.
+    pub guise: Option<Guise>,
+}
+
+impl Ask {
+    /// Through the gateway.
+    #[must_use]
+    pub fn gateway(experiment: Experiment) -> Self {
+        Self { route: Route::Gateway, experiment, guise: None }
+    }
+
+    /// Directly to the upstream of the case.
+    #[must_use]
+    pub fn direct(experiment: Experiment) -> Self {
+        Self { route: Route::Direct, experiment, guise: None }
+    }
+
+    /// Directly to the upstream of the case, in a guise.
+    #[must_use]
+    pub fn in_guise(guise: Guise) -> Self {
+        Self { guise: Some(guise), ..Self::direct(Experiment::AsGateway) }
     }
 }
 
@@ -97,8 +131,15 @@ impl<'a> Case<'a> {
     /// The further direct exchanges of one experiment with the upstream of this case.
     #[must_use]
     pub fn direct_of(&self, experiment: Experiment) -> Option<&'a Exchange> {
-        let upstream = self.contrast.direct?.upstream.as_deref();
-        self.seen.of(Route::Direct, experiment).find(|exchange| exchange.upstream.as_deref() == upstream)
+        self.all_direct_of(experiment).next()
+    }
+
+    /// All of them.
+    pub fn all_direct_of(&self, experiment: Experiment) -> impl Iterator<Item = &'a Exchange> + use<'a> {
+        let upstream = self.contrast.direct.map(|direct| direct.upstream.as_deref());
+        self.seen
+            .of(Route::Direct, experiment)
+            .filter(move |exchange| upstream == Some(exchange.upstream.as_deref()))
     }
 }
 
@@ -181,7 +222,9 @@ pub static CAUSES: &[&dyn Cause] = &[
     &proxy::CannotConnect,
     &proxy::InterceptsTls,
     &gateway::UpstreamErrorStatus,
-    &gateway::RefusesHttp10,
+    &asked::RefusesHttp10,
+    &asked::RefusesHost,
+    &asked::RefusesFields,
     &gateway::MishandlesValidResponse,
     &gateway::Crashes,
     &gateway::CutsResponse,

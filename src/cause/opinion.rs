@@ -1,12 +1,12 @@
 //! The second opinion: what an ordinary client makes of a response in which our own reader found defects. It is one
 //! more thing to know, and decides nothing: gateways are neither stricter nor more forgiving than a client as a rule.
 
-use super::Case;
 use super::sighting::Sighting;
+use super::{Ask, Case};
 use crate::diagnosis::{Evidence, Place};
 use crate::http1::{Defect, DefectKind};
 use crate::observation::{End, Exchange, Phase};
-use crate::plan::{Experiment, Route};
+use crate::plan::Experiment;
 
 /// The defects on which readers differ. That a stream was cut off, or that it is no HTTP, they all see alike.
 const DEBATABLE: [DefectKind; 7] = [
@@ -25,10 +25,10 @@ const CLIENT: &str = "an ordinary client (hyper, by reqwest)";
 /// Asks for the second opinion where the gateway failed and the upstream's response has defects. Not where that
 /// response kept us waiting to the last: the client would wait as well, and learn no more.
 #[must_use]
-pub fn asks(case: &Case<'_>) -> Option<(Route, Experiment)> {
+pub fn asks(case: &Case<'_>) -> Option<Ask> {
     let direct = case.contrast.direct.filter(|direct| direct.end != End::TimedOut)?;
     debatable(direct).next().filter(|_| case.contrast.failed())?;
-    Some((Route::Direct, Experiment::SecondOpinion))
+    Some(Ask::direct(Experiment::SecondOpinion))
 }
 
 /// What the ordinary client made of it, as evidence on a sighting of such defects.

@@ -64,6 +64,11 @@ const OF_THEIR_OWN: &[(&str, Wanted)] = &[
     // An upstream that answers only HTTP/1.1 is healthy; who asks it in HTTP/1.0 is not.
     ("http10-426", Wanted::Whole),
     ("http10-drop", Wanted::Whole),
+    // Who adds no such field gets the answer.
+    ("xff-rst", Wanted::WholeOr(ErrorType::ConnectionTerminated)),
+    ("via-fin", Wanted::WholeOr(ErrorType::ConnectionTerminated)),
+    // A Host of the client's that is passed on may be the one that is served.
+    ("host-rst", Wanted::WholeOr(ErrorType::ConnectionTerminated)),
     ("stall-after-100", Wanted::Status(ErrorType::ConnectionReadTimeout)),
 ];
 

@@ -2,11 +2,11 @@
 
 use super::verdict::{Diagnosis, GatewaySeen};
 use super::{Finding, NotExamined, RuledOut, Strength, elsewhere, judge, notes, rank, remedy};
-use crate::cause::{Assessment, CAUSES, Case, Cause, Found, opinion};
+use crate::cause::{Assessment, CAUSES, Case, Cause, Found, asked};
 use crate::contrast::{Answer, Contrast};
 use crate::gateway::{self, Recognised};
 use crate::observation::{Exchange, Observations, Phase};
-use crate::plan::{Experiment, Route};
+use crate::plan::Experiment;
 use crate::statement::{self, Statement};
 use crate::tolerance::{self, Known};
 
@@ -41,35 +41,6 @@ pub fn diagnose(seen: &Observations) -> Diagnosis {
     }
 }
 
-/// The further experiments that would help, given what was seen: route, upstream, experiment.
-#[must_use]
-pub fn further(seen: &Observations) -> Vec<(Route, Option<usize>, Experiment)> {
-    let Some(exchange) = seen.gateway().filter(|_| seen.request.repeatable && !seen.interrupted) else {
-        return Vec::new();
-    };
-    let recognised = recognise(seen, exchange);
-    let stated = stated(exchange, recognised.as_ref());
-    let mut asked = Vec::new();
-    for case in cases(seen, exchange, &stated, recognised.as_ref()) {
-        let url = case.early.contrast.direct.and_then(|direct| direct.upstream.as_deref());
-        let upstream = seen.upstreams.iter().position(|known| Some(known.as_str()) == url);
-        let by_causes = CAUSES.iter().flat_map(|cause| cause.asks(case.for_cause(*cause)));
-        for (route, experiment) in by_causes.chain(opinion::asks(&case.early)) {
-            let ask = match route {
-                Route::Gateway => (route, None, experiment),
-                Route::Direct => (route, upstream, experiment),
-            };
-            let done = seen
-                .of(route, experiment)
-                .any(|exchange| ask.1.is_none() || exchange.upstream.as_deref() == url);
-            if !asked.contains(&ask) && !done {
-                asked.push(ask);
-            }
-        }
-    }
-    asked
-}
-
 /// The case of one upstream. Where its certificate was rejected, what comes after the handshake is seen in the
 /// exchange that overlooked the certificate.
 pub(super) struct UpstreamCase<'a> {
@@ -77,15 +48,35 @@ pub(super) struct UpstreamCase<'a> {
     pub(super) early: Case<'a>,
     /// For what comes after it.
     pub(super) late: Case<'a>,
+    /// Where its response is broken only to a request in the gateway's guise: for what is wrong with that, and when it
+    /// answers so.
+    in_guise: Option<(Case<'a>, String)>,
 }
 
 impl<'a> UpstreamCase<'a> {
     fn for_cause(&self, cause: &dyn Cause) -> &Case<'a> {
         if cause.about().phase <= Phase::Handshake { &self.early } else { &self.late }
     }
+
+    /// What a cause makes of it. What it finds in the answer to a request in the gateway's guise is never more than
+    /// likely: what the gateway really sends is not seen from here.
+    fn assess(&self, cause: &dyn Cause) -> (&Case<'a>, Assessment) {
+        let case = self.for_cause(cause);
+        let assessment = cause.assess(case);
+        let is_of_response = cause.about().phase >= Phase::Head && cause.about().error_type.is_some();
+        if let (Some((dressed, remark)), true, Assessment::RuledOut(_)) =
+            (&self.in_guise, is_of_response, &assessment)
+            && let Assessment::Found(found) = cause.assess(dressed)
+        {
+            let strength = found.strength.max(Strength::Likely);
+            let sentence = format!("{} {remark}", found.sentence);
+            return (dressed, Assessment::Found(Found { strength, sentence, ..found }));
+        }
+        (case, assessment)
+    }
 }
 
-fn cases<'a>(
+pub(super) fn cases<'a>(
     seen: &'a Observations,
     gateway: &'a Exchange,
     stated: &'a [Statement],
@@ -116,11 +107,13 @@ fn cases<'a>(
         .map(|&direct| {
             let early = case(Some(direct));
             let late = early.direct_of(Experiment::WithoutVerification).unwrap_or(direct);
-            UpstreamCase { early, late: case(Some(late)) }
+            let in_guise = asked::response_in_guise(&early);
+            let in_guise = in_guise.map(|broken| (case(Some(broken.exchange)), broken.remark));
+            UpstreamCase { early, late: case(Some(late)), in_guise }
         })
         .collect();
     if cases.is_empty() {
-        cases.push(UpstreamCase { early: case(None), late: case(None) });
+        cases.push(UpstreamCase { early: case(None), late: case(None), in_guise: None });
     }
     cases
 }
@@ -138,7 +131,7 @@ fn is_stock_page(exchange: &Exchange) -> bool {
         .is_some_and(|recognised| recognised.own_error)
 }
 
-fn recognise(seen: &Observations, exchange: &Exchange) -> Option<Recognised> {
+pub(super) fn recognise(seen: &Observations, exchange: &Exchange) -> Option<Recognised> {
     // What comes through a tunnel is the origin's.
     let response = exchange.response().filter(|_| !exchange.is_tunnelled())?;
     let body = &exchange.reading.as_ref()?.body;
@@ -146,7 +139,7 @@ fn recognise(seen: &Observations, exchange: &Exchange) -> Option<Recognised> {
     gateway::recognise(response, body, direct)
 }
 
-fn stated(exchange: &Exchange, recognised: Option<&Recognised>) -> Vec<Statement> {
+pub(super) fn stated(exchange: &Exchange, recognised: Option<&Recognised>) -> Vec<Statement> {
     let (Some(response), Some(reading)) = (exchange.response(), exchange.reading.as_ref()) else {
         return Vec::new();
     };
@@ -179,8 +172,8 @@ impl Weighed {
         let mut needs = None;
         let mut named = false;
         for upstream in cases {
-            let case = upstream.for_cause(cause);
-            match cause.assess(case) {
+            let (case, assessment) = upstream.assess(cause);
+            match assessment {
                 Assessment::Found(found) => {
                     self.findings.push(finding(cause, case, found, several, recognised));
                     named = true;
@@ -212,6 +205,9 @@ impl Weighed {
         let explained = self.findings.iter().any(|finding| !rank::is_stopgap(&finding.cause));
         if explained {
             self.findings.retain(|finding| !rank::is_stopgap(&finding.cause));
+        }
+        if explained || self.warnings.iter().any(|warning| rank::says_why(&warning.cause)) {
+            self.warnings.retain(|warning| !rank::is_stopgap(&warning.cause));
         }
         self.leave_what_adds();
     }

@@ -4,6 +4,7 @@ mod alone;
 mod diagnose;
 mod elsewhere;
 pub mod finding;
+mod further;
 mod judge;
 mod notes;
 mod rank;
@@ -11,6 +12,7 @@ mod remedy;
 pub mod verdict;
 
 pub use alone::alone;
-pub use diagnose::{diagnose, further};
+pub use diagnose::diagnose;
 pub use finding::{Blame, Evidence, Finding, FixFor, NotExamined, Place, RemedyText, RuledOut, Strength};
+pub use further::further;
 pub use verdict::{Diagnosis, GatewaySeen, Outcome, Verdict};

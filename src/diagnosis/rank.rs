@@ -22,6 +22,11 @@ pub(super) fn is_stopgap(slug: &str) -> bool {
     slug == "gateway-error-upstream-fine"
 }
 
+/// Whether a cause says why the gateway gives an error and the upstream does not, even where it is no more than a remark.
+pub(super) fn says_why(slug: &str) -> bool {
+    matches!(slug, "upstream-refuses-http10" | "upstream-refuses-host" | "upstream-refuses-gateway-fields")
+}
+
 /// Whether a finding rests on the gateway's words alone.
 pub(super) fn is_hearsay(finding: &Finding) -> bool {
     finding.sentence.contains("says the gateway itself")

@@ -3,7 +3,7 @@
 use super::{FixFor, RemedyText};
 use crate::cause::About;
 use crate::diagnosis::Blame;
-use crate::gateway::{self, Gateway};
+use crate::gateway::{self, Asking, Gateway};
 use crate::http1::DefectCode;
 use crate::observation::Phase;
 use crate::proxy_status::ErrorType;
@@ -19,12 +19,20 @@ pub(super) fn remedies(
     (defects, version): (&[DefectCode], Option<Version>),
 ) -> Vec<RemedyText> {
     let mut remedies: Vec<RemedyText> = first(about).into_iter().collect();
+    let asking = asking(about).zip(gateway);
+    if let Some((asking, gateway)) = asking {
+        remedies.extend(gateway::settings(gateway.name, asking).map(|setting| RemedyText {
+            fix_for: FixFor::Gateway,
+            advice: setting.advice.to_owned(),
+            config: Some(setting.config.to_owned()),
+        }));
+    }
     if let (Some(gateway), Some(error_type)) = (gateway, error_type) {
         remedies.extend(
             gateway
                 .remedies
                 .iter()
-                .filter(|remedy| !forward && remedy.fault.holds(error_type, about.phase))
+                .filter(|remedy| asking.is_none() && !forward && remedy.fault.holds(error_type, about.phase))
                 .map(|remedy| RemedyText {
                     fix_for: FixFor::Gateway,
                     advice: remedy.advice.to_owned(),
@@ -37,6 +45,16 @@ pub(super) fn remedies(
         });
     }
     remedies
+}
+
+/// What of a gateway's asking a cause is about, if it is about that.
+fn asking(about: &About) -> Option<Asking> {
+    match about.slug {
+        "upstream-refuses-http10" => Some(Asking::Version),
+        "upstream-refuses-host" => Some(Asking::Host),
+        "upstream-refuses-gateway-fields" => Some(Asking::Fields),
+        _ => None,
+    }
 }
 
 /// The lines that were measured for these very defects, or are documented of the version at hand; `None` where the

@@ -10,6 +10,7 @@ mod asks;
 mod caddy;
 mod documented;
 mod envoy;
+mod guises;
 mod h2o;
 mod haproxy;
 mod later;
@@ -19,6 +20,7 @@ mod nghttpx;
 mod nginx;
 mod recognition;
 mod retries;
+mod settings;
 mod squid;
 mod times;
 mod tinyproxy;
@@ -35,10 +37,12 @@ use crate::tolerance::{Rule, Tolerance, Treatment};
 pub use crate::tolerance::{Spoiled, Spoiling, Timeout};
 
 pub use asks::{AsGateway, Keeps, asks, keeps};
+pub use guises::guises;
 pub use later::later;
 pub use logged::logged;
 pub use recognition::{recognise, sayings};
 pub use retries::retries;
+pub use settings::{Asking, Setting, all_settings, settings};
 pub use times::{Default, defaults_about};
 
 use documented::{aws, azure, cdn, cloudflare, google, hosts, mesh, nginx_family, traefik};

@@ -136,6 +136,10 @@ fn reply_to(request: &Request, behaviour: Option<Behaviour>, turn: Turn) -> Repl
         Some(Behaviour::Reuse(steps)) if turn.on_connection > 1 => Reply::Script(steps),
         Some(Behaviour::EveryThird(steps)) if turn.of_fault.is_multiple_of(3) => Reply::Script(steps),
         Some(Behaviour::RefuseHttp10(steps)) if request.version == Version::Http10 => Reply::Script(steps),
+        Some(Behaviour::RefuseField(name, steps)) if request.field(name).is_some() => Reply::Script(steps),
+        Some(Behaviour::ServeOnly(host, steps)) if request.field("host") != Some(host.to_owned()) => {
+            Reply::Script(steps)
+        }
         Some(Behaviour::RefuseUpload(steps)) if request.has_body() => Reply::Script(steps),
         Some(Behaviour::Http2) => Reply::Http2Only,
         Some(Behaviour::Answer(answer)) => Reply::Answer(answer),

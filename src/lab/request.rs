@@ -152,6 +152,16 @@ impl Request {
         self.body != RequestBody::Length(0)
     }
 
+    /// The value of the first field of this name.
+    pub(super) fn field(&self, wanted: &str) -> Option<String> {
+        String::from_utf8_lossy(&self.head)
+            .lines()
+            .skip(1)
+            .filter_map(|line| line.split_once(':'))
+            .find(|(name, _)| name.eq_ignore_ascii_case(wanted))
+            .map(|(_, value)| value.trim().to_owned())
+    }
+
     /// The name of the fault that the path asks for: NAME of `/fault/NAME`, whatever stands before or behind.
     pub(super) fn fault_name(&self) -> Option<&str> {
         let path = self.target.split(['?', '#']).next()?;
@@ -206,6 +216,13 @@ mod tests {
         let asked = request("GET /?count=99999999&seconds=NaN HTTP/1.1\r\n\r\n");
         assert_eq!(asked.count(200), 100_000);
         assert!((asked.seconds(2.6) - 2.6).abs() < f64::EPSILON);
+    }
+
+    #[test]
+    fn a_field_is_found_whatever_the_case_of_its_name() {
+        let asked = request("GET / HTTP/1.1\r\nHost: a\r\nVIA:  1.1 b \r\n\r\n");
+        assert_eq!(asked.field("via").as_deref(), Some("1.1 b"));
+        assert_eq!(asked.field("x-forwarded-for"), None);
     }
 
     #[test]

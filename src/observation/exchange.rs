@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Phase, Phases, ProxySeen, Span, TlsSeen, Tunnel};
 use crate::http1::{DefectKind, Message, Reading, StreamEnd, WireBytes};
-use crate::plan::{Experiment, Route};
+use crate::plan::{Experiment, Guise, Route};
 
 /// One request and what came of it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -16,6 +16,9 @@ pub struct Exchange {
     pub upstream: Option<String>,
     /// What was tried.
     pub experiment: Experiment,
+    /// What was changed in the request for it, where that is not the same for every such experiment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub guise: Option<Guise>,
     /// The URL that was asked.
     pub url: String,
     /// The forward proxy that it went through, if it did. Resolution and connects are then those of the proxy.
@@ -70,6 +73,7 @@ impl Exchange {
             route: Route::Direct,
             upstream: Some(name.to_owned()),
             experiment: Experiment::SameRequest,
+            guise: None,
             url: name.to_owned(),
             peer: None,
             resolution: None,

@@ -37,7 +37,7 @@ pub enum Experiment {
     SecondOpinion,
     /// The same with HEAD: the head alone is expected.
     WithHead,
-    /// The same with the version and the fields that a gateway asks with.
+    /// The same with the version and the fields that a gateway asks with, or with some of them: the guise says which.
     AsGateway,
     /// The same, after which the connection is left idle, to see when the upstream closes it.
     LeftIdle,

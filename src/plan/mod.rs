@@ -6,6 +6,7 @@
 
 pub mod endpoint;
 pub mod experiment;
+pub mod guise;
 pub mod proxy;
 pub mod request;
 pub mod telling;
@@ -15,6 +16,7 @@ use std::time::Duration;
 
 pub use endpoint::{Endpoint, EndpointError, Scheme};
 pub use experiment::{Experiment, Route};
+pub use guise::{Change, Further, Guise};
 pub use proxy::Proxy;
 pub use request::{HttpVersion, Request};
 
@@ -48,6 +50,8 @@ pub struct Probe {
     pub upstream_url: Option<String>,
     /// What is tried.
     pub experiment: Experiment,
+    /// What is changed in the request for it, where that is not the same for every such experiment.
+    pub guise: Option<Guise>,
     /// Whom it asks.
     pub endpoint: Endpoint,
     /// What it asks.
@@ -182,6 +186,7 @@ impl Plan {
             upstream,
             upstream_url: named.map(ToString::to_string),
             experiment,
+            guise: None,
             endpoint: endpoint.clone(),
             request: self.request_to(endpoint),
             verify: !self.tls.insecure,

@@ -73,6 +73,7 @@ mod tests {
             upstream: None,
             upstream_url: None,
             experiment: Experiment::SameRequest,
+            guise: None,
             endpoint: Endpoint::parse(url).unwrap().0,
             request,
             verify: true,

@@ -58,6 +58,7 @@ impl<'a> Draft<'a> {
             route: probe.route,
             upstream: probe.upstream_url.clone(),
             experiment: probe.experiment,
+            guise: probe.guise.clone(),
             url,
             proxy: probe.proxy.as_ref().map(|proxy| ProxySeen { url: proxy.url(), tunnel: None }),
             peer: None,

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::http1::{CutAt, Defect, Framing, Leftover, Message, OtherProtocol, Reading, StreamEnd, WireBytes};
 use crate::observation::{ConnectAttempt, End, Exchange, Phase, Phases, ProxySeen, Resolution, TlsSeen};
-use crate::plan::{Experiment, Route};
+use crate::plan::{Experiment, Guise, Route};
 
 /// One request and what came of it.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
@@ -16,6 +16,8 @@ pub struct ExchangeReport {
     pub upstream: Option<String>,
     /// What was tried.
     pub experiment: Experiment,
+    /// What was changed in the request for it, and who would send it so; `null` for other experiments.
+    pub guise: Option<Guise>,
     /// The status of the final response; `null` if its head did not come to an end.
     pub status: Option<u16>,
     /// How it ended.
@@ -127,6 +129,7 @@ impl ExchangeReport {
             route: exchange.route,
             upstream: exchange.upstream.clone(),
             experiment: exchange.experiment,
+            guise: exchange.guise.clone(),
             status: exchange.status(),
             end: exchange.end,
             phases: exchange.phases.clone(),

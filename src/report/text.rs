@@ -6,7 +6,7 @@ use super::style::Style;
 use super::{elsewhere, escape::safe, evidence, heads, reproduce, routes, words};
 use crate::diagnosis::{Diagnosis, Finding, FixFor, Outcome, RemedyText, Verdict};
 use crate::figures;
-use crate::observation::Observations;
+use crate::observation::{Exchange, Observations};
 use crate::plan::{Experiment, Route};
 
 /// How many reasons for ruling causes out are named where not all are asked for.
@@ -72,7 +72,7 @@ pub fn text(seen: &Observations, diagnosis: &Diagnosis, options: &TextOptions) -
         heads::draw(&mut page, seen);
     }
     if whole {
-        by_hand(&mut page, seen);
+        by_hand(&mut page, seen, diagnosis);
     }
     page.into_text()
 }
@@ -269,11 +269,11 @@ pub(super) fn notes(page: &mut Page, diagnosis: &Diagnosis) {
     }
 }
 
-/// The commands for the same request over each route.
-fn by_hand(page: &mut Page, seen: &Observations) {
+/// The commands for the same request over each route, and for the changed one that tells most.
+fn by_hand(page: &mut Page, seen: &Observations, diagnosis: &Diagnosis) {
     let mut masked = false;
     let mut begun = false;
-    for exchange in seen.gateway().into_iter().chain(seen.direct()) {
+    for exchange in seen.gateway().into_iter().chain(seen.direct()).chain(telling(seen, diagnosis)) {
         let commands = reproduce::commands(seen, exchange, page.width().saturating_sub(4));
         if commands.is_empty() {
             continue;
@@ -284,7 +284,7 @@ fn by_hand(page: &mut Page, seen: &Observations) {
         }
         let route = match exchange.route {
             Route::Gateway => "through the gateway".to_owned(),
-            Route::Direct => words::route(seen, exchange),
+            Route::Direct => words::exchange(seen, exchange),
         };
         page.paragraph(2, &format!("{route}:"));
         for command in commands {
@@ -299,4 +299,12 @@ fn by_hand(page: &mut Page, seen: &Observations) {
         let size = figures::bytes_and_mebibytes(seen.request.body_size);
         page.paragraph(2, &format!("body.bin is the content of the request ({size}); it is not kept here."));
     }
+}
+
+/// The exchange in a guise on which the best finding rests: the one with the fewest changes, the first of these.
+fn telling<'a>(seen: &'a Observations, diagnosis: &Diagnosis) -> Option<&'a Exchange> {
+    let best = diagnosis.findings.first().or(diagnosis.warnings.first())?;
+    let changes = |exchange: &&Exchange| exchange.guise.as_ref().map_or(0, |guise| guise.changes.len());
+    let pieces = best.evidence.iter().filter_map(|piece| seen.exchanges.get(piece.exchange));
+    pieces.filter(|exchange| changes(exchange) > 0).min_by_key(changes)
 }

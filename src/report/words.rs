@@ -39,18 +39,27 @@ pub fn short_route(seen: &Observations, exchange: &Exchange) -> String {
 pub fn exchange(seen: &Observations, exchange: &Exchange) -> String {
     match exchange.experiment {
         Experiment::SameRequest => route(seen, exchange),
-        varied => format!("{}, {}", route(seen, exchange), varied.name()),
+        _ => format!("{}, {}", route(seen, exchange), experiment(exchange)),
     }
+}
+
+/// What was tried in an exchange: its experiment, or the guise of its request.
+#[must_use]
+pub fn experiment(exchange: &Exchange) -> String {
+    exchange
+        .guise
+        .as_ref()
+        .map_or_else(|| exchange.experiment.name().to_owned(), |guise| safe(&guise.words()).into_owned())
 }
 
 /// The response of an exchange in a few words, as the origin of a snippet.
 #[must_use]
 pub fn response(seen: &Observations, exchange: &Exchange) -> String {
-    let experiment = match exchange.experiment {
+    let varied = match exchange.experiment {
         Experiment::SameRequest => String::new(),
-        varied => format!(" {}", varied.name()),
+        _ => format!(" {}", experiment(exchange)),
     };
-    format!("{} response{experiment}", short_route(seen, exchange))
+    format!("{} response{varied}", short_route(seen, exchange))
 }
 
 /// How an exchange ended, and in which phase: `reset in the head`.

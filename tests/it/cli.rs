@@ -173,6 +173,9 @@ fn a_dry_run_shows_the_bytes_and_sends_nothing() {
     let output = why502(["--dry-run", "a", "-d", "password=hidden&b=c", "-H", "X-Session: hidden"]);
     let shown = String::from_utf8(output.stdout).unwrap();
     assert!(shown.contains("password=******&b=c") && !shown.contains("hidden"), "{shown}");
+    assert!(!shown.contains("more may follow"), "a POST is not sent again: {shown}");
+    let output = why502(["--dry-run", &url, "--upstream", "http://localhost:1"]);
+    assert!(String::from_utf8(output.stdout).unwrap().contains("more may follow"));
     assert!(listener.accept().is_err(), "somebody called");
 }
 

@@ -3,7 +3,7 @@
 use why502::diagnosis::{Finding, diagnose, further};
 use why502::http1::{CutAt, Defect, DefectCode};
 use why502::observation::{End, Exchange, Observations, Phase};
-use why502::plan::{Experiment, Route};
+use why502::plan::{Experiment, Further, Route};
 
 use crate::report::fixtures::{broken, direct, gateway, seen, with_defects};
 
@@ -25,7 +25,8 @@ fn second(end: End, detail: Option<&str>) -> Exchange {
 }
 
 fn is_asked(seen: &Observations) -> bool {
-    further(seen).contains(&(Route::Direct, Some(0), Experiment::SecondOpinion))
+    let is_it = |ask: &Further| ask.route == Route::Direct && ask.experiment == Experiment::SecondOpinion;
+    further(seen).iter().any(is_it)
 }
 
 #[test]

@@ -5,7 +5,7 @@
 //! workers are, takes that too; then it stays a candidate beside the defect that it met.
 
 use crate::cause::sighting::after_colon;
-use crate::cause::{About, Assessment, Case, Cause, Found};
+use crate::cause::{About, Ask, Assessment, Case, Cause, Found};
 use crate::contrast::Answer;
 use crate::diagnosis::{Blame, Evidence, Place, Strength};
 use crate::figures;
@@ -71,10 +71,10 @@ impl Cause for Crashes {
         Assessment::Found(Found { strength, blame: ABOUT.blame, error_type: None, sentence, evidence })
     }
 
-    fn asks(&self, case: &Case<'_>) -> Vec<(Route, Experiment)> {
+    fn asks(&self, case: &Case<'_>) -> Vec<Ask> {
         let in_question = gives_nothing(case, case.contrast.gateway)
             && case.contrast.direct.is_some_and(|direct| defect(direct).is_some());
-        if in_question { vec![(Route::Gateway, Experiment::Repeat)] } else { Vec::new() }
+        if in_question { vec![Ask::gateway(Experiment::Repeat)] } else { Vec::new() }
     }
 }
 

@@ -24,9 +24,6 @@ static ABOUT: About = About {
 /// The gateway fails, the upstream does not.
 pub struct ErrorUpstreamFine;
 
-/// A gateway that took longer than this (in seconds) is not asked again.
-const QUICK: f64 = 5.0;
-
 impl Cause for ErrorUpstreamFine {
     fn about(&self) -> &'static About {
         &ABOUT
@@ -79,24 +76,10 @@ impl Cause for ErrorUpstreamFine {
         };
         if is_trouble(case.contrast.answer) { Assessment::Found(found) } else { Assessment::Met(found) }
     }
-
-    fn asks(&self, case: &Case<'_>) -> Vec<(Route, Experiment)> {
-        let unexplained = case.contrast.direct.is_some_and(|direct| failure(case, direct).is_some())
-            && upstream_is_fine_enough(case);
-        if !unexplained {
-            return Vec::new();
-        }
-        let mut asks = vec![(Route::Direct, Experiment::InHttp10)];
-        if case.contrast.gateway_seconds() < QUICK {
-            asks.push((Route::Gateway, Experiment::Repeat));
-            asks.push((Route::Direct, Experiment::Repeat));
-        }
-        asks
-    }
 }
 
 /// What the gateway did instead of passing the answer on; `None` if that is what it did.
-fn failure(case: &Case<'_>, direct: &Exchange) -> Option<String> {
+pub(in crate::cause) fn failure(case: &Case<'_>, direct: &Exchange) -> Option<String> {
     match case.contrast.answer {
         Answer::ServerError(status) => Some(format!("The gateway answers {status}")),
         Answer::NoTunnel(status) => Some(format!("The proxy answers CONNECT with {status}")),
@@ -138,12 +121,10 @@ fn comes_and_goes(case: &Case<'_>) -> bool {
 
 /// What the further experiments showed.
 fn varied(case: &Case<'_>) -> Vec<Evidence> {
-    let http10 = case.direct_of(Experiment::InHttp10).map(|exchange| {
-        let text = match exchange.status() {
-            Some(status) if exchange.is_complete() => format!("in HTTP/1.0 the upstream answers {status}"),
-            _ => format!("in HTTP/1.0 the upstream does not answer: {}", exchange.end.name()),
-        };
-        (exchange, text)
+    let dressed = case.all_direct_of(Experiment::AsGateway).filter_map(|exchange| {
+        // The parts of a guise say nothing more here.
+        let guise = exchange.guise.as_ref().filter(|guise| guise.name.is_some())?.words();
+        Some((exchange, format!("asked {guise}, the upstream {}", what_came(exchange))))
     });
     let again = case.seen.of(Route::Gateway, Experiment::Repeat).next().map(|exchange| {
         let text = match exchange.status() {
@@ -152,22 +133,24 @@ fn varied(case: &Case<'_>) -> Vec<Evidence> {
         };
         (exchange, text)
     });
-    let directly_again = case.direct_of(Experiment::Repeat).map(|exchange| {
-        let text = match exchange.status() {
-            Some(status) if exchange.is_complete() => {
-                format!("asked once more, the upstream answers {status}")
-            }
-            _ => format!("asked once more, the upstream does not answer: {}", exchange.end.name()),
-        };
-        (exchange, text)
-    });
-    [http10, again, directly_again]
-        .into_iter()
-        .flatten()
+    let directly_again = case
+        .direct_of(Experiment::Repeat)
+        .map(|exchange| (exchange, format!("asked once more, the upstream {}", what_came(exchange))));
+    dressed
+        .chain(again)
+        .chain(directly_again)
         .map(|(exchange, text)| Evidence {
             exchange: case.seen.index_of(exchange),
             place: Place::Exchange,
             text,
         })
         .collect()
+}
+
+/// What an upstream did, as the rest of a sentence.
+fn what_came(exchange: &Exchange) -> String {
+    match exchange.status() {
+        Some(status) if exchange.is_complete() => format!("answers {status}"),
+        _ => format!("does not answer: {}", exchange.end.name()),
+    }
 }

@@ -3,7 +3,6 @@
 mod crashes;
 mod cuts_response;
 mod error_upstream_fine;
-mod http10;
 mod mishandles_valid;
 mod unreachable;
 mod upstream_error_status;
@@ -11,10 +10,11 @@ mod upstream_error_status;
 pub use crashes::Crashes;
 pub use cuts_response::CutsResponse;
 pub use error_upstream_fine::ErrorUpstreamFine;
-pub use http10::RefusesHttp10;
+pub(super) use error_upstream_fine::failure;
 pub use mishandles_valid::MishandlesValidResponse;
 pub use unreachable::Unreachable;
 pub use upstream_error_status::UpstreamErrorStatus;
+pub(super) use upstream_error_status::is_alike;
 
 use super::Case;
 use super::weigh::lets_pass;
@@ -28,7 +28,7 @@ fn upstream_is_fine(contrast: &Contrast<'_>) -> bool {
 
 /// Whether the upstream's direct answer is one that the gateway takes: fine, or with no other defects than those
 /// that the recognised gateway, which answers with an error of its own, was measured to let pass.
-fn upstream_is_fine_enough(case: &Case<'_>) -> bool {
+pub(super) fn upstream_is_fine_enough(case: &Case<'_>) -> bool {
     let own_error = matches!(case.contrast.answer, Answer::ServerError(_));
     let known = case.known.filter(|_| own_error);
     is_whole_but_for(&case.contrast, |code| known.is_some_and(|known| lets_pass(known, code)))

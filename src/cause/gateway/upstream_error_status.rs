@@ -149,7 +149,7 @@ fn further(status: u16) -> &'static str {
 }
 
 /// Whether both responses could be the same page made twice, and the gateway's is no page of its own.
-fn is_alike(case: &Case<'_>, direct: &Exchange) -> bool {
+pub(in crate::cause) fn is_alike(case: &Case<'_>, direct: &Exchange) -> bool {
     let own = case.known.is_some_and(|known| known.own_error);
     let content_type = |exchange: &Exchange| {
         exchange.response().and_then(|response| response.text("content-type")).map(str::to_owned)

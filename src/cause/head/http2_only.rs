@@ -2,11 +2,11 @@
 
 use crate::cause::sighting::Sighting;
 use crate::cause::weigh::weigh;
-use crate::cause::{About, Assessment, Case, Cause};
+use crate::cause::{About, Ask, Assessment, Case, Cause};
 use crate::diagnosis::Blame;
 use crate::http1::OtherProtocol;
 use crate::observation::{End, Exchange, Phase};
-use crate::plan::{Experiment, Route};
+use crate::plan::Experiment;
 use crate::proxy_status::ErrorType;
 
 static ABOUT: About = About {
@@ -31,12 +31,12 @@ impl Cause for Http2Only {
         weigh(self, case, |exchange| sight(case, exchange))
     }
 
-    fn asks(&self, case: &Case<'_>) -> Vec<(Route, Experiment)> {
+    fn asks(&self, case: &Case<'_>) -> Vec<Ask> {
         let wanted = case.contrast.direct.is_some_and(|direct| {
             let silent = !direct.has_bytes() && matches!(direct.end, End::Closed | End::Reset);
             answered_in_frames(direct) || (direct.reached_peer() && silent)
         });
-        if wanted { vec![(Route::Direct, Experiment::InHttp2)] } else { Vec::new() }
+        if wanted { vec![Ask::direct(Experiment::InHttp2)] } else { Vec::new() }
     }
 }
 

@@ -2,11 +2,11 @@
 
 use crate::cause::sighting::Sighting;
 use crate::cause::weigh::{over_tls, weigh};
-use crate::cause::{About, Assessment, Case, Cause, Found};
+use crate::cause::{About, Ask, Assessment, Case, Cause, Found};
 use crate::diagnosis::Blame;
 use crate::http1::OtherProtocol;
 use crate::observation::{End, Exchange, Phase};
-use crate::plan::{Experiment, Route};
+use crate::plan::Experiment;
 use crate::proxy_status::ErrorType;
 
 static ABOUT: About = About {
@@ -43,11 +43,11 @@ impl Cause for PlainToTlsPort {
         }
     }
 
-    fn asks(&self, case: &Case<'_>) -> Vec<(Route, Experiment)> {
+    fn asks(&self, case: &Case<'_>) -> Vec<Ask> {
         let silent = case.contrast.direct.is_some_and(|direct| {
             !over_tls(direct) && !direct.has_bytes() && matches!(direct.end, End::Closed | End::Reset)
         });
-        if silent { vec![(Route::Direct, Experiment::OverTls)] } else { Vec::new() }
+        if silent { vec![Ask::direct(Experiment::OverTls)] } else { Vec::new() }
     }
 }
 

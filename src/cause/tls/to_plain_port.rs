@@ -3,10 +3,10 @@
 use super::{answered_in_http, speaks_plain_http};
 use crate::cause::sighting::Sighting;
 use crate::cause::weigh::{over_tls, weigh};
-use crate::cause::{About, Assessment, Case, Cause};
+use crate::cause::{About, Ask, Assessment, Case, Cause};
 use crate::diagnosis::Blame;
 use crate::observation::{End, Exchange, Phase};
-use crate::plan::{Experiment, Route};
+use crate::plan::Experiment;
 use crate::proxy_status::ErrorType;
 
 static ABOUT: About = About {
@@ -31,11 +31,11 @@ impl Cause for ToPlainPort {
         weigh(self, case, |exchange| sight(case, exchange))
     }
 
-    fn asks(&self, case: &Case<'_>) -> Vec<(Route, Experiment)> {
+    fn asks(&self, case: &Case<'_>) -> Vec<Ask> {
         let failed = case.contrast.direct.is_some_and(|direct| {
             over_tls(direct) && direct.ended_in == Phase::Handshake && direct.end != End::CertificateRejected
         });
-        if failed { vec![(Route::Direct, Experiment::InPlainHttp)] } else { Vec::new() }
+        if failed { vec![Ask::direct(Experiment::InPlainHttp)] } else { Vec::new() }
     }
 }
 

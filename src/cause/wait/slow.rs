@@ -7,7 +7,7 @@ use crate::cause::fit::SOONEST_TIMEOUT;
 use crate::cause::limits;
 use crate::cause::sighting::Sighting;
 use crate::cause::weigh::weigh;
-use crate::cause::{About, Assessment, Case, Cause, Found};
+use crate::cause::{About, Ask, Assessment, Case, Cause, Found};
 use crate::contrast::Answer;
 use crate::diagnosis::{Blame, Place, Strength};
 use crate::figures;
@@ -61,14 +61,14 @@ impl Cause for SlowFirstByte {
         }
     }
 
-    fn asks(&self, case: &Case<'_>) -> Vec<(Route, Experiment)> {
+    fn asks(&self, case: &Case<'_>) -> Vec<Ask> {
         let took = case.contrast.gateway_seconds();
         let slow = case
             .contrast
             .direct
             .is_some_and(|direct| never(case, direct).or_else(|| later_than_gateway(case, direct)).is_some());
         if slow && (SOONEST_TIMEOUT..QUICK).contains(&took) {
-            vec![(Route::Gateway, Experiment::Repeat)]
+            vec![Ask::gateway(Experiment::Repeat)]
         } else {
             Vec::new()
         }

@@ -1,7 +1,9 @@
-//! Upstreams that only some requests trouble: the second on a connection, every third, one in HTTP/1.0, one with a body.
+//! Upstreams that only some requests trouble: the second on a connection, every third, one in HTTP/1.0, one with a field
+//! that gateways add, one with a body, one for another host.
 //!
 //! A plain GET in HTTP/1.1 on a fresh connection finds nothing here, and that is what these rows expect. A gateway
-//! that pools connections, asks in HTTP/1.0 or passes an upload on meets the fault.
+//! that pools connections, asks in HTTP/1.0, adds that field or passes an upload on meets the fault. (Only the host is
+//! the other way round: who asks the lab by its own address meets that fault.)
 
 use super::{Behaviour, Expects, Fault, Level, Step};
 use Step::{Fin, Freeze, Reset, Stall, Write};
@@ -43,6 +45,20 @@ pub(super) const FAULTS: &[Fault] = &[
         ]),
     ),
     choosy("http10-drop", "Closes on HTTP/1.0 without a byte.", Behaviour::RefuseHttp10(&[Fin])),
+    choosy(
+        "xff-rst",
+        "Resets the connection where X-Forwarded-For is there.",
+        Behaviour::RefuseField("x-forwarded-for", &[Reset]),
+    ),
+    choosy("via-fin", "Closes without a byte where Via is there.", Behaviour::RefuseField("via", &[Fin])),
+    Fault {
+        expects: Expects::Cause("upstream-reset-before-response"),
+        ..choosy(
+            "host-rst",
+            "Resets the connection unless Host is shop.example.com.",
+            Behaviour::ServeOnly("shop.example.com", &[Reset]),
+        )
+    },
     choosy(
         "upload-rst",
         "Resets the connection before an upload is read.",

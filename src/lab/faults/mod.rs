@@ -69,6 +69,8 @@ pub enum Meets {
     EveryThird,
     /// One in HTTP/1.0.
     InHttp10,
+    /// One with this field, whose name is in lower case.
+    WithField(&'static str),
     /// One with a body.
     WithBody,
 }
@@ -86,6 +88,10 @@ pub(super) enum Behaviour {
     EveryThird(&'static [Step]),
     /// Take these steps with those who ask in HTTP/1.0, and answer the others properly.
     RefuseHttp10(&'static [Step]),
+    /// Take these steps with those who send this field (its name in lower case), and answer the others properly.
+    RefuseField(&'static str, &'static [Step]),
+    /// Answer those properly who ask for this `Host`, and take these steps with the others.
+    ServeOnly(&'static str, &'static [Step]),
     /// Take these steps with those who send a body, before it is read, and answer the others properly.
     RefuseUpload(&'static [Step]),
     /// Speak HTTP/2 to those who do, and only HTTP/2 to those who do not.
@@ -206,6 +212,7 @@ impl Fault {
             Behaviour::Reuse(_) => Meets::LaterOnConnection,
             Behaviour::EveryThird(_) => Meets::EveryThird,
             Behaviour::RefuseHttp10(_) => Meets::InHttp10,
+            Behaviour::RefuseField(name, _) => Meets::WithField(name),
             Behaviour::RefuseUpload(_) => Meets::WithBody,
             _ => Meets::Any,
         }

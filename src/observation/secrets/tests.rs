@@ -17,6 +17,7 @@ fn observations(url: &str, fields: &[&str], head: &str, response: &str) -> Obser
         route: Route::Gateway,
         upstream: None,
         experiment: Experiment::SameRequest,
+        guise: None,
         url: url.to_owned(),
         proxy: None,
         peer: None,

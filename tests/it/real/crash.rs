@@ -25,10 +25,9 @@ async fn a_gateway_that_crashes_over_a_response_is_to_blame_and_to_be_updated() 
     };
     let context = Context::new(&plan, Cancel::never());
     let mut seen = probe::observe(&plan, &context, &Unwatched).await;
-    let more = further(&seen).into_iter();
-    let probes: Vec<_> =
-        more.map(|(route, upstream, experiment)| plan.probe(route, upstream, experiment)).collect();
-    probe::extend(&mut seen, &probes, &context, &Unwatched).await;
+    while let probes @ [_, ..] = &*further(&seen).iter().map(|it| plan.further(it)).collect::<Vec<_>>() {
+        probe::extend(&mut seen, probes, &context, &Unwatched).await;
+    }
 
     let diagnosis = diagnose(&seen);
     let verdict = &diagnosis.verdict;

@@ -5,6 +5,7 @@
 //! not installed fails the test with a sentence, because a test that passes unseen proves nothing.
 
 mod apache;
+mod asked;
 mod caddy;
 mod client;
 mod conform;

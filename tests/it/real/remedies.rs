@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use why502::gateway::{Gateway, by_name};
+use why502::gateway::{Gateway, all_settings, by_name};
 use why502::lab::Lab;
 
 use super::gateway::{Program, RealGateway, Setting, read};
@@ -183,13 +183,15 @@ fn h2o_takes_every_line_that_is_recommended_for_it() {
         let config = config.replace("/etc/ssl/certs/ca-certificates.crt", &authority);
         let file = folder.path().join("gateway.conf");
         let reverse = "proxy.reverse.url: http://127.0.0.1:1/";
-        let config = if config.starts_with("proxy.reverse.url") {
-            config
+        let (top, config) = if config.starts_with("proxy.reverse.url") {
+            (String::new(), config)
+        } else if config.starts_with("proxy.emit") {
+            (config, reverse.to_owned())
         } else {
-            format!("{reverse}\n        {config}")
+            (String::new(), format!("{reverse}\n        {config}"))
         };
         let text = format!(
-            "listen: {{host: 127.0.0.1, port: 1}}\nhosts:\n  default:\n    paths:\n      /:\n        {config}\n"
+            "{top}\nlisten: {{host: 127.0.0.1, port: 1}}\nhosts:\n  default:\n    paths:\n      /:\n        {config}\n"
         );
         fs::write(&file, text).unwrap();
         h2o::program().run(&["-t", "-c", &file.display().to_string()])
@@ -228,9 +230,11 @@ fn tinyproxy_takes_every_line_that_is_recommended_for_it() {
 async fn traffic_server_knows_every_record_that_is_recommended_for_it() {
     let lab = Lab::start("127.0.0.1:0".parse().unwrap()).await.unwrap();
     let config = |setting: &Setting| {
-        let remedies = by_name("trafficserver").unwrap().remedies.iter();
-        let lines: Vec<_> =
-            remedies.map(|remedy| remedy.config).chain(["CONFIG end.of.config INT 1\n"]).collect();
+        let remedies = by_name("trafficserver").unwrap().remedies.iter().map(|remedy| remedy.config);
+        let lines: Vec<_> = remedies
+            .chain(all_settings("trafficserver").map(|setting| setting.config))
+            .chain(["CONFIG end.of.config INT 1\n"])
+            .collect();
         trafficserver::config(setting, &lines.join("\n"))
     };
     let gateway = RealGateway::start(&Program { config, ..trafficserver::program() }, &lab)
@@ -245,6 +249,7 @@ async fn traffic_server_knows_every_record_that_is_recommended_for_it() {
 fn refused(gateway: &Gateway, check: impl Fn(String) -> (bool, String)) -> String {
     let recommended = gateway.remedies.iter().map(|remedy| remedy.config);
     let recommended = recommended.chain(gateway.spoils.iter().map(|spoiling| spoiling.config));
+    let recommended = recommended.chain(all_settings(gateway.name).map(|setting| setting.config));
     recommended
         .filter_map(|config| {
             let (taken, said) = check(config.to_owned());

@@ -64,6 +64,7 @@ pub(crate) fn exchange(route: Route, url: &str, response: &[u8]) -> Exchange {
         route,
         upstream: Some(url.to_owned()),
         experiment: Experiment::SameRequest,
+        guise: None,
         url: url.to_owned(),
         proxy: None,
         peer: Some(authority.to_owned()),

@@ -4,7 +4,7 @@ use std::fmt::{self, Display, Formatter};
 use std::time::Duration;
 
 use why502::diagnosis::{Blame, Diagnosis, Outcome, diagnose, further};
-use why502::lab::{Expects, Fault, Lab};
+use why502::lab::{Expects, Fault, Lab, Meets};
 use why502::observation::{Exchange, Observations};
 use why502::plan::{Addressing, Endpoint, Limits, Plan, Request, TlsOptions};
 use why502::probe::{self, Cancel, Context, Unwatched};
@@ -31,12 +31,10 @@ impl Cell {
     pub(super) async fn carry_out(plan: &Plan, gateway: &'static str, fault: &'static Fault) -> Self {
         let mut context = Context::new(plan, Cancel::never());
         let mut seen = probe::observe(plan, &context, &Unwatched).await;
-        let probes: Vec<_> = further(&seen)
-            .into_iter()
-            .map(|(route, upstream, experiment)| plan.probe(route, upstream, experiment))
-            .collect();
         context.in_turn = true;
-        probe::extend(&mut seen, &probes, &context, &Unwatched).await;
+        while let probes @ [_, ..] = &*further(&seen).iter().map(|it| plan.further(it)).collect::<Vec<_>>() {
+            probe::extend(&mut seen, probes, &context, &Unwatched).await;
+        }
         let diagnosis = diagnose(&seen);
         Self { fault, gateway, seen, diagnosis, first_try: true }
     }
@@ -65,6 +63,13 @@ impl Cell {
             // of itself that the connection was closed, and tell no RST from FIN.
             Expects::Healthy if self.fault.name == "flapping" && verdict.outcome != Outcome::Healthy => {
                 names("upstream-reset-before-response") || verdict.outcome == Outcome::Unexplained
+            }
+            // Only gateways that send the field meet it.
+            Expects::Healthy
+                if matches!(self.fault.meets(), Meets::WithField(_))
+                    && verdict.outcome != Outcome::Healthy =>
+            {
+                names("upstream-refuses-gateway-fields")
             }
             Expects::Healthy => verdict.outcome == Outcome::Healthy && self.diagnosis.warnings.is_empty(),
             // A slow answer is a fault only for those who do not wait for it.

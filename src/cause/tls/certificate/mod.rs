@@ -18,13 +18,13 @@ pub use wrong_purpose::WRONG_PURPOSE;
 
 use crate::cause::sighting::Sighting;
 use crate::cause::weigh::{over_tls, weigh};
-use crate::cause::{About, Assessment, Case, Cause};
+use crate::cause::{About, Ask, Assessment, Case, Cause};
 use crate::contrast::Answer;
 use crate::diagnosis::Strength;
 use crate::figures;
 use crate::http1::DefectKind;
 use crate::observation::{CertificateProblem, CertificateSeen, End, Exchange, Phase};
-use crate::plan::{Experiment, Route};
+use crate::plan::Experiment;
 use crate::proxy_status::ErrorType;
 
 /// A certificate that is not to be trusted, for one reason.
@@ -68,9 +68,9 @@ impl Cause for Certificate {
         }
     }
 
-    fn asks(&self, case: &Case<'_>) -> Vec<(Route, Experiment)> {
+    fn asks(&self, case: &Case<'_>) -> Vec<Ask> {
         let rejected = case.contrast.direct.is_some_and(|direct| self.sight(direct).is_some());
-        if rejected { vec![(Route::Direct, Experiment::WithoutVerification)] } else { Vec::new() }
+        if rejected { vec![Ask::direct(Experiment::WithoutVerification)] } else { Vec::new() }
     }
 }
 

@@ -1,0 +1,174 @@
+//! The exchanges in a guise, and how they ended beside the plain one.
+
+use crate::cause::Case;
+use crate::cause::gateway::is_alike;
+use crate::contrast::{Answer, Contrast};
+use crate::diagnosis::{Evidence, Place, Strength};
+use crate::http1::DefectKind;
+use crate::observation::{End, Exchange};
+use crate::plan::{Change, Experiment, Guise};
+
+/// How a request fails that the plain one does not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Failure {
+    /// There is no response.
+    Silent,
+    /// The response has this status, an error.
+    Status(u16),
+    /// The response is not whole, or has defects that the plain one has not.
+    Response,
+}
+
+/// A failure that the upstream shows in a guise only.
+pub(super) struct Failing<'a> {
+    /// The exchange in the whole guise.
+    pub(super) exchange: &'a Exchange,
+    /// That guise.
+    pub(super) guise: &'a Guise,
+    /// How it fails.
+    pub(super) failure: Failure,
+    /// How sure it is that the gateway's answer comes of it.
+    pub(super) strength: Strength,
+    /// The changes that decide, each of them alone; none if no single one does.
+    pub(super) deciding: Vec<Change>,
+    /// The guises that it took to find that, the next to be tried last.
+    pub(super) tried: Vec<Guise>,
+}
+
+/// The response that the upstream gives in a guise only, where it is broken: for the causes that know what is wrong
+/// with it.
+pub struct InGuise<'a> {
+    /// The exchange.
+    pub exchange: &'a Exchange,
+    /// When the upstream answers so, as a sentence.
+    pub remark: String,
+}
+
+/// Where the upstream's response is broken in a guise only, and that is certain.
+#[must_use]
+pub fn response_in_guise<'a>(case: &Case<'a>) -> Option<InGuise<'a>> {
+    let failing = super::failing(case).ok().filter(|failing| failing.failure == Failure::Response)?;
+    let when = if failing.deciding.is_empty() {
+        format!("{} ({})", failing.guise.words(), Change::all(&failing.guise.changes))
+    } else {
+        failing.deciding.iter().map(Change::words).collect::<Vec<_>>().join(" or ")
+    };
+    let remark =
+        format!("It does so only where it is asked {when}; to the request as you sent it, it answers well.");
+    Some(InGuise { exchange: failing.exchange, remark })
+}
+
+/// The exchanges in the guises of gateways as a whole.
+pub(super) fn whole<'a>(case: &Case<'a>) -> impl Iterator<Item = (&'a Exchange, &'a Guise)> + use<'a> {
+    in_any_guise(case).filter(|(_, guise)| guise.name.is_some())
+}
+
+/// The exchanges in this guise.
+pub(super) fn in_guise<'a>(case: &Case<'a>, wanted: &Guise) -> impl Iterator<Item = &'a Exchange> {
+    in_any_guise(case).filter(move |(_, guise)| *guise == wanted).map(|(exchange, _)| exchange)
+}
+
+fn in_any_guise<'a>(case: &Case<'a>) -> impl Iterator<Item = (&'a Exchange, &'a Guise)> + use<'a> {
+    case.all_direct_of(Experiment::AsGateway)
+        .filter_map(|exchange| Some((exchange, exchange.guise.as_ref()?)))
+}
+
+/// How an exchange fails that the plain one does not; `None` if it is as good.
+pub(super) fn failure(case: &Case<'_>, exchange: &Exchange) -> Option<Failure> {
+    let plain = case.contrast.direct?;
+    match Answer::of(exchange) {
+        Answer::Nothing | Answer::StillWaiting => Some(Failure::Silent),
+        Answer::Unreadable | Answer::Cut(_) => Some(Failure::Response),
+        Answer::ServerError(status) => Some(Failure::Status(status)),
+        Answer::Whole(status) if status >= 400 && plain.status() != Some(status) => {
+            Some(Failure::Status(status))
+        }
+        Answer::Whole(_) => has_new_defects(plain, exchange).then_some(Failure::Response),
+        Answer::StillFlowing(_) | Answer::NoTunnel(_) | Answer::Unreachable | Answer::Interrupted => None,
+    }
+}
+
+fn has_new_defects(plain: &Exchange, exchange: &Exchange) -> bool {
+    let codes = |exchange: &Exchange| -> Vec<_> {
+        exchange.reading.iter().flat_map(|reading| &reading.defects).map(|defect| defect.code).collect()
+    };
+    let known = codes(plain);
+    codes(exchange).iter().any(|code| code.kind() != DefectKind::Size && !known.contains(code))
+}
+
+/// How sure it is that the gateway passed on this error of the upstream's; `None` if it did not.
+pub(super) fn passed_on(case: &Case<'_>, exchange: &Exchange, status: u16) -> Option<Strength> {
+    let whole = matches!(case.contrast.answer, Answer::Whole(_) | Answer::ServerError(_));
+    if !whole || case.contrast.answer.status() != Some(status) {
+        return None;
+    }
+    // These say themselves that it is the request that does not suit.
+    if matches!(status, 421 | 426 | 505) {
+        return Some(Strength::Likely);
+    }
+    let same = Contrast::new(case.contrast.gateway, Some(exchange)).same_body();
+    // Two programs of one kind have the same page for different reasons.
+    let is_stock = case.stock_page || case.known.is_some_and(|known| known.own_error);
+    // The answer to HEAD has no page at all.
+    let is_stock = is_stock || case.seen.request.method == "HEAD";
+    match (same, is_stock) {
+        (true, false) => Some(Strength::Likely),
+        (true, true) => Some(Strength::Consistent),
+        (false, false) if is_alike(case, exchange) => Some(Strength::Likely),
+        (false, _) => matches!(case.contrast.answer, Answer::ServerError(_)).then_some(Strength::Consistent),
+    }
+}
+
+impl Failing<'_> {
+    /// What the upstream does then.
+    pub(super) fn words(&self) -> String {
+        words(self.exchange, self.failure)
+    }
+
+    /// What it rests on.
+    pub(super) fn evidence(&self, case: &Case<'_>) -> Vec<Evidence> {
+        let piece = |exchange: &Exchange, text: String| Evidence {
+            exchange: case.seen.index_of(exchange),
+            place: Place::Phase { phase: exchange.ended_in },
+            text,
+        };
+        let changes = Change::all(&self.guise.changes);
+        let asked = self.guise.words();
+        let mut evidence =
+            vec![piece(self.exchange, format!("asked {asked} ({changes}), the upstream {}", self.words()))];
+        for change in self.deciding.iter().filter(|_| self.guise.changes.len() > 1) {
+            let alone = in_guise(case, &Guise::of(std::slice::from_ref(change))).next();
+            evidence.extend(alone.map(|exchange| {
+                let what = words(exchange, self.failure);
+                piece(exchange, format!("{} and otherwise as you sent it, it {what}", change.words()))
+            }));
+        }
+        let (proof, counter) = (self.proof(), self.counter());
+        let again = in_guise(case, &proof).last();
+        evidence
+            .extend(again.map(|exchange| piece(exchange, "asked so once more, it fails again".to_owned())));
+        evidence.extend(in_guise(case, &counter).next().map(|exchange| {
+            let status = exchange.status().unwrap_or_default();
+            let text = if counter.changes.is_empty() {
+                format!("in between, as you sent it, it answers {status}")
+            } else {
+                format!(
+                    "without that, but with all the rest ({}), it answers {status}",
+                    Change::all(&counter.changes)
+                )
+            };
+            piece(exchange, text)
+        }));
+        evidence
+    }
+}
+
+fn words(exchange: &Exchange, failure: Failure) -> String {
+    match (failure, exchange.end) {
+        (Failure::Status(status), _) => format!("answers {status}"),
+        (Failure::Response, _) => "sends what is no whole and valid response".to_owned(),
+        (Failure::Silent, End::Reset) => "resets the connection without a response".to_owned(),
+        (Failure::Silent, End::TimedOut) => "gives no response".to_owned(),
+        (Failure::Silent, _) => "ends the connection without a response".to_owned(),
+    }
+}

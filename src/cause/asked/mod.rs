@@ -1,0 +1,114 @@
+//! The upstream answers the request as the client sent it, and fails on what a gateway makes of it.
+//!
+//! Where the gateway fails and the upstream, asked directly, does not, the upstream is asked once more in each guise of
+//! that gateway's requests. If it fails in one, and the gateway's answer can come of that failure, one change after the other
+//! is tried alone, to learn which of them decides; then what decides and all the rest are tried in turn, so that an upstream
+//! that fails now and then is not taken for one that minds a field.
+//!
+//! What the gateway really sends is not seen from here: it may be configured otherwise. So nothing here is ever more than
+//! likely.
+
+mod fields;
+mod guise;
+mod host;
+mod http10;
+mod narrowed;
+
+pub use fields::RefusesFields;
+pub use guise::{InGuise, response_in_guise};
+pub use host::RefusesHost;
+pub use http10::RefusesHttp10;
+
+use super::gateway::{failure, upstream_is_fine_enough};
+use super::{Assessment, Case, Found};
+use crate::contrast::Answer;
+use crate::diagnosis::{Blame, Strength};
+use crate::plan::{Change, Experiment};
+use crate::proxy_status::ErrorType;
+use guise::{Failing, Failure};
+
+/// A gateway that took longer than this (in seconds) is not asked again.
+const QUICK: f64 = 5.0;
+
+/// What a cause makes of the changes that decide: whose fault it is, and the sentence; `None` if it is another's.
+type Judged = Option<(Blame, String)>;
+
+/// Weighs what came of asking as the gateway asks.
+fn weigh(case: &Case<'_>, judge: impl Fn(&Failing<'_>) -> Judged) -> Assessment {
+    let failing = match failing(case) {
+        Ok(failing) => failing,
+        Err(assessment) => return assessment,
+    };
+    if failing.failure == Failure::Response {
+        return Assessment::RuledOut("what the upstream then sends is weighed as what it is".to_owned());
+    }
+    let Some((blame, sentence)) = judge(&failing) else {
+        let what = failing.deciding.iter().map(Change::words).collect::<Vec<_>>().join(" or ");
+        let what = if what.is_empty() { failing.guise.words() } else { what };
+        return Assessment::RuledOut(format!("the upstream fails on a request {what}"));
+    };
+    let found = Found {
+        strength: failing.strength,
+        blame,
+        error_type: (failing.failure == Failure::Silent).then_some(ErrorType::ConnectionTerminated),
+        sentence,
+        evidence: failing.evidence(case),
+    };
+    // A client error that need not be the upstream's is no more than worth a remark.
+    let is_remark = found.strength == Strength::Consistent && case.contrast.answer.is_whole();
+    if is_remark { Assessment::Met(found) } else { Assessment::Found(found) }
+}
+
+/// The failure that only a request in a guise meets, once all about it is known; or why there is none to speak of.
+fn failing<'a>(case: &Case<'a>) -> Result<Failing<'a>, Assessment> {
+    let ruled_out = |by: &str| Err(Assessment::RuledOut(by.to_owned()));
+    if case.contrast.direct.is_none() {
+        return Err(Assessment::NotExamined("an --upstream to ask directly".to_owned()));
+    }
+    if case.contrast.gateway.tunnel().is_some() {
+        return ruled_out("a proxy does not ask for itself through its tunnel");
+    }
+    if !upstream_is_fine_enough(case) {
+        return ruled_out("the upstream does not answer the request as it was sent either");
+    }
+    if !fares_badly(case) {
+        return ruled_out("the gateway gives what the upstream gives");
+    }
+    if guise::whole(case).next().is_none() {
+        return Err(Assessment::NotExamined(
+            "direct requests as the gateway asks; they are made where the request may be repeated".to_owned(),
+        ));
+    }
+    let Some(failing) = narrowed::first(case) else {
+        return ruled_out("asked as the gateway asks, the upstream answers as well, or fails otherwise");
+    };
+    match failing.is_certain(case) {
+        None => Err(Assessment::NotExamined("the same direct requests once more".to_owned())),
+        Some(false) => ruled_out("it comes and goes: asked once more, one of them fares otherwise"),
+        Some(true) => Ok(failing),
+    }
+}
+
+/// Whether the client got something worse than what the upstream gives directly.
+fn fares_badly(case: &Case<'_>) -> bool {
+    let Some(direct) = case.contrast.direct.filter(|direct| direct.experiment == Experiment::SameRequest)
+    else {
+        return false;
+    };
+    // A 403 is so usual at a gateway that it is no failure; but some servers answer a foreign Host with it.
+    let is_denied = case.contrast.answer == Answer::Whole(403) && direct.status().is_some_and(|it| it < 400);
+    failure(case, direct).is_some() || is_denied
+}
+
+/// What decides, as the second half of "once ...".
+fn once(changes: &[Change]) -> String {
+    let words = |change: &Change| match change {
+        Change::Version { version } => format!("it is in {}", version.name()),
+        Change::Field { name, value } if change.is_of("host") || change.is_of("connection") => {
+            format!("`{name}: {value}` is in it")
+        }
+        Change::Field { name, .. } => format!("`{name}` is in it"),
+        Change::Without { name } => format!("`{name}` is left out"),
+    };
+    changes.iter().map(words).collect::<Vec<_>>().join(" or ")
+}

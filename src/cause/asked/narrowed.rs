@@ -1,0 +1,140 @@
+//! Which change in a guise decides, and whether it does so every time.
+
+use super::guise::{Failing, Failure, failure, in_guise, passed_on, whole};
+use super::{QUICK, RefusesFields, fares_badly};
+use crate::cause::fit::{Fit, fit};
+use crate::cause::gateway::upstream_is_fine_enough;
+use crate::cause::sighting::Sighting;
+use crate::cause::{Ask, Case};
+use crate::contrast::Answer;
+use crate::diagnosis::Strength;
+use crate::observation::{End, Exchange};
+use crate::plan::{Change, Experiment, Guise, Route};
+use crate::proxy_status::ErrorType;
+
+/// How many changes are tried alone, at the most.
+const ALONE: usize = 6;
+
+/// What is to be asked: first in each guise, and the plain request once more; then, where one of the guises fails, its
+/// parts.
+pub(super) fn asks(case: &Case<'_>) -> Vec<Ask> {
+    if case.contrast.gateway.tunnel().is_some() || !fares_badly(case) || !upstream_is_fine_enough(case) {
+        return Vec::new();
+    }
+    let failing = first(case);
+    // Once it fails in one guise, the others have nothing to add.
+    let mut asks = if failing.is_none() { vec![Ask::direct(Experiment::AsGateway)] } else { Vec::new() };
+    if case.contrast.gateway_seconds() < QUICK {
+        asks.extend([Ask::gateway(Experiment::Repeat), Ask::direct(Experiment::Repeat)]);
+    }
+    // A wait is not tried again and again: that costs the user more than it tells.
+    let failing = failing.filter(|failing| failing.exchange.end != End::TimedOut && fares_again(case));
+    asks.extend(failing.iter().flat_map(|failing| failing.asks(case)));
+    asks
+}
+
+/// The first guise in which the upstream fails so that the gateway's answer can come of it.
+pub(super) fn first<'a>(case: &Case<'a>) -> Option<Failing<'a>> {
+    whole(case).find_map(|(exchange, guise)| {
+        let failure = failure(case, exchange)?;
+        let strength = comes_of(case, exchange, failure)?;
+        let (deciding, tried) = narrow(case, guise, failure);
+        Some(Failing { exchange, guise, failure, strength, deciding, tried })
+    })
+}
+
+/// Tries one change after the other, each alone; and as soon as one fails in the same way, all the others together. If
+/// that is well, it has been found. Returns what fails alone, as far as it is known, and the guises that it takes, the next
+/// to be tried last.
+fn narrow(case: &Case<'_>, guise: &Guise, wanted: Failure) -> (Vec<Change>, Vec<Guise>) {
+    let mut deciding = Vec::new();
+    let mut tried = Vec::new();
+    if guise.changes.len() < 2 {
+        return (guise.changes.clone(), tried);
+    }
+    for change in guise.changes.iter().take(ALONE) {
+        tried.push(alone(change));
+        let Some(exchange) = in_guise(case, &alone(change)).next() else { break };
+        if failure(case, exchange) != Some(wanted) {
+            continue;
+        }
+        deciding.push(change.clone());
+        let rest = guise.without(&deciding);
+        let without = in_guise(case, &rest).next();
+        tried.push(rest);
+        if without.is_none_or(|exchange| failure(case, exchange).is_none()) {
+            break;
+        }
+    }
+    (deciding, tried)
+}
+
+fn alone(change: &Change) -> Guise {
+    Guise::of(std::slice::from_ref(change))
+}
+
+/// How sure it is that the gateway's answer comes of this failure; `None` if it cannot.
+fn comes_of(case: &Case<'_>, exchange: &Exchange, failure: Failure) -> Option<Strength> {
+    match failure {
+        Failure::Status(status) => passed_on(case, exchange, status),
+        // The causes that know such responses weigh it.
+        Failure::Response => case.contrast.failed().then_some(Strength::Likely),
+        Failure::Silent => {
+            let mut seen = Sighting::new("")
+                .of_type(ErrorType::ConnectionTerminated)
+                .met_also_as(&[ErrorType::HttpResponseIncomplete]);
+            seen.waited = exchange.end == End::TimedOut;
+            match fit(&RefusesFields, case, &seen) {
+                Fit::Well | Fit::Loosely => Some(Strength::Likely),
+                Fit::Not(_) => None,
+            }
+        }
+    }
+}
+
+/// Whether both routes fared as before when they were asked once more, where they were. One failure can be chance.
+fn fares_again(case: &Case<'_>) -> bool {
+    let gateway = case.seen.of(Route::Gateway, Experiment::Repeat).next();
+    let direct = case.direct_of(Experiment::Repeat);
+    gateway.is_none_or(|again| Answer::of(again) == case.contrast.answer)
+        && direct.is_none_or(|again| Answer::of(again).is_whole())
+}
+
+impl Failing<'_> {
+    /// What fails: the first change that decides, or the whole guise.
+    pub(super) fn proof(&self) -> Guise {
+        match self.deciding.first() {
+            Some(change) if self.guise.changes.len() > 1 => alone(change),
+            _ => self.guise.clone(),
+        }
+    }
+
+    /// What does not: the guise without all that decides.
+    pub(super) fn counter(&self) -> Guise {
+        self.guise.without(if self.deciding.is_empty() { &self.guise.changes } else { &self.deciding })
+    }
+
+    /// What it takes to find what decides; then what decides and its counterpart in turn.
+    fn asks(&self, case: &Case<'_>) -> Vec<Ask> {
+        let mut guises = self.tried.clone();
+        if guises.iter().all(|part| in_guise(case, part).next().is_some()) {
+            let (proof, counter) = (self.proof(), self.counter());
+            if !guises.contains(&proof) {
+                guises.extend([self.guise.clone(), counter.clone()]);
+            }
+            guises.extend([proof.clone(), counter.clone(), proof, counter]);
+        }
+        guises.into_iter().map(Ask::in_guise).collect()
+    }
+
+    /// Whether what decides fails three times out of three, and its counterpart never does; `None` if that was not tried.
+    pub(super) fn is_certain(&self, case: &Case<'_>) -> Option<bool> {
+        let proofs: Vec<&Exchange> = in_guise(case, &self.proof()).collect();
+        let counters: Vec<&Exchange> = in_guise(case, &self.counter()).collect();
+        let fails = |exchange: &&Exchange| failure(case, exchange) == Some(self.failure);
+        let is_well =
+            |exchange: &&Exchange| Answer::of(exchange).is_whole() && failure(case, exchange).is_none();
+        let certain = proofs.iter().all(fails) && counters.iter().all(is_well) && fares_again(case);
+        (proofs.len() >= 3 && counters.len() >= 3).then_some(certain)
+    }
+}

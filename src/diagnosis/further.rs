@@ -1,0 +1,64 @@
+//! What to try next, given what was seen.
+
+use super::diagnose::{cases, recognise, stated};
+use crate::cause::{Ask, CAUSES, Case, opinion};
+use crate::gateway::{self, Recognised};
+use crate::observation::Observations;
+use crate::plan::{Endpoint, Experiment, Further, Guise, Route};
+
+/// The further experiments that would help, in the order in which they are to be made. None if there is nothing more to
+/// learn; until then, what they show may lead to others, so ask again. Each is asked for once, so that this comes to an
+/// end.
+#[must_use]
+pub fn further(seen: &Observations) -> Vec<Further> {
+    let Some(exchange) = seen.gateway().filter(|_| seen.request.repeatable && !seen.interrupted) else {
+        return Vec::new();
+    };
+    let recognised = recognise(seen, exchange);
+    let stated = stated(exchange, recognised.as_ref());
+    let mut wanted = Vec::new();
+    for upstream in cases(seen, exchange, &stated, recognised.as_ref()) {
+        let case = &upstream.early;
+        let asks = CAUSES.iter().flat_map(|cause| cause.asks(case)).chain(opinion::asks(case));
+        let url = case.contrast.direct.and_then(|direct| direct.upstream.as_deref());
+        let index = seen.upstreams.iter().position(|known| Some(known.as_str()) == url);
+        let mut asked = Vec::new();
+        for ask in asks {
+            let Some(ask) = in_its_guise(ask, case, recognised.as_ref()) else { continue };
+            let upstream = index.filter(|_| ask.route == Route::Direct);
+            let ask = Further { route: ask.route, upstream, experiment: ask.experiment, guise: ask.guise };
+            let before = asked.iter().filter(|known| **known == ask).count();
+            // The same in a guise twice is two requests.
+            if before == 0 || ask.guise.is_some() {
+                if before >= times_done(seen, &ask) && !(before == 0 && wanted.contains(&ask)) {
+                    wanted.push(ask.clone());
+                }
+                asked.push(ask);
+            }
+        }
+    }
+    wanted
+}
+
+/// How a gateway asks is the gateway's to say: the next of its guises. `None` if all were tried.
+fn in_its_guise(ask: Ask, case: &Case<'_>, recognised: Option<&Recognised>) -> Option<Ask> {
+    if ask.experiment != Experiment::AsGateway || ask.guise.is_some() {
+        return Some(ask);
+    }
+    let client_host = Endpoint::parse(&case.seen.request.url).map(|(endpoint, _)| endpoint.host_field);
+    let guises = gateway::guises(recognised, case.contrast.direct?, &client_host.unwrap_or_default());
+    let is_done = |guise: &Guise| {
+        let mut done = case.all_direct_of(Experiment::AsGateway);
+        done.any(|exchange| exchange.guise.as_ref() == Some(guise))
+    };
+    guises.into_iter().find(|guise| !is_done(guise)).map(Ask::in_guise)
+}
+
+/// How many times it was tried already.
+fn times_done(seen: &Observations, ask: &Further) -> usize {
+    let url = ask.upstream.and_then(|index| seen.upstreams.get(index));
+    seen.of(ask.route, ask.experiment)
+        .filter(|exchange| url.is_none() || exchange.upstream.as_ref() == url)
+        .filter(|exchange| exchange.guise == ask.guise)
+        .count()
+}

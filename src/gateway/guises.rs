@@ -1,0 +1,121 @@
+//! The guises in which an upstream is asked to learn whether it fails only on what a gateway makes of a request.
+//!
+//! How a gateway asks by default is in the table of [`super::asks`]. But it may be configured otherwise, and most are
+//! told to add the fields that say where a request comes from: so these are always tried as well.
+
+use super::Recognised;
+use super::asks::{AsGateway, PLAIN, asks_in, with};
+use crate::observation::Exchange;
+use crate::plan::{Change, Endpoint, Guise, HttpVersion, guise};
+
+/// What gateways are often told to add.
+const OFTEN: &[(&str, &str)] = &[
+    ("X-Forwarded-For", "{client}"),
+    ("X-Forwarded-Host", "{host}"),
+    ("X-Forwarded-Proto", "{scheme}"),
+    ("Via", "1.1 gateway.example"),
+];
+
+/// In HTTP/1.0, as older gateways ask.
+const OLDER: AsGateway = AsGateway { version: HttpVersion::Http10, close: true, ..PLAIN };
+
+/// The guises of a gateway's requests, given the request that was sent to the upstream directly; of gateways in general
+/// where it is not recognised, or where it is not known how it asks. `client_host` is what the client calls the site.
+/// Guises that would change nothing are left out. Three at the most.
+#[must_use]
+pub fn guises(recognised: Option<&Recognised>, direct: &Exchange, client_host: &str) -> Vec<Guise> {
+    let Ok((endpoint, _)) = Endpoint::parse(&direct.url) else { return Vec::new() };
+    let host = guise::sent_field(&direct.sent.head, "host").unwrap_or_else(|| client_host.to_owned());
+    let mut guises: Vec<Guise> = Vec::new();
+    for (name, way) in ways(recognised) {
+        let mut changes = way.changes(&host, &endpoint);
+        changes.retain(|change| !is_so(change, direct));
+        if !changes.is_empty() && !guises.iter().any(|known| known.changes == changes) {
+            guises.push(Guise { name: Some(name), changes });
+        }
+    }
+    guises
+}
+
+/// How the gateway asks, each way with its name.
+fn ways(recognised: Option<&Recognised>) -> Vec<(String, AsGateway)> {
+    let known = recognised
+        .map_or(&[][..], |recognised| asks_in(recognised.gateway.name, recognised.version.as_deref()));
+    let title = recognised.map_or("", |recognised| recognised.gateway.title);
+    let often = "with the fields that gateways often add".to_owned();
+    if known.is_empty() {
+        let older = ("in HTTP/1.0, as older gateways ask".to_owned(), OLDER);
+        return vec![older, (often, AsGateway { own_host: true, ..with(OFTEN) })];
+    }
+    let named = known.iter().map(|way| {
+        let name = format!("as {title} asks {}", way.when);
+        (name.trim_end().to_owned(), *way)
+    });
+    named.chain([(often, with(OFTEN))]).collect()
+}
+
+/// Whether the request was so already.
+fn is_so(change: &Change, direct: &Exchange) -> bool {
+    let head = &direct.sent.head;
+    match change {
+        Change::Version { version } => {
+            let line = head.0.split(|&byte| byte == b'\r').next().unwrap_or_default();
+            line.ends_with(version.name().as_bytes())
+        }
+        Change::Field { name, value } => guise::sent_field(head, name).as_ref() == Some(value),
+        Change::Without { name } => guise::sent_field(head, name).is_none(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::gateway::by_name;
+    use crate::http1::{Asked, Reader, StreamEnd, WireBytes};
+
+    fn guises_of(gateway: &str, version: &str, head: &str) -> Vec<String> {
+        let asked = Asked { method: "GET".to_owned(), upgrade: false };
+        let reading = Reader::new(asked).finish(StreamEnd::Fin);
+        let mut direct = Exchange::saved("http://127.0.0.1:3000/", reading);
+        direct.sent.head = WireBytes::from(head);
+        let recognised = by_name(gateway).map(|gateway| Recognised {
+            gateway,
+            version: Some(version.to_owned()).filter(|version| !version.is_empty()),
+            by: Vec::new(),
+            own_error: true,
+        });
+        let guises = guises(recognised.as_ref(), &direct, "other.example");
+        let shown = |guise: &Guise| format!("{}: {}", guise.words(), Change::all(&guise.changes));
+        guises.iter().map(shown).collect()
+    }
+
+    const OFTEN: &str = "with the fields that gateways often add: with `X-Forwarded-For: 192.0.2.1`, \
+        `X-Forwarded-Host: shop.example.com`, `X-Forwarded-Proto: http`, `Via: 1.1 gateway.example`";
+    const HEAD: &str = "GET / HTTP/1.1\r\nHost: shop.example.com\r\n\r\n";
+
+    #[test]
+    fn what_a_gateway_does_not_change_is_left_out() {
+        assert_eq!(guises_of("haproxy", "", HEAD), [OFTEN]);
+        let nginx = guises_of("nginx", "1.22.1", HEAD);
+        assert_eq!(
+            nginx[0],
+            "as nginx asks before 1.29.7: in HTTP/1.0, with `Host: 127.0.0.1:3000`, `Connection: close`"
+        );
+        assert_eq!(
+            nginx[1],
+            "as nginx asks with proxy_http_version 1.1: with `Host: 127.0.0.1:3000`, `Connection: close`"
+        );
+        assert_eq!(nginx[2], OFTEN);
+        let own =
+            guises_of("nginx", "1.29.7", "GET / HTTP/1.1\r\nHost: 127.0.0.1:3000\r\nUpgrade: h2c\r\n\r\n");
+        assert_eq!(own[0], "as nginx asks since 1.29.7: without `Upgrade`");
+    }
+
+    #[test]
+    fn who_is_not_recognised_asks_as_gateways_in_general() {
+        let general = guises_of("nobody", "", HEAD);
+        assert_eq!(general[0], "in HTTP/1.0, as older gateways ask: in HTTP/1.0, with `Connection: close`");
+        assert!(general[1].contains("`Host: 127.0.0.1:3000`, `X-Forwarded-For: 192.0.2.1`"), "{general:?}");
+        assert_eq!(general.len(), 2);
+    }
+}

@@ -1,0 +1,55 @@
+//! An upstream that serves one name only, behind gateways that pass the client's `Host` on and behind one that does not.
+
+use std::net::{Ipv4Addr, SocketAddr};
+
+use why502::diagnosis::{Diagnosis, diagnose, further};
+use why502::lab::{Lab, find};
+use why502::plan::{Addressing, Endpoint, Limits, Plan, Request, TlsOptions};
+use why502::probe::{self, Cancel, Context, Unwatched};
+
+use super::{RealGateway, haproxy, nginx};
+
+#[test]
+fn a_gateway_that_asks_with_a_host_of_its_own_is_told_to_pass_the_clients_on() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let (behind_nginx, behind_haproxy) = runtime.block_on(async {
+        let lab = Lab::start(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).await.unwrap();
+        (told(&lab, &nginx::http10(&lab)).await, told(&lab, &haproxy::haproxy(&lab)).await)
+    });
+    runtime.shutdown_background();
+
+    let (diagnosis, _) = behind_nginx;
+    assert_eq!(diagnosis.verdict.cause.as_deref(), Some("upstream-refuses-host"), "{diagnosis:#?}");
+    let remedies = diagnosis.findings[0].remedies.iter().filter_map(|remedy| remedy.config.as_deref());
+    assert!(remedies.clone().any(|config| config == "proxy_set_header Host $http_host;"), "{diagnosis:#?}");
+
+    let (diagnosis, exchanges) = behind_haproxy;
+    assert_eq!((diagnosis.verdict.outcome.name(), exchanges), ("healthy", 2), "{diagnosis:#?}");
+}
+
+/// The diagnosis for a client of shop.example.com, and how many exchanges it took.
+async fn told(lab: &Lab, gateway: &RealGateway) -> (Diagnosis, usize) {
+    let fault = find("host-rst").unwrap();
+    let named = |url: &str| {
+        let (mut endpoint, _) = Endpoint::parse(url).unwrap();
+        "shop.example.com".clone_into(&mut endpoint.host_field);
+        endpoint
+    };
+    let plan = Plan {
+        request: Request::get(),
+        gateway: named(&gateway.url(fault)),
+        upstreams: vec![named(&lab.url_of(fault))],
+        limits: Limits::default(),
+        tls: TlsOptions::default(),
+        addressing: Addressing::default(),
+        sequential: true,
+    };
+    let context = Context::new(&plan, Cancel::never());
+    let mut seen = probe::observe(&plan, &context, &Unwatched).await;
+    while let probes @ [_, ..] =
+        further(&seen).iter().map(|it| plan.further(it)).collect::<Vec<_>>().as_slice()
+    {
+        probe::extend(&mut seen, probes, &context, &Unwatched).await;
+    }
+    (diagnose(&seen), seen.exchanges.len())
+}
