@@ -18,6 +18,7 @@ mod nginx;
 mod recognition;
 mod squid;
 mod tinyproxy;
+mod traces;
 mod trafficserver;
 mod varnish;
 
@@ -29,6 +30,7 @@ pub use crate::tolerance::{Spoiled, Spoiling, Timeout};
 
 pub use asks::{AsGateway, Keeps, asks, keeps};
 pub use recognition::{recognise, sayings};
+pub use traces::{Left, On, Traces, are_kin, left_in, page_of, traces};
 
 use documented::{aws, azure, cdn, cloudflare, google, hosts, mesh, nginx_family, traefik};
 
