@@ -39,6 +39,8 @@ pub enum Experiment {
     WithHead,
     /// The same with the version and the fields that a gateway asks with.
     AsGateway,
+    /// Another path, asked for without content: an answer that is likely to be good shows what the hops add to one.
+    AnotherPath,
     /// The same, after which the connection is left idle, to see when the upstream closes it.
     LeftIdle,
 }
@@ -58,6 +60,7 @@ impl Experiment {
             Self::SecondOpinion => "as an ordinary client reads it",
             Self::WithHead => "with HEAD",
             Self::AsGateway => "as a gateway asks",
+            Self::AnotherPath => "another path",
             Self::LeftIdle => "the connection left idle",
         }
     }
@@ -68,6 +71,7 @@ impl Experiment {
         match self {
             // How a gateway asks is the gateway's to say.
             Self::SameRequest | Self::Repeat | Self::SecondOpinion | Self::AsGateway | Self::LeftIdle => {}
+            Self::AnotherPath => elsewhere(&mut probe),
             Self::WithHead => "HEAD".clone_into(&mut probe.request.method),
             Self::WithoutVerification => probe.verify = false,
             Self::InPlainHttp => probe.endpoint.scheme = Scheme::Http,
@@ -83,4 +87,21 @@ impl Experiment {
         }
         probe
     }
+}
+
+/// Asks for the front page, or for `/robots.txt` where it was that already. What was sent besides stays as it is, but
+/// for content and what describes it; only GET and HEAD are asked with.
+fn elsewhere(probe: &mut Probe) {
+    let path = probe.endpoint.target.split('?').next().unwrap_or_default();
+    let other = if path == "/" { "/robots.txt" } else { "/" };
+    other.clone_into(&mut probe.endpoint.target);
+    if probe.request.method != "HEAD" {
+        "GET".clone_into(&mut probe.request.method);
+    }
+    probe.request.body.clear();
+    let describes = ["content-", "transfer-encoding", "expect", "trailer", "range", "if-"];
+    probe.request.fields.retain(|(name, _)| {
+        let name = name.to_ascii_lowercase();
+        !describes.iter().any(|beginning| name.starts_with(beginning))
+    });
 }
