@@ -12,7 +12,7 @@ use serde_json::ser::{Formatter, PrettyFormatter, Serializer};
 
 use super::escape;
 use super::json_exchange::ExchangeReport;
-use crate::diagnosis::{Diagnosis, Finding, GatewaySeen, NotExamined, RuledOut, Verdict};
+use crate::diagnosis::{Authorship, Diagnosis, Finding, GatewaySeen, NotExamined, RuledOut, Verdict};
 use crate::observation::{LimitsSeen, Observations, Tool};
 use crate::statement::Statement;
 
@@ -34,6 +34,8 @@ pub struct Report {
     pub gateway: Option<GatewaySeen>,
     /// What it comes to.
     pub verdict: Verdict,
+    /// Who wrote the error, and by which signs; `null` if none came.
+    pub written_by: Option<Authorship>,
     /// The causes found, the best first.
     pub findings: Vec<Finding>,
     /// What did no harm here and can do harm elsewhere: defects that this gateway lets pass and others refuse.
@@ -95,6 +97,7 @@ impl Report {
             },
             gateway: diagnosis.gateway.clone(),
             verdict: diagnosis.verdict.clone(),
+            written_by: diagnosis.written_by.clone(),
             findings: diagnosis.findings.clone(),
             warnings: diagnosis.warnings.clone(),
             ruled_out: diagnosis.ruled_out.clone(),
