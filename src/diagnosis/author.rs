@@ -121,8 +121,8 @@ pub(super) fn asked(written_by: Option<&Authorship>, recognised: Option<Recognis
             recognised_by: inner
                 .signs
                 .iter()
-                .map(|sign| sign.evidence.text.clone())
-                .filter(|text| text.contains("passed it on:"))
+                .filter_map(|sign| sign.evidence.text.split_once(hops::PASSED_ON))
+                .map(|(_, mark)| mark.to_owned())
                 .take(1)
                 .collect(),
         }),

@@ -21,7 +21,7 @@ pub struct Traces {
     own_fields: &'static [&'static str],
     /// By what it is seen in a response, be it only passed on.
     marks: &'static [Left],
-    /// Gateways that pass its own error on without leaving a trace.
+    /// Gateways that pass its own error on without leaving a sure trace: nothing at all, or the order of the fields.
     pub hidden_by: &'static [&'static str],
 }
 
@@ -191,7 +191,7 @@ static TRACES: &[Traces] = &[
         pages: &[&["^<!DOCTYPE HTML PUBLIC", "<html><head>\n<title>", "</title>\n</head><body>\n<h1>"]],
         version: None,
         own_fields: &["Date", "Server", "Content-Length", "Content-Type"],
-        marks: &[],
+        marks: &[on_all("Server", "Apache")],
         hidden_by: &["apache", "lighttpd"],
     },
     // It has no page. Before 2.7 it adds a Server field of its own to what it passes on, later a Via.
@@ -201,7 +201,7 @@ static TRACES: &[Traces] = &[
         version: None,
         own_fields: &["Server", "Date", "Content-Length"],
         marks: &[on_all("Server", "Caddy"), on_relayed("Via", "Caddy")],
-        hidden_by: &["lighttpd"],
+        hidden_by: &["apache", "lighttpd"],
     },
     Traces {
         gateway: "varnish",
@@ -218,7 +218,7 @@ static TRACES: &[Traces] = &[
             "Content-Length",
         ],
         marks: &[on_all("X-Varnish", ""), on_all("Via", "(Varnish/")],
-        hidden_by: &["apache"],
+        hidden_by: &["apache", "lighttpd"],
     },
     Traces {
         gateway: "squid",
@@ -238,7 +238,7 @@ static TRACES: &[Traces] = &[
             "Via",
         ],
         marks: &[on_all("X-Cache-Lookup", ""), on_all("Via", "(squid/")],
-        hidden_by: &["lighttpd"],
+        hidden_by: &["apache", "lighttpd"],
     },
     Traces {
         gateway: "envoy",
@@ -250,7 +250,7 @@ static TRACES: &[Traces] = &[
         version: None,
         own_fields: &["content-length", "content-type", "date", "server"],
         marks: &[on_all("server", "envoy"), on_relayed("x-envoy-upstream-service-time", "")],
-        hidden_by: &["haproxy", "lighttpd"],
+        hidden_by: &["haproxy", "apache", "lighttpd"],
     },
     Traces {
         gateway: "lighttpd",
@@ -260,8 +260,8 @@ static TRACES: &[Traces] = &[
         ]],
         version: None,
         own_fields: &["Content-Type", "Content-Length", "Date", "Server"],
-        marks: &[],
-        hidden_by: &["lighttpd"],
+        marks: &[on_all("Server", "lighttpd")],
+        hidden_by: &["lighttpd", "apache"],
     },
     Traces {
         gateway: "nghttpx",
@@ -269,7 +269,7 @@ static TRACES: &[Traces] = &[
         version: None,
         own_fields: &["Server", "Content-Length", "Date", "Content-Type"],
         marks: &[on_all("Server", "nghttpx"), on_relayed("Via", "nghttpx")],
-        hidden_by: &["lighttpd"],
+        hidden_by: &["apache", "lighttpd"],
     },
     // Its page is a word of plain text, which is no mark without the fields beside it.
     Traces {
@@ -278,7 +278,7 @@ static TRACES: &[Traces] = &[
         version: None,
         own_fields: &["Date", "Content-Length", "Server", "content-type"],
         marks: &[on_all("Server", "h2o/")],
-        hidden_by: &["h2o"],
+        hidden_by: &["h2o", "apache", "lighttpd"],
     },
     Traces {
         gateway: "tinyproxy",
@@ -301,7 +301,7 @@ static TRACES: &[Traces] = &[
             "Content-Length",
         ],
         marks: &[on_all("Server", "ATS/"), on_all("Via", "(ApacheTrafficServer/")],
-        hidden_by: &["apache"],
+        hidden_by: &["trafficserver", "apache", "lighttpd"],
     },
 ];
 

@@ -105,3 +105,34 @@ fn elsewhere(probe: &mut Probe) {
         !describes.iter().any(|beginning| name.starts_with(beginning))
     });
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::{Addressing, Endpoint, Limits, Plan, Request, TlsOptions};
+
+    fn another_path(method: &str, url: &str) -> String {
+        let mut request = Request { method: method.to_owned(), body: b"a=1".to_vec(), ..Request::get() };
+        request.set_field("Authorization", "Basic x");
+        request.set_field("Content-Type", "text/plain");
+        let plan = Plan {
+            request,
+            gateway: Endpoint::parse(url).unwrap().0,
+            upstreams: Vec::new(),
+            limits: Limits::default(),
+            tls: TlsOptions::default(),
+            addressing: Addressing::default(),
+            sequential: false,
+        };
+        let bytes = plan.probe(Route::Gateway, None, Experiment::AnotherPath).request_bytes();
+        String::from_utf8(bytes).unwrap()
+    }
+
+    #[test]
+    fn another_path_is_asked_for_with_nothing_that_could_do_harm() {
+        let given = "Host: a\r\nAuthorization: Basic x\r\n\r\n";
+        assert_eq!(another_path("OPTIONS", "http://a/cart?b"), format!("GET / HTTP/1.1\r\n{given}"));
+        assert_eq!(another_path("HEAD", "http://a/cart"), format!("HEAD / HTTP/1.1\r\n{given}"));
+        assert_eq!(another_path("GET", "http://a/"), format!("GET /robots.txt HTTP/1.1\r\n{given}"));
+    }
+}

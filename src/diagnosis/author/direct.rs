@@ -5,6 +5,7 @@ use super::look::Look;
 use super::{Sign, Weight, Who};
 use crate::http1::{Field, Message};
 use crate::observation::{End, Exchange};
+use crate::plan::{Experiment, Route};
 
 impl Look<'_> {
     pub(super) fn of_directs(&self) -> Vec<Sign> {
@@ -43,7 +44,10 @@ impl Look<'_> {
                 && body.is_some_and(|body| body.length == self.body.length && body.sha256 == self.body.sha256)
         };
         let upstream = [Who::Upstream];
-        if let Some(direct) = self.directs.iter().find(same) {
+        // In whatever way it was asked: some answer so to HTTP/1.0 only, as gateways ask.
+        let all: Vec<&Exchange> =
+            self.seen.exchanges.iter().filter(|exchange| self.is_direct(exchange)).collect();
+        if let Some(direct) = all.iter().find(same) {
             let (weight, of) = match (&self.page, self.body.length) {
                 (_, 0) => (Weight::Hint, "the same status, and no body either".to_owned()),
                 (Some(page), _) => (Weight::Weak, format!("the same page, which every {} has", page.title)),
@@ -65,6 +69,12 @@ impl Look<'_> {
                 "asked directly, the upstream answers with this status too, and a body of that type and size";
             Sign::new(Weight::Weak, &upstream, self.in_exchange(direct, text.to_owned()))
         })
+    }
+
+    fn is_direct(&self, exchange: &Exchange) -> bool {
+        exchange.route == Route::Direct
+            && exchange.experiment != Experiment::AnotherPath
+            && !crate::diagnosis::diagnose::is_the_gateway(self.exchange, exchange)
     }
 
     /// A response that breaks off, or breaks a rule, is what gateways refuse with an error of their own.

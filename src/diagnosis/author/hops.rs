@@ -7,6 +7,9 @@ use crate::gateway::{self, Gateway, Left, On};
 use crate::http1::{Field, Message, WireBytes};
 use crate::proxy_status::{self, ErrorType, Member};
 
+/// Stands between a product and the mark that it left.
+pub(super) const PASSED_ON: &str = " passed it on: ";
+
 /// The hops that show in the error and not in the direct answer.
 #[derive(Default)]
 pub(super) struct Hops {
@@ -74,7 +77,7 @@ impl Look<'_> {
         let mut signs = Vec::new();
         for &(gateway, index) in &self.hops.front {
             let title = gateway.title;
-            let text = |field: &Field| format!("{title} passed it on: {}", shown(field));
+            let text = |field: &Field| format!("{title}{PASSED_ON}{}", shown(field));
             signs.extend(sign(Weight::Strong, &passed_on, index, &text));
         }
         for &(gateway, index) in &self.hops.at {

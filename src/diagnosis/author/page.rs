@@ -86,7 +86,12 @@ impl Look<'_> {
         }
         if page.is_of_another_version(self.response) {
             let text = format!("the page is of another version of {title} than the Server field beside it");
-            return vec![self.passed_on(Weight::Strong, text)];
+            let page = Sign::new(
+                Weight::Strong,
+                &possible,
+                self.in_error(format!("the page is {title}\u{2019}s own")),
+            );
+            return vec![page, self.passed_on(Weight::Strong, text)];
         }
         if page.is_as_written(self.response) {
             if page.shows_when_passed_on() && self.hops.is_empty() && !self.upstream_is_kin() {
@@ -99,11 +104,10 @@ impl Look<'_> {
         let text = format!("the page is {title}\u{2019}s own");
         let mut signs = vec![Sign::new(Weight::Strong, &possible, self.in_error(text))];
         if let Some(so) = page.traces.and_then(|traces| traces.writes_so(self.response)) {
-            let (weight, what) = if so {
-                (Weight::Hint, "the fields beside it are not all those of")
-            } else {
-                (Weight::Weak, "the fields beside it are not in the order and the letters of")
-            };
+            let what = if so { "not all those of" } else { "not in the order and the letters of" };
+            let what = format!("the fields beside it are {what}");
+            // Others may write theirs in another order for another fault, as Varnish does once it has begun to fetch.
+            let weight = if !so && page.name == "nginx" { Weight::Weak } else { Weight::Hint };
             signs.push(self.passed_on(weight, format!("{what} {title}")));
         }
         signs
