@@ -7,28 +7,32 @@ use std::time::Duration;
 use crate::diagnosis::further;
 use crate::error::Error;
 use crate::observation::{Observations, Phase};
-use crate::plan::{Limits, Plan, Probe, Route};
+use crate::plan::{Experiment, Limits, Plan, Probe, Route};
 use crate::probe::{self, Cancel, Canceller, Context, Unwatched, Watcher};
 use crate::progress::Progress;
 
 /// Further experiments are for what shows soon: they do not double a long wait.
 const FURTHER: Limits = Limits { connect: Duration::from_secs(3), total: Duration::from_secs(6) };
 
-/// Everything that the probes of a plan see, the further experiments included. On Ctrl-C: what they saw so far.
+/// Everything that the probes of a plan see, the further experiments included: one round of them, and after it another
+/// path where nothing told who wrote the error. On Ctrl-C: what they saw so far.
 pub(super) async fn observations(plan: &Plan, progress: bool) -> Observations {
     let (canceller, cancel) = Cancel::pair();
     let mut context = Context::new(plan, cancel);
     let first = async |watcher: &dyn Watcher| probe::observe(plan, &context, watcher).await;
     let mut seen = Box::pin(watched(plan, &plan.probes(), &canceller, progress, first)).await;
-    let asked = further(&seen).into_iter();
-    let more: Vec<_> =
-        asked.map(|(route, upstream, experiment)| plan.probe(route, upstream, experiment)).collect();
-    if !more.is_empty() && !seen.interrupted {
+    // One after the other: two requests at once may be what the upstream cannot bear.
+    context.in_turn = true;
+    for is_due in [|_| true, |experiment| experiment == Experiment::AnotherPath] {
+        let asked = further(&seen).into_iter().filter(|(.., experiment)| is_due(*experiment));
+        let more: Vec<_> =
+            asked.map(|(route, upstream, experiment)| plan.probe(route, upstream, experiment)).collect();
+        if more.is_empty() || seen.interrupted {
+            continue;
+        }
         context.limits = context.limits.at_most(FURTHER);
-        // One after the other: two requests at once may be what the upstream cannot bear.
-        context.in_turn = true;
-        let second = async |watcher: &dyn Watcher| probe::extend(&mut seen, &more, &context, watcher).await;
-        Box::pin(watched(plan, &more, &canceller, progress, second)).await;
+        let round = async |watcher: &dyn Watcher| probe::extend(&mut seen, &more, &context, watcher).await;
+        Box::pin(watched(plan, &more, &canceller, progress, round)).await;
     }
     seen
 }

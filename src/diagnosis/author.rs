@@ -138,8 +138,8 @@ pub(super) fn asked(written_by: Option<&Authorship>, recognised: Option<Recognis
 const QUICK: f64 = 5.0;
 
 /// The further experiments that would tell who wrote the error, beside those that are `asked` already: another path,
-/// over both routes, where nothing tells yet. (All of one round is asked for at once, so a repetition that fares better
-/// cannot save it; where there is one, it is what counts.)
+/// over both routes, where nothing tells yet. Where the same request is repeated anyway it is put off until that is done:
+/// a repetition that fares better is a good answer too.
 pub(super) fn asks(
     seen: &Observations,
     asked: &[(Route, Option<usize>, Experiment)],
@@ -147,7 +147,11 @@ pub(super) fn asks(
     let took = seen.gateway().and_then(|exchange| exchange.phases.since_sent()).unwrap_or_default();
     let is_open = author(seen).is_some_and(|authorship| !authorship.is_established());
     let done = seen.of(Route::Gateway, Experiment::AnotherPath).next().is_some();
-    if !is_open || done || took > QUICK {
+    let repeats = asked
+        .iter()
+        .any(|(route, _, experiment)| (*route, *experiment) == (Route::Gateway, Experiment::Repeat));
+    let has_good = || Look::of(seen).is_some_and(|look| look.good.is_some());
+    if !is_open || done || repeats || took > QUICK || has_good() {
         return Vec::new();
     }
     let mut asks = vec![(Route::Gateway, None, Experiment::AnotherPath)];
@@ -156,7 +160,6 @@ pub(super) fn asks(
     let place = answers
         .and_then(|direct| seen.upstreams.iter().position(|known| Some(known) == direct.upstream.as_ref()));
     asks.extend(place.map(|place| (Route::Direct, Some(place), Experiment::AnotherPath)));
-    asks.retain(|ask| !asked.contains(ask));
     asks
 }
 

@@ -224,6 +224,12 @@ fn another_path_is_asked_for_only_where_nothing_tells() {
         [(Route::Gateway, None, Experiment::AnotherPath), (Route::Direct, Some(0), Experiment::AnotherPath)];
     assert_eq!(asked(&error("")), both);
     assert_eq!(asked(WELL), []);
+    // Where the same is asked for again anyway, that may be the good answer.
+    let repeats = [(Route::Gateway, None, Experiment::Repeat)];
+    assert_eq!(asks(&seen(vec![through(&error("")), direct(WELL)]), &repeats), []);
+    let again = |answer: &str| exchange(Route::Gateway, Experiment::Repeat, answer);
+    assert_eq!(asks(&seen(vec![through(&error("")), direct(WELL), again(WELL)]), &[]), []);
+    assert_eq!(asks(&seen(vec![through(&error("")), direct(WELL), again(&error(""))]), &[]), both);
 }
 
 #[test]

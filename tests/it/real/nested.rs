@@ -119,6 +119,32 @@ async fn a_page_of_ones_own_with_the_upstreams_server_field_fools_nobody() {
 }
 
 #[tokio::test]
+async fn another_path_is_asked_for_once_after_the_repetition_that_fared_no_better() {
+    let lab = lab().await;
+    let gateway = custom_page(&lab);
+    // Good directly, and dropped when nginx asks in HTTP/1.0.
+    let fault = find("http10-drop").unwrap();
+    let arguments = [gateway.url(fault), "--upstream".to_owned(), lab.url_of(fault)];
+    let run = move || {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_why502"));
+        command.args(arguments).args(["--format", "json"]).output().unwrap()
+    };
+    let output = tokio::task::spawn_blocking(run).await.unwrap();
+    let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let made: Vec<(&str, &str)> = report["exchanges"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|exchange| exchange["route"] == "gateway")
+        .map(|exchange| (exchange["experiment"].as_str().unwrap(), exchange["url"].as_str().unwrap()))
+        .collect();
+    let url = gateway.url(fault);
+    let front = url.replace("/fault/http10-drop", "/");
+    assert_eq!(made, [("same-request", &*url), ("repeat", &*url), ("another-path", &*front)], "{report:#}");
+    assert_ne!(report["written_by"]["who"], "upstream", "{:#}", report["written_by"]);
+}
+
+#[tokio::test]
 async fn the_remedies_are_those_of_the_gateway_that_wrote_the_error() {
     let lab = lab().await;
     let fault = find("header-17k").unwrap();
