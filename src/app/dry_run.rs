@@ -10,7 +10,7 @@ use crate::error::Error;
 use crate::exit::Exit;
 use crate::http1::WireBytes;
 use crate::observation::secrets::{masked_bytes, masked_url};
-use crate::plan::{HttpVersion, Probe, Proxy, Route};
+use crate::plan::{Experiment, HttpVersion, Plan, Probe, Proxy, Route};
 
 /// How much of a request is shown to a person.
 const SHOWN: usize = 16 * 1024;
@@ -32,11 +32,21 @@ struct Intended {
     proxy: Option<String>,
     connect: Option<WireBytes>,
     request: WireBytes,
+    /// When it is sent, if not always.
+    only_if: Option<&'static str>,
 }
+
+/// When another path is asked for.
+const NO_AUTHOR: &str = "an error comes and nothing in it tells who wrote it";
 
 pub(super) fn show(job: &Job) -> Result<Exit, Error> {
     let probes = job.plan.probes();
-    let intended: Vec<_> = probes.iter().map(|probe| intended(probe, job.show_secrets)).collect();
+    let mut intended: Vec<_> = probes.iter().map(|probe| intended(probe, job.show_secrets)).collect();
+    intended.extend(
+        possible(&job.plan)
+            .iter()
+            .map(|probe| Intended { only_if: Some(NO_AUTHOR), ..self::intended(probe, job.show_secrets) }),
+    );
     let text = match job.output.format {
         Format::Json => {
             serde_json::to_string_pretty(&intended)
@@ -55,6 +65,15 @@ pub(super) fn show(job: &Job) -> Result<Exit, Error> {
     Ok(Exit::Healthy)
 }
 
+/// The request for another path, over both routes.
+fn possible(plan: &Plan) -> Vec<Probe> {
+    if !plan.is_repeatable() {
+        return Vec::new();
+    }
+    let direct = plan.upstreams.first().map(|_| plan.probe(Route::Direct, Some(0), Experiment::AnotherPath));
+    std::iter::once(plan.probe(Route::Gateway, None, Experiment::AnotherPath)).chain(direct).collect()
+}
+
 fn intended(probe: &Probe, show_secrets: bool) -> Intended {
     let (url, bytes) = (probe.endpoint.to_string(), probe.request_bytes());
     let shown = |bytes: Vec<u8>| if show_secrets { WireBytes(bytes) } else { masked_bytes(&bytes) };
@@ -65,6 +84,7 @@ fn intended(probe: &Probe, show_secrets: bool) -> Intended {
         proxy: probe.proxy.as_ref().map(Proxy::url),
         connect: probe.connect_bytes().map(shown),
         request: shown(bytes),
+        only_if: None,
     }
 }
 
@@ -78,7 +98,8 @@ fn text(probe: &Intended) -> String {
         HttpVersion::Http2 => ", these fields as HTTP/2 frames",
         HttpVersion::Http10 | HttpVersion::Http11 => "",
     };
-    let mut text = format!("{whom}, {}{how}:\n", probe.url);
+    let only = probe.only_if.map(|only| format!(", only if {only}")).unwrap_or_default();
+    let mut text = format!("{whom}, {}{how}{only}:\n", probe.url);
     let shown = &probe.request.0[..probe.request.0.len().min(SHOWN)];
     if let Some(connect) = &probe.connect {
         lines(&mut text, &connect.0);

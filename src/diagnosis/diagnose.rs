@@ -1,7 +1,7 @@
 //! Puts every cause to the question and makes one diagnosis of the answers.
 
-use super::verdict::{Diagnosis, GatewaySeen};
-use super::{Finding, NotExamined, RuledOut, Strength, elsewhere, judge, notes, rank, remedy};
+use super::verdict::Diagnosis;
+use super::{Finding, NotExamined, RuledOut, Strength, author, elsewhere, judge, notes, rank, remedy};
 use crate::cause::{Assessment, CAUSES, Case, Cause, Found, asked};
 use crate::contrast::{Answer, Contrast};
 use crate::gateway::{self, Recognised};
@@ -24,14 +24,13 @@ pub fn diagnose(seen: &Observations) -> Diagnosis {
     }
     weighed.leave_the_best();
     let verdict = judge::verdict(seen, &weighed.findings, &weighed.warnings, exchange, &cases);
-    let notes = notes::notes(seen, &verdict, &weighed.findings, exchange, recognised.as_ref());
+    let written_by = author::author(seen);
+    let notes =
+        notes::notes(seen, &verdict, &weighed.findings, exchange, recognised.as_ref(), written_by.as_ref());
     Diagnosis {
-        gateway: recognised.map(|recognised| GatewaySeen {
-            name: recognised.gateway.name.to_owned(),
-            version: recognised.version,
-            recognised_by: recognised.by,
-        }),
+        gateway: author::asked(written_by.as_ref(), recognised),
         verdict,
+        written_by,
         findings: weighed.findings,
         warnings: weighed.warnings,
         ruled_out: weighed.ruled_out,
@@ -136,7 +135,7 @@ pub(super) fn recognise(seen: &Observations, exchange: &Exchange) -> Option<Reco
     let response = exchange.response().filter(|_| !exchange.is_tunnelled())?;
     let body = &exchange.reading.as_ref()?.body;
     let direct = seen.direct().find_map(Exchange::response);
-    gateway::recognise(response, body, direct)
+    author::responsible(seen, gateway::recognise(response, body, direct))
 }
 
 pub(super) fn stated(exchange: &Exchange, recognised: Option<&Recognised>) -> Vec<Statement> {

@@ -1,5 +1,6 @@
 //! What to try next, given what was seen.
 
+use super::author;
 use super::diagnose::{cases, recognise, stated};
 use crate::cause::{Ask, CAUSES, Case, opinion};
 use crate::gateway::{self, Recognised};
@@ -36,6 +37,10 @@ pub fn further(seen: &Observations) -> Vec<Further> {
                 asked.push(ask);
             }
         }
+    }
+    // Last of all: a repetition that fares better is a good answer too.
+    if wanted.is_empty() {
+        wanted.extend(author::asks(seen));
     }
     wanted
 }

@@ -18,6 +18,7 @@ pub(super) fn nothing_seen(seen: &Observations) -> Diagnosis {
     };
     Diagnosis {
         gateway: None,
+        written_by: None,
         verdict: plain(Outcome::Unexplained, sentence.to_owned(), None),
         findings: Vec::new(),
         warnings: Vec::new(),

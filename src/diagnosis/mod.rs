@@ -1,6 +1,7 @@
 //! From observations to a diagnosis: pure, equal input gives equal output.
 
 mod alone;
+pub mod author;
 mod diagnose;
 mod elsewhere;
 pub mod finding;
@@ -12,6 +13,7 @@ mod remedy;
 pub mod verdict;
 
 pub use alone::alone;
+pub use author::{Authorship, Sign, Weight, Who};
 pub use diagnose::diagnose;
 pub use finding::{Blame, Evidence, Finding, FixFor, NotExamined, Place, RemedyText, RuledOut, Strength};
 pub use further::further;

@@ -2,7 +2,7 @@
 //!
 //! The verdict stands already; a note explains its status, its time or its vantage point, and changes nothing.
 
-use super::{Finding, Outcome, Strength, Verdict};
+use super::{Authorship, Finding, Outcome, Strength, Verdict, Who};
 use crate::cause::Cause;
 use crate::contrast::Answer;
 use crate::figures;
@@ -17,6 +17,7 @@ pub(super) fn notes(
     findings: &[Finding],
     gateway: &Exchange,
     recognised: Option<&Recognised>,
+    written_by: Option<&Authorship>,
 ) -> Vec<String> {
     let mut notes = Vec::new();
     notes.extend(status_note(verdict, findings, Answer::of(gateway)));
@@ -24,6 +25,7 @@ pub(super) fn notes(
     notes.extend(time_note(verdict, gateway, recognised));
     notes.extend(tunnel_note(verdict, gateway));
     notes.extend(alone_note(seen, gateway));
+    notes.extend(written_by.and_then(author_note));
     notes.extend(vantage_note(seen, verdict, gateway));
     notes.extend(contrary_note(seen, verdict));
     if seen.direct().any(|direct| super::diagnose::is_the_gateway(gateway, direct)) {
@@ -53,6 +55,19 @@ pub(super) fn notes(
         notes.push("The run was interrupted: some exchanges are unfinished.".to_owned());
     }
     notes
+}
+
+/// Where to look, if that is not at the gateway asked; or what would tell.
+fn author_note(written_by: &Authorship) -> Option<String> {
+    match written_by.who {
+        Who::InnerGateway => Some(
+            "The error was written behind the gateway asked, which only passed it on: it is the log and the settings \
+             of the gateway behind it that count."
+                .to_owned(),
+        ),
+        Who::NotEstablished => written_by.settles.as_ref().map(|settles| format!("Who wrote the error: {settles}")),
+        Who::Gateway | Who::OuterGateway | Who::Upstream => None,
+    }
 }
 
 /// Where the gateway's status is not the one that RFC 9209 recommends.

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Blame, Finding, NotExamined, RuledOut, Strength};
+use super::{Authorship, Blame, Finding, NotExamined, RuledOut, Strength};
 use crate::proxy_status::ErrorType;
 use crate::statement::Statement;
 
@@ -14,6 +14,8 @@ pub struct Diagnosis {
     pub gateway: Option<GatewaySeen>,
     /// The verdict.
     pub verdict: Verdict,
+    /// Who wrote the error; `None` if none came.
+    pub written_by: Option<Authorship>,
     /// The causes found, the best first.
     pub findings: Vec<Finding>,
     /// What was met that did no harm here and can do harm elsewhere.

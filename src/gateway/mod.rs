@@ -24,6 +24,7 @@ mod settings;
 mod squid;
 mod times;
 mod tinyproxy;
+mod traces;
 mod trafficserver;
 mod varnish;
 
@@ -44,6 +45,7 @@ pub use recognition::{recognise, sayings};
 pub use retries::retries;
 pub use settings::{Asking, Setting, all_settings, settings};
 pub use times::{Default, defaults_about};
+pub use traces::{Left, On, Traces, are_kin, left_in, page_of, traces};
 
 use documented::{aws, azure, cdn, cloudflare, google, hosts, mesh, nginx_family, traefik};
 

@@ -39,6 +39,7 @@ pub(super) fn diagnosis(heard: &Heard<'_>, predictions: &[Prediction]) -> Diagno
     let faulty = matches!(outcome, Outcome::Fault | Outcome::Unreachable);
     let (findings, warnings) = if faulty { (shown, Vec::new()) } else { (Vec::new(), shown) };
     Diagnosis {
+        written_by: None,
         gateway: None,
         verdict,
         findings,

@@ -39,6 +39,8 @@ pub enum Experiment {
     WithHead,
     /// The same with the version and the fields that a gateway asks with, or with some of them: the guise says which.
     AsGateway,
+    /// Another path, asked for without content: an answer that is likely to be good shows what the hops add to one.
+    AnotherPath,
     /// The same, after which the connection is left idle, to see when the upstream closes it.
     LeftIdle,
 }
@@ -58,6 +60,7 @@ impl Experiment {
             Self::SecondOpinion => "as an ordinary client reads it",
             Self::WithHead => "with HEAD",
             Self::AsGateway => "as a gateway asks",
+            Self::AnotherPath => "another path",
             Self::LeftIdle => "the connection left idle",
         }
     }
@@ -68,6 +71,7 @@ impl Experiment {
         match self {
             // How a gateway asks is the gateway's to say.
             Self::SameRequest | Self::Repeat | Self::SecondOpinion | Self::AsGateway | Self::LeftIdle => {}
+            Self::AnotherPath => elsewhere(&mut probe),
             Self::WithHead => "HEAD".clone_into(&mut probe.request.method),
             Self::WithoutVerification => probe.verify = false,
             Self::InPlainHttp => probe.endpoint.scheme = Scheme::Http,
@@ -82,5 +86,53 @@ impl Experiment {
             Self::InHttp2 => probe.request.version = HttpVersion::Http2,
         }
         probe
+    }
+}
+
+/// Asks for the front page, or for `/robots.txt` where it was that already. What was sent besides stays as it is, but
+/// for content and what describes it; only GET and HEAD are asked with.
+fn elsewhere(probe: &mut Probe) {
+    let path = probe.endpoint.target.split('?').next().unwrap_or_default();
+    let other = if path == "/" { "/robots.txt" } else { "/" };
+    other.clone_into(&mut probe.endpoint.target);
+    if probe.request.method != "HEAD" {
+        "GET".clone_into(&mut probe.request.method);
+    }
+    probe.request.body.clear();
+    let describes = ["content-", "transfer-encoding", "expect", "trailer", "range", "if-"];
+    probe.request.fields.retain(|(name, _)| {
+        let name = name.to_ascii_lowercase();
+        !describes.iter().any(|beginning| name.starts_with(beginning))
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::{Addressing, Endpoint, Limits, Plan, Request, TlsOptions};
+
+    fn another_path(method: &str, url: &str) -> String {
+        let mut request = Request { method: method.to_owned(), body: b"a=1".to_vec(), ..Request::get() };
+        request.set_field("Authorization", "Basic x");
+        request.set_field("Content-Type", "text/plain");
+        let plan = Plan {
+            request,
+            gateway: Endpoint::parse(url).unwrap().0,
+            upstreams: Vec::new(),
+            limits: Limits::default(),
+            tls: TlsOptions::default(),
+            addressing: Addressing::default(),
+            sequential: false,
+        };
+        let bytes = plan.probe(Route::Gateway, None, Experiment::AnotherPath).request_bytes();
+        String::from_utf8(bytes).unwrap()
+    }
+
+    #[test]
+    fn another_path_is_asked_for_with_nothing_that_could_do_harm() {
+        let given = "Host: a\r\nAuthorization: Basic x\r\n\r\n";
+        assert_eq!(another_path("OPTIONS", "http://a/cart?b"), format!("GET / HTTP/1.1\r\n{given}"));
+        assert_eq!(another_path("HEAD", "http://a/cart"), format!("HEAD / HTTP/1.1\r\n{given}"));
+        assert_eq!(another_path("GET", "http://a/"), format!("GET /robots.txt HTTP/1.1\r\n{given}"));
     }
 }

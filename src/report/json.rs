@@ -12,7 +12,7 @@ use serde_json::ser::{Formatter, PrettyFormatter, Serializer};
 
 use super::escape;
 use super::json_exchange::ExchangeReport;
-use crate::diagnosis::{Diagnosis, Finding, GatewaySeen, NotExamined, RuledOut, Verdict};
+use crate::diagnosis::{Authorship, Diagnosis, Finding, GatewaySeen, NotExamined, RuledOut, Verdict};
 use crate::fate::Elsewhere;
 use crate::observation::{LimitsSeen, Observations, Tool};
 use crate::statement::Statement;
@@ -35,6 +35,8 @@ pub struct Report {
     pub gateway: Option<GatewaySeen>,
     /// What it comes to.
     pub verdict: Verdict,
+    /// Who wrote the error, and by which signs; `null` if none came.
+    pub written_by: Option<Authorship>,
     /// The causes found, the best first.
     pub findings: Vec<Finding>,
     /// What did no harm here and can do harm elsewhere: defects that this gateway lets pass and others refuse.
@@ -117,6 +119,7 @@ impl Report {
             },
             gateway: diagnosis.gateway.clone(),
             verdict: diagnosis.verdict.clone(),
+            written_by: diagnosis.written_by.clone(),
             findings: diagnosis.findings.clone(),
             warnings: diagnosis.warnings.iter().map(WarningReport::new).collect(),
             ruled_out: diagnosis.ruled_out.clone(),

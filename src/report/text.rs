@@ -48,6 +48,7 @@ pub fn text(seen: &Observations, diagnosis: &Diagnosis, options: &TextOptions) -
     let mut page = options.page();
     let brief = diagnosis.verdict.outcome == Outcome::Healthy && !options.verbose;
     verdict(&mut page, seen, diagnosis);
+    written_by(&mut page, diagnosis);
     if brief {
         short_routes(&mut page, seen);
     } else {
@@ -88,6 +89,13 @@ pub(super) fn verdict(page: &mut Page, seen: &Observations, diagnosis: &Diagnosi
     if seen.interrupted {
         page.paragraph(indent, "The run was interrupted; this is what was seen until then.");
     }
+}
+
+/// Who wrote the error.
+fn written_by(page: &mut Page, diagnosis: &Diagnosis) {
+    let Some(written_by) = &diagnosis.written_by else { return };
+    let label = "written by   ";
+    page.hanging(&page.style.faint(label), label.len(), &safe(&written_by.sentence));
 }
 
 fn judged(verdict: &Verdict) -> Vec<String> {

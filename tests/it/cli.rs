@@ -169,9 +169,12 @@ fn a_dry_run_shows_the_bytes_and_sends_nothing() {
         shown.contains("POST /cart HTTP/1.1\\r\\n") && shown.contains("http://localhost:1/cart"),
         "{shown}"
     );
+    assert!(!shown.contains("only if"), "a POST is not followed by another path: {shown}");
     assert!(shown.contains("Authorization: ") && !shown.contains("bWU6"), "{shown}");
     let output = why502(["--dry-run", "a", "-d", "password=hidden&b=c", "-H", "X-Session: hidden"]);
     let shown = String::from_utf8(output.stdout).unwrap();
+    let possible = String::from_utf8(why502(["--dry-run", "a/cart"]).stdout).unwrap();
+    assert!(possible.contains("only if an error comes") && possible.contains("GET / HTTP/1.1"), "{possible}");
     assert!(shown.contains("password=******&b=c") && !shown.contains("hidden"), "{shown}");
     assert!(!shown.contains("more may follow"), "a POST is not sent again: {shown}");
     let output = why502(["--dry-run", &url, "--upstream", "http://localhost:1"]);

@@ -17,4 +17,5 @@ mod real;
 mod report;
 mod second_opinion;
 mod table;
+mod whole_run;
 mod wire;

@@ -18,6 +18,7 @@ macro_rules! reports {
 reports! {
     refused_behind_haproxy: "upstream-refused/behind_haproxy_as_503",
     direct_refused_and_the_gateway_answers: "upstream-refused/near_miss_harmless_gateway_answers",
+    written_behind_the_gateway_asked: "upstream-refused/haproxy_behind_nginx",
     reset_in_head_behind_nginx: "upstream-reset-in-head/behind_nginx",
     a_502_that_was_a_timeout: "upstream-slow-first-byte/late_as_502_after_60_s",
     timeout_and_a_gateway_that_failed_at_once: "upstream-slow-first-byte/candidate_gateway_failed_at_once",

@@ -2,12 +2,12 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 
-use why502::diagnosis::{Diagnosis, diagnose, further};
+use why502::diagnosis::{Diagnosis, diagnose};
 use why502::lab::{Lab, find};
 use why502::plan::{Addressing, Endpoint, Limits, Plan, Request, TlsOptions};
-use why502::probe::{self, Cancel, Context, Unwatched};
 
 use super::{RealGateway, haproxy, nginx};
+use crate::whole_run;
 
 #[test]
 fn a_gateway_that_asks_with_a_host_of_its_own_is_told_to_pass_the_clients_on() {
@@ -44,12 +44,6 @@ async fn told(lab: &Lab, gateway: &RealGateway) -> (Diagnosis, usize) {
         addressing: Addressing::default(),
         sequential: true,
     };
-    let context = Context::new(&plan, Cancel::never());
-    let mut seen = probe::observe(&plan, &context, &Unwatched).await;
-    while let probes @ [_, ..] =
-        further(&seen).iter().map(|it| plan.further(it)).collect::<Vec<_>>().as_slice()
-    {
-        probe::extend(&mut seen, probes, &context, &Unwatched).await;
-    }
+    let seen = whole_run::observations(&plan).await;
     (diagnose(&seen), seen.exchanges.len())
 }

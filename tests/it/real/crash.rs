@@ -1,13 +1,13 @@
 //! A gateway that a response brings down, and nobody starts again.
 
 use why502::cause::by_slug;
-use why502::diagnosis::{Blame, FixFor, Strength, diagnose, further};
+use why502::diagnosis::{Blame, FixFor, Strength, diagnose};
 use why502::lab::{Lab, find};
 use why502::plan::{Addressing, Endpoint, Limits, Plan, Request, TlsOptions};
-use why502::probe::{self, Cancel, Context, Unwatched};
 
 use super::gateway::RealGateway;
 use super::h2o;
+use crate::whole_run;
 
 #[tokio::test]
 async fn a_gateway_that_crashes_over_a_response_is_to_blame_and_to_be_updated() {
@@ -23,11 +23,7 @@ async fn a_gateway_that_crashes_over_a_response_is_to_blame_and_to_be_updated() 
         addressing: Addressing::default(),
         sequential: false,
     };
-    let context = Context::new(&plan, Cancel::never());
-    let mut seen = probe::observe(&plan, &context, &Unwatched).await;
-    while let probes @ [_, ..] = &*further(&seen).iter().map(|it| plan.further(it)).collect::<Vec<_>>() {
-        probe::extend(&mut seen, probes, &context, &Unwatched).await;
-    }
+    let seen = whole_run::observations(&plan).await;
 
     let diagnosis = diagnose(&seen);
     let verdict = &diagnosis.verdict;

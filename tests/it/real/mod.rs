@@ -18,6 +18,7 @@ mod kept;
 mod lighttpd;
 mod measure;
 mod name_server;
+mod nested;
 mod nghttpx;
 mod nginx;
 mod recognition;

@@ -35,7 +35,7 @@ pub(super) fn program() -> Program {
 }
 
 /// Its memory is shared under this name, so two at a time need two.
-fn service(port: &str) -> String {
+pub(super) fn service(port: &str) -> String {
     format!("why502at{port}")
 }
 

@@ -195,6 +195,7 @@ pub(crate) fn with_defects(mut exchange: Exchange, cut: Option<CutAt>, defects: 
 /// A diagnosis without anything found.
 pub(crate) fn healthy() -> Diagnosis {
     Diagnosis {
+        written_by: None,
         gateway: Some(GatewaySeen {
             name: "nginx".into(),
             version: Some("1.22.1".into()),

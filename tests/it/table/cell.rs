@@ -3,14 +3,14 @@
 use std::fmt::{self, Display, Formatter};
 use std::time::Duration;
 
-use why502::diagnosis::{Blame, Diagnosis, Outcome, diagnose, further};
+use why502::diagnosis::{Blame, Diagnosis, Outcome, diagnose};
 use why502::lab::{Expects, Fault, Lab, Meets};
 use why502::observation::{Exchange, Observations};
 use why502::plan::{Addressing, Endpoint, Limits, Plan, Request, TlsOptions};
-use why502::probe::{self, Cancel, Context, Unwatched};
 
 use super::oracle;
 use crate::real::RealGateway;
+use crate::whole_run;
 
 /// What came of one fault behind one gateway.
 pub(super) struct Cell {
@@ -29,12 +29,7 @@ impl Cell {
 
     /// What a plan comes to, the further experiments included.
     pub(super) async fn carry_out(plan: &Plan, gateway: &'static str, fault: &'static Fault) -> Self {
-        let mut context = Context::new(plan, Cancel::never());
-        let mut seen = probe::observe(plan, &context, &Unwatched).await;
-        context.in_turn = true;
-        while let probes @ [_, ..] = &*further(&seen).iter().map(|it| plan.further(it)).collect::<Vec<_>>() {
-            probe::extend(&mut seen, probes, &context, &Unwatched).await;
-        }
+        let seen = whole_run::observations(plan).await;
         let diagnosis = diagnose(&seen);
         Self { fault, gateway, seen, diagnosis, first_try: true }
     }

@@ -10,7 +10,7 @@ use why502::diagnosis::{Blame, Outcome};
 use why502::lab::{FAULTS, Fault, Lab, find};
 use why502::plan::{Addressing, Endpoint, Limits, Plan, Proxy, Request, TlsOptions};
 
-use super::{AT_ONCE, Cell, judge, print, recognised, record, together};
+use super::{AT_ONCE, Cell, author, judge, print, recognised, record, together};
 use crate::real::{RealGateway, squid_forward, tinyproxy_forward};
 
 #[test]
@@ -32,6 +32,7 @@ fn every_fault_behind_every_forward_proxy_gets_the_cause_that_made_it() {
     });
     record::write_if_asked(&cells);
     print(&cells);
+    author::judge(&cells);
     let wrongly = recognised::wrongly(&cells);
     assert!(wrongly.is_empty(), "{}", wrongly.join("\n"));
     let late: Vec<Cell> = cells.into_iter().filter(|cell| cell.is_right() || !is_in_time(cell)).collect();

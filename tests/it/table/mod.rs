@@ -7,6 +7,7 @@
 //!
 //! The table is printed; a cell that is wrong is printed as wrong, and fails the test.
 
+mod author;
 mod cell;
 mod forward;
 mod oracle;
@@ -39,6 +40,7 @@ fn every_fault_behind_every_gateway_gets_the_cause_that_made_it() {
     let wrongly = recognised::wrongly(&cells);
     assert!(wrongly.is_empty(), "{}", wrongly.join("\n"));
     judge(&cells);
+    author::judge(&cells);
 }
 
 /// In front of nginx and HAProxy every cell must be right. Among the others, timers of a second's grain and races
