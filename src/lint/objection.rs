@@ -142,10 +142,8 @@ fn of_sizes(response: &Message, tolerance: &Tolerance) -> Vec<Objection> {
     ];
     let exceeded = sizes.into_iter().filter_map(|(limit, size, code, what, unit)| {
         let SizeLimit { at_most, directive } = limit.filter(|limit| size > limit.at_most)?;
-        let fate = match Fate::of(tolerance.of(code)) {
-            fate if !fate.lets_pass() => fate,
-            _ => Fate::Refuses(None),
-        };
+        let mut fates = tolerance.all_of(code).map(|treatment| Fate::of(Some(treatment)));
+        let fate = fates.find(|fate| !fate.lets_pass()).unwrap_or(Fate::Refuses(None));
         let (size, at_most) = (figures::thousands(size), figures::thousands(at_most));
         let sentence = format!("{what} {size} {unit}; {at_most} pass by default ({directive}).");
         Some(Objection { stage: Stage::Head, fate, name: directive.to_owned(), sentence })
