@@ -15,6 +15,7 @@ mod haproxy;
 mod lighttpd;
 mod nghttpx;
 mod nginx;
+mod pingora;
 mod recognition;
 mod squid;
 mod tinyproxy;
@@ -65,6 +66,7 @@ pub static GATEWAYS: &[&Gateway] = &[
     &apache::APACHE,
     &lighttpd::LIGHTTPD,
     &caddy::CADDY,
+    &pingora::PINGORA,
     &hosts::IIS,
     &traefik::TRAEFIK,
 ];

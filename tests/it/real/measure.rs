@@ -146,7 +146,8 @@ fn cell(fault: &Fault, sessions: &[Session], direct: Option<&Reading>) -> String
 fn described(fault: &Fault, answer: &Answer, direct: Option<&Reading>) -> String {
     let reading = &answer.reading;
     let status = reading.response().and_then(|response| response.status);
-    if direct.is_some_and(|direct| is_raw(reading, direct)) {
+    // To a 101 a gateway need add nothing.
+    if status != Some(101) && direct.is_some_and(|direct| is_raw(reading, direct)) {
         return "raw".to_owned();
     }
     let mut words = vec![match status {
@@ -223,7 +224,7 @@ fn the_facts_on_each_gateway_are_what_was_measured() {
 }
 
 /// Lines that the lab cannot bring about: they take a name server that is silent or none, a host without a route,
-/// servers that are down, or too many connections.
+/// servers that are down, a head of more than a megabyte, or too many connections.
 const NOT_OF_THE_LAB: &[&str] = &[
     "no resolver defined to resolve",
     "could not be resolved (110: Operation timed out)",
@@ -235,6 +236,8 @@ const NOT_OF_THE_LAB: &[&str] = &[
     "busy",
     "connect: no route to host",
     "no upstreams available",
+    "Fail to proxy: Upstream ConnectNoRoute",
+    "Response header larger than 1048575",
     // Of a body that breaks off Caddy does not say whose it is.
     "aborting with incomplete response",
 ];

@@ -18,6 +18,7 @@ mod measure;
 mod name_server;
 mod nghttpx;
 mod nginx;
+mod pingora;
 mod recognition;
 mod remedies;
 mod squid;
@@ -52,6 +53,7 @@ pub(crate) fn all(lab: &Lab) -> Vec<RealGateway> {
         h2o::h2o(lab),
         trafficserver::trafficserver(lab),
         tinyproxy::tinyproxy(lab),
+        pingora::pingora(lab),
     ]
 }
 
