@@ -200,8 +200,8 @@ const REMEDIES: &[Remedy] = &[
         E::DnsError,
         &[],
         "Given a name that cannot be looked up, HttpPeer::new panics, and the client gets no byte. Look it up in \
-         upstream_peer, and hand the failure on as the upstream\u{2019}s: that gives 502.",
-        "let found = tokio::net::lookup_host(\"app.example.com:8080\").await;\n\
+         upstream_peer (with lookup_host of tokio), and hand the failure on as the upstream\u{2019}s: that gives 502.",
+        "let found = lookup_host(\"app.example.com:8080\").await;\n\
          let found = found.or_err(ErrorType::ConnectNoRoute, \"looking it up\").map_err(Error::into_up)?;",
     ),
     remedy(

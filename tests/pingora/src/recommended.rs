@@ -10,9 +10,10 @@ use pingora_core::server::configuration::ServerConf;
 use pingora_core::upstreams::peer::HttpPeer;
 use pingora_core::utils::tls::CertKey;
 use pingora_core::{Error, ErrorType, OrErr, Result};
+use tokio::net::lookup_host;
 
 async fn name() -> Result<impl Iterator<Item = std::net::SocketAddr>> {
-    let found = tokio::net::lookup_host("app.example.com:8080").await;
+    let found = lookup_host("app.example.com:8080").await;
     let found = found.or_err(ErrorType::ConnectNoRoute, "looking it up").map_err(Error::into_up)?;
     Ok(found)
 }
