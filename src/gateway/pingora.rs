@@ -57,7 +57,7 @@ const OWN_ERROR: &[MarkGroup] = &[MarkGroup {
             "Content-Length",
             "Cache-Control",
             "Connection",
-            // The same in HTTP/2.
+            // The same in HTTP/2 (measured).
             "server",
             "date",
             "content-length",
@@ -137,6 +137,8 @@ const fn unset(directive: &'static str, phases: &'static [Phase], between_reads:
 }
 
 const LOG: &str = "log (level error, target pingora_proxy)";
+/// Pingora can be built with other libraries for TLS as well; their words are others.
+const LOG_RUSTLS: &str = "log (level error, target pingora_proxy; where TLS is rustls)";
 const PANIC: &str = "standard error (a panic, which names no request)";
 
 const LOG_LINES: &[LogLine] = &[
@@ -155,13 +157,13 @@ const LOG_LINES: &[LogLine] = &[
         "Fail to proxy: Upstream ConnectTimedout context: connecting to server ",
         LOG,
     ),
-    log_line(E::TlsCertificateError, &[], "tls connect error cause: invalid peer certificate: ", LOG),
-    log_line(E::TlsAlertReceived, &[], "cause: received fatal alert: ", LOG),
+    log_line(E::TlsCertificateError, &[], "tls connect error cause: invalid peer certificate: ", LOG_RUSTLS),
+    log_line(E::TlsAlertReceived, &[], "cause: received fatal alert: ", LOG_RUSTLS),
     log_line(
         E::TlsProtocolError,
         &[Handshake],
         "cause: received corrupt message of type InvalidContentType",
-        LOG,
+        LOG_RUSTLS,
     ),
     log_line(E::ConnectionTerminated, &[Handshake], "Fail to proxy: Upstream TLSHandshakeFailure", LOG),
     log_line(E::ConnectionTerminated, &[Send], "Fail to proxy: Upstream WriteError", LOG),
