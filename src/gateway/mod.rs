@@ -18,6 +18,7 @@ mod lighttpd;
 mod logged;
 mod nghttpx;
 mod nginx;
+mod pingora;
 mod recognition;
 mod retries;
 mod settings;
@@ -82,6 +83,7 @@ pub static GATEWAYS: &[&Gateway] = &[
     &apache::APACHE,
     &lighttpd::LIGHTTPD,
     &caddy::CADDY,
+    &pingora::PINGORA,
     &hosts::IIS,
     &traefik::TRAEFIK,
 ];

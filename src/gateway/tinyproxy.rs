@@ -27,8 +27,8 @@ pub(super) static TINYPROXY: Gateway = Gateway {
         rules: RULES,
         head_size: None,
         // Bisected: 128 KiB for one line, and 9999 fields (compiled in, both).
-        field_size: Some(SizeLimit { at_most: 131_072, each_field: 0, directive: "(compiled in)" }),
-        fields: Some(SizeLimit { at_most: 9999, each_field: 0, directive: "(compiled in)" }),
+        field_size: Some(SizeLimit { at_most: 131_072, each_field: 0, directive: "compiled in" }),
+        fields: Some(SizeLimit { at_most: 9999, each_field: 0, directive: "compiled in" }),
         measured_with: "tinyproxy 1.11.1",
     },
     timeouts: TIMEOUTS,

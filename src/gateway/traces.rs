@@ -163,7 +163,16 @@ static TRACES: &[Traces] = &[
         version: Some("<hr><center>nginx/"),
         own_fields: &["Server", "Date", "Content-Type", "Content-Length"],
         marks: &[on_all("Server", "nginx")],
-        hidden_by: &["nginx", "lighttpd"],
+        hidden_by: &["nginx", "lighttpd", "pingora"],
+    },
+    Traces {
+        gateway: "pingora",
+        // An error of its own has no body, and a response that it passes on no mark.
+        pages: &[],
+        version: None,
+        own_fields: &["Server", "Date", "Content-Length", "Cache-Control"],
+        marks: &[],
+        hidden_by: &["haproxy", "apache", "lighttpd", "h2o", "pingora"],
     },
     Traces {
         gateway: "haproxy",
@@ -184,7 +193,7 @@ static TRACES: &[Traces] = &[
         version: None,
         own_fields: &["content-length", "cache-control", "content-type"],
         marks: &[],
-        hidden_by: &["haproxy"],
+        hidden_by: &["haproxy", "pingora"],
     },
     Traces {
         gateway: "apache",
@@ -192,7 +201,7 @@ static TRACES: &[Traces] = &[
         version: None,
         own_fields: &["Date", "Server", "Content-Length", "Content-Type"],
         marks: &[on_all("Server", "Apache")],
-        hidden_by: &["apache", "lighttpd"],
+        hidden_by: &["apache", "lighttpd", "pingora"],
     },
     // It has no page. Before 2.7 it adds a Server field of its own to what it passes on, later a Via.
     Traces {
@@ -201,7 +210,7 @@ static TRACES: &[Traces] = &[
         version: None,
         own_fields: &["Server", "Date", "Content-Length"],
         marks: &[on_all("Server", "Caddy"), on_relayed("Via", "Caddy")],
-        hidden_by: &["apache", "lighttpd"],
+        hidden_by: &["apache", "lighttpd", "pingora"],
     },
     Traces {
         gateway: "varnish",
@@ -218,7 +227,7 @@ static TRACES: &[Traces] = &[
             "Content-Length",
         ],
         marks: &[on_all("X-Varnish", ""), on_all("Via", "(Varnish/")],
-        hidden_by: &["apache", "lighttpd"],
+        hidden_by: &["apache", "lighttpd", "pingora"],
     },
     Traces {
         gateway: "squid",
@@ -238,7 +247,7 @@ static TRACES: &[Traces] = &[
             "Via",
         ],
         marks: &[on_all("X-Cache-Lookup", ""), on_all("Via", "(squid/")],
-        hidden_by: &["apache", "lighttpd"],
+        hidden_by: &["apache", "lighttpd", "pingora"],
     },
     Traces {
         gateway: "envoy",
@@ -250,7 +259,7 @@ static TRACES: &[Traces] = &[
         version: None,
         own_fields: &["content-length", "content-type", "date", "server"],
         marks: &[on_all("server", "envoy"), on_relayed("x-envoy-upstream-service-time", "")],
-        hidden_by: &["haproxy", "apache", "lighttpd"],
+        hidden_by: &["haproxy", "apache", "lighttpd", "pingora"],
     },
     Traces {
         gateway: "lighttpd",
@@ -261,7 +270,7 @@ static TRACES: &[Traces] = &[
         version: None,
         own_fields: &["Content-Type", "Content-Length", "Date", "Server"],
         marks: &[on_all("Server", "lighttpd")],
-        hidden_by: &["lighttpd", "apache"],
+        hidden_by: &["lighttpd", "apache", "pingora"],
     },
     Traces {
         gateway: "nghttpx",
@@ -269,7 +278,7 @@ static TRACES: &[Traces] = &[
         version: None,
         own_fields: &["Server", "Content-Length", "Date", "Content-Type"],
         marks: &[on_all("Server", "nghttpx"), on_relayed("Via", "nghttpx")],
-        hidden_by: &["apache", "lighttpd"],
+        hidden_by: &["apache", "lighttpd", "pingora"],
     },
     // Its page is a word of plain text, which is no mark without the fields beside it.
     Traces {
@@ -278,7 +287,7 @@ static TRACES: &[Traces] = &[
         version: None,
         own_fields: &["Date", "Content-Length", "Server", "content-type"],
         marks: &[on_all("Server", "h2o/")],
-        hidden_by: &["h2o", "apache", "lighttpd"],
+        hidden_by: &["h2o", "apache", "lighttpd", "pingora"],
     },
     Traces {
         gateway: "tinyproxy",
@@ -286,7 +295,7 @@ static TRACES: &[Traces] = &[
         version: Some("tinyproxy</a> version "),
         own_fields: &["Server", "Content-Type"],
         marks: &[on_relayed("Via", "(tinyproxy/")],
-        hidden_by: &["apache", "lighttpd"],
+        hidden_by: &["apache", "lighttpd", "pingora"],
     },
     Traces {
         gateway: "trafficserver",
@@ -301,7 +310,7 @@ static TRACES: &[Traces] = &[
             "Content-Length",
         ],
         marks: &[on_all("Server", "ATS/"), on_all("Via", "(ApacheTrafficServer/")],
-        hidden_by: &["trafficserver", "apache", "lighttpd"],
+        hidden_by: &["trafficserver", "apache", "lighttpd", "pingora"],
     },
 ];
 

@@ -227,3 +227,31 @@ fn caddys_errors_have_no_body_and_nothing_that_is_not_its_own() {
     let passed_on = own.replace("Server: Caddy", "X-Powered-By: PHP/8.2\r\nServer: Caddy");
     assert_eq!(seen(&passed_on, None), "caddy, passed on");
 }
+
+const PINGORA: &str = "HTTP/1.1 502 Bad Gateway\r\nServer: Pingora\r\nDate: Mon, 23 Nov 2026 04:30:00 GMT\r\n\
+    Content-Length: 0\r\nCache-Control: private, no-store\r\nConnection: close\r\n\r\n";
+
+#[test]
+fn pingoras_errors_have_no_body_and_nothing_that_is_not_its_own() {
+    assert_eq!(seen(PINGORA, None), "pingora, its own error");
+    let answered_well = "HTTP/1.1 200 OK\r\nServer: Pingora\r\nContent-Length: 0\r\n\r\n";
+    assert_eq!(seen(PINGORA, Some(answered_well)), "pingora, its own error");
+    let alike = [
+        PINGORA.replace("Server", "Via: 1.1 somebody\r\nServer"),
+        PINGORA.replace("private, no-store", "no-store"),
+        PINGORA.replace("Content-Length: 0", "Content-Type: text/plain\r\nContent-Length: 0"),
+        PINGORA.replace("Content-Length: 0", "Content-Length: 4") + "oops",
+        PINGORA.replace("502 Bad Gateway", "200 OK"),
+    ];
+    for answer in alike {
+        assert_eq!(seen(&answer, None), "nobody", "{answer}");
+    }
+}
+
+#[test]
+fn pingoras_error_that_came_from_behind_the_gateway_is_not_the_gateways() {
+    assert_eq!(seen(PINGORA, Some(PINGORA)), "nobody");
+    // As HAProxy passes it on.
+    let lowered = PINGORA.replace("Server:", "server:").replace("Content-L", "content-l");
+    assert_eq!(seen(&lowered, None), "nobody");
+}

@@ -21,6 +21,7 @@ mod name_server;
 mod nested;
 mod nghttpx;
 mod nginx;
+mod pingora;
 mod recognition;
 mod remedies;
 mod retries;
@@ -58,6 +59,7 @@ pub(crate) fn all(lab: &Lab) -> Vec<RealGateway> {
         h2o::h2o(lab),
         trafficserver::trafficserver(lab),
         tinyproxy::tinyproxy(lab),
+        pingora::pingora(lab),
     ]
 }
 

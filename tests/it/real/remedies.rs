@@ -225,6 +225,19 @@ fn tinyproxy_takes_every_line_that_is_recommended_for_it() {
     assert_eq!(refused, "");
 }
 
+/// Its configuration is code: the program of the tests has each of these lines, and so they compile.
+#[test]
+fn pingora_takes_every_line_that_is_recommended_for_it() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/pingora/src/recommended.rs");
+    let compiled = fs::read_to_string(path).unwrap();
+    let compiled: Vec<_> = compiled.lines().map(str::trim).collect();
+    let refused = refused(by_name("pingora").unwrap(), |config| {
+        let lines: Vec<_> = config.lines().collect();
+        (lines.is_empty() || compiled.windows(lines.len()).any(|there| there == lines), String::new())
+    });
+    assert_eq!(refused, "");
+}
+
 /// Its own check says nothing of names that it does not know; when it starts it does.
 #[tokio::test]
 async fn traffic_server_knows_every_record_that_is_recommended_for_it() {

@@ -16,8 +16,8 @@ use why502::tolerance::Attempts;
 use super::client::{Answer, get, get_twice};
 use super::gateway::{Program, RealGateway, Setting};
 use super::{
-    apache, caddy, envoy, h2o, haproxy, lighttpd, nghttpx, nginx, product, squid, tinyproxy, trafficserver,
-    varnish,
+    apache, caddy, envoy, h2o, haproxy, lighttpd, nghttpx, nginx, pingora, product, squid, tinyproxy,
+    trafficserver, varnish,
 };
 
 /// The faults that show how often it asks, and the phase in which an attempt fails.
@@ -31,7 +31,7 @@ const FAULTS: [(&str, Phase); 6] = [
 ];
 
 /// Each as it retries by default.
-const LEFT_TO_THEMSELVES: [fn(&Lab) -> RealGateway; 12] = [
+const LEFT_TO_THEMSELVES: [fn(&Lab) -> RealGateway; 13] = [
     nginx_of_two_servers,
     |lab| {
         with(lab, &haproxy::program(), |setting| {
@@ -48,6 +48,7 @@ const LEFT_TO_THEMSELVES: [fn(&Lab) -> RealGateway; 12] = [
     h2o::h2o,
     |lab| with(lab, &trafficserver::program(), |setting| trafficserver::config(setting, ATS_RETRIES)),
     tinyproxy::tinyproxy,
+    pingora::pingora,
 ];
 
 /// The defaults of its documentation.

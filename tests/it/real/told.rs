@@ -131,7 +131,8 @@ fn is_raw(reading: &Reading, direct: &Reading) -> bool {
 fn described(fault: &Fault, answer: &Answer, direct: Option<&Reading>) -> String {
     let reading = &answer.reading;
     let status = reading.response().and_then(|response| response.status);
-    if direct.is_some_and(|direct| is_raw(reading, direct)) {
+    // To a 101 a gateway need add nothing.
+    if status != Some(101) && direct.is_some_and(|direct| is_raw(reading, direct)) {
         return "raw".to_owned();
     }
     let mut words = vec![match status {
