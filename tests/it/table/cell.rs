@@ -41,7 +41,13 @@ impl Cell {
 
     /// What it says amiss of the cause that it names.
     fn amiss(&self) -> Option<String> {
-        let (Expects::Cause(slug) | Expects::Warning(slug)) = self.fault.expects else { return None };
+        let slug = match self.fault.expects {
+            Expects::Cause(slug) | Expects::Warning(slug) => slug,
+            Expects::Healthy if matches!(self.fault.meets(), Meets::WithField(_)) => {
+                "upstream-refuses-gateway-fields"
+            }
+            Expects::Healthy => return None,
+        };
         oracle::amiss(self.fault.name, slug, &self.seen, &self.diagnosis)
     }
 

@@ -137,6 +137,8 @@ const TRUTHS: &[(&[&str], Truth)] = &[
         ],
         upstreams(ErrorType::ConnectionTerminated, 502),
     ),
+    // A field that everybody may send is the upstream's to bear; and in the table `Host` is the same on both routes.
+    (&["xff-rst", "via-fin", "host-rst"], upstreams(ErrorType::ConnectionTerminated, 502)),
     // The connection is in order there, and speaks HTTP/1.1; the request in HTTP/1.0 is the gateway's choice.
     (&["http10-drop"], of(ErrorType::ConnectionTerminated, 502, Blame::Gateway)),
     (&["http10-426"], Truth { error_type: None, status: None, blame: Blame::Gateway }),
