@@ -137,6 +137,8 @@ struct Tried {
     through: Vec<Exchange>,
     /// `None` if the gateway does not lead to the fault.
     direct: Option<Exchange>,
+    /// How many requests of the gateway's were heard, where they can be heard.
+    heard: Option<usize>,
 }
 
 impl<'a> Trial<'a> {
@@ -223,7 +225,9 @@ impl<'a> Trial<'a> {
             url: self.way.gateway.to_string(),
             lab: self.lab.base_url(),
             gateway: GatewayMet::by(pairs),
-            rows: led_there().map(|(tried, direct)| Row::new(tried.fault, &tried.through, direct)).collect(),
+            rows: led_there()
+                .map(|(tried, direct)| Row::new(tried.fault, &tried.through, direct, tried.heard))
+                .collect(),
             skipped: elsewhere.map(|tried| Skipped { fault: tried.fault, reason: OWN_PORT }).collect(),
             elapsed: elapsed.as_secs_f64(),
             limit: self.through.limits.total.as_secs_f64(),
@@ -252,24 +256,33 @@ impl<'a> Trial<'a> {
 
     /// `None` if the run is interrupted on the way.
     async fn one(&self, fault: &'static Fault) -> Option<Tried> {
+        let before = self.lab.heard(fault).requests;
+        let mut tried = Box::pin(self.try_one(fault)).await?;
+        // One of them was this side's own.
+        let heard = self.lab.heard(fault).requests.saturating_sub(before + 1);
+        tried.heard = (fault.level == Level::Stream).then_some(heard);
+        Some(tried)
+    }
+
+    async fn try_one(&self, fault: &'static Fault) -> Option<Tried> {
         let is_counted = matches!(fault.meets(), Meets::LaterOnConnection | Meets::EveryThird);
         if fault.level == Level::Stream && !is_counted {
             let (through, direct) = tokio::join!(self.ask_gateway(fault), self.ask_lab(fault));
-            return Some(Tried { fault, through: vec![through?], direct: Some(direct?) });
+            return Some(Tried { fault, through: vec![through?], direct: Some(direct?), heard: None });
         }
         if fault.level != Level::Stream {
             let through = self.ask_gateway(fault).await?;
             // The lab's common port knows nothing of it, and nothing was heard where it has its own.
             let is_elsewhere = through.status() == Some(404) && self.lab.heard(fault).connections == 0;
             let direct = if is_elsewhere { None } else { Some(self.ask_lab(fault).await?) };
-            return Some(Tried { fault, through: vec![through], direct });
+            return Some(Tried { fault, through: vec![through], direct, heard: None });
         }
         let direct = Some(self.ask_lab(fault).await?);
         let mut through = Vec::new();
         for _ in 0..requests(fault.meets()) {
             through.push(self.ask_gateway(fault).await?);
         }
-        Some(Tried { fault, through, direct })
+        Some(Tried { fault, through, direct, heard: None })
     }
 
     async fn ask_gateway(&self, fault: &Fault) -> Option<Exchange> {

@@ -86,6 +86,9 @@ struct Entry<'a> {
     expected: ExpectedEntry<'a>,
     /// What the gateway did, request by request.
     attempts: &'a [Observed],
+    /// How many requests of the gateway's the lab heard, where it can hear them: more than there are attempts are
+    /// retries.
+    heard: Option<usize>,
     /// The same in a few words.
     did: String,
     /// The longest that one of the requests took, in seconds.
@@ -185,6 +188,7 @@ fn entry<'a>(group: &'static str, row: &'a Row) -> Entry<'a> {
             rule: &row.expected.rule,
         },
         attempts: &row.attempts,
+        heard: row.heard,
         did: row.did(),
         seconds: row.seconds(),
         verdict: row.verdict,

@@ -40,6 +40,8 @@ pub struct Row {
     pub expected: Expected,
     /// What the gateway did, once for each request.
     pub attempts: Vec<Observed>,
+    /// How many requests of the gateway's the lab heard, where it can hear them: more than were sent are retries.
+    pub heard: Option<usize>,
     /// What that comes to: the worst of them.
     pub verdict: Verdict,
     /// Whether it harms clients.
@@ -67,7 +69,7 @@ pub struct Summary {
 impl Row {
     /// Judges what came through the gateway, request by request, beside what came directly.
     #[must_use]
-    pub fn new(fault: &'static Fault, through: &[Exchange], direct: &Exchange) -> Self {
+    pub fn new(fault: &'static Fault, through: &[Exchange], direct: &Exchange, heard: Option<usize>) -> Self {
         let expected = Expected::of(fault);
         let upstreams_own = matches!(fault.expects, Expects::Cause("upstream-error-status"));
         let attempts: Vec<_> =
@@ -78,7 +80,7 @@ impl Row {
             (verdict.is_harmful() || misleads, verdict)
         });
         let (harms, verdict) = judged.max().unwrap_or((false, Verdict::Conforms));
-        Self { fault, expected, attempts, verdict, harms }
+        Self { fault, expected, attempts, heard, verdict, harms }
     }
 
     /// What the gateway did, in a few words; of several requests what differs.
@@ -86,7 +88,11 @@ impl Row {
     pub fn did(&self) -> String {
         let mut words: Vec<_> = self.attempts.iter().map(Observed::words).collect();
         words.dedup();
-        words.join(", then ")
+        let did = words.join(", then ");
+        match self.heard.filter(|&heard| heard > self.attempts.len()) {
+            Some(heard) => format!("{did} (asked the upstream {heard} times)"),
+            None => did,
+        }
     }
 
     /// The longest that one of the requests took, in seconds.

@@ -96,9 +96,10 @@ fn one_behind(look: &Look<'_>) -> String {
         look.page.as_ref().and_then(|page| page.traces).map_or(&[][..], |traces| traces.hidden_by);
     let titles: Vec<&str> =
         hidden_by.iter().filter_map(|name| gateway::by_name(name)).map(|known| known.title).collect();
-    match titles[..] {
+    match titles.as_slice() {
         [] => "one behind it".to_owned(),
-        _ => format!("one behind it, if {} is in front", titles.join(" or ")),
+        [only] => format!("one behind it, if {only} is in front"),
+        [first @ .., last] => format!("one behind it, if {} or {last} is in front", first.join(", ")),
     }
 }
 
