@@ -136,6 +136,10 @@ impl View {
         self.mark = start..start + under.len();
         let after = beginning(after, room.saturating_sub(before.len() + under.len()));
         self.source.extend([before, under, after]);
+        // An empty line at the end would be none, and the mark stand at the end of the line before it.
+        if self.source.len() == start {
+            self.source.push(' ');
+        }
     }
 }
 

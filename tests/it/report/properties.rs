@@ -107,3 +107,12 @@ fn harmless(text: &str) -> Result<(), TestCaseError> {
     }
     Ok(())
 }
+#[test]
+fn a_mark_behind_the_last_line_end_stands_on_a_line_of_its_own() {
+    let bytes = [&[b'\r'; 179][..], b"::::\r\n"].concat();
+    let mut reading = fixtures::reading(&bytes);
+    reading.defects = vec![Defect::new(DefectCode::ObsFold, bytes.len() as u64, 0, "")];
+    let shown = read_text(&reading, "", &TextOptions { width: 20, ..TextOptions::default() });
+    assert!(shown.contains("\n    2 |\n      | ^ obs-fold"), "{shown}");
+    within(&shown, 20).unwrap();
+}
