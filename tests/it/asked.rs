@@ -107,6 +107,17 @@ fn an_upstream_that_fails_now_and_then_is_not_taken_for_one_that_minds_a_field()
             assert!(!cause.starts_with("upstream-refuses"), "{period}, {first}: {:#?}", run.exchanges.len());
         }
     }
+    // The gateway may meet it each time, or ask more often than it is asked.
+    for period in 2..9 {
+        for first in 0..period {
+            let asked = Cell::new(first);
+            let fails = || asked.replace(asked.get() + 1) % period == 0;
+            let upstream = |_: &Guise| if fails() { reset() } else { direct(OK) };
+            let (_, diagnosis) = self::run(|| gateway(BAD_GATEWAY), upstream);
+            let cause = diagnosis.verdict.cause.unwrap_or_default();
+            assert!(!cause.starts_with("upstream-refuses"), "{period}, {first}, the gateway always");
+        }
+    }
 }
 
 #[test]

@@ -128,8 +128,9 @@ fn trickles(exchange: &Exchange) -> bool {
 fn later_than_gateway(case: &Case<'_>, direct: &Exchange) -> Option<Sighting> {
     let gave_up = case.contrast.gateway_seconds();
     let shows_a_timeout = match case.contrast.answer {
-        Answer::ServerError(502..=504) => case.known.is_none_or(|known| known.own_error),
-        Answer::Nothing => true,
+        // A page of the administrator's own under a 504 is no less a timeout.
+        Answer::ServerError(504) | Answer::Nothing => true,
+        Answer::ServerError(502 | 503) => case.known.is_none_or(|known| known.own_error),
         _ => false,
     };
     let sent = direct.phases.send?.end;
