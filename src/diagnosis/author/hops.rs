@@ -26,10 +26,15 @@ pub(super) struct Hops {
 impl Hops {
     pub(super) fn of(response: &Message, directs: &[&Message], page: Option<&Page>) -> Self {
         let mut hops = Self { lowered: is_lowered(response, page), ..Self::default() };
+        // There is one Server field: on the page of one product, that of another is of a hop, and not copied from an
+        // upstream that answers otherwise.
+        let is_not_directs = page.is_some() && directs.iter().all(|direct| direct.status != response.status);
         for (traces, mark, index) in gateway::left_in(response) {
-            let before = directs.iter().map(|direct| count(direct, mark)).max().unwrap_or_default();
-            let more = count(response, mark).saturating_sub(before);
             let own = page.is_some_and(|page| gateway::are_kin(page.name, traces.gateway));
+            let before = directs.iter().map(|direct| count(direct, mark)).max().unwrap_or_default();
+            let is_hops = is_not_directs && !own && mark.field.eq_ignore_ascii_case("Server");
+            let before = if is_hops { 0 } else { before };
+            let more = count(response, mark).saturating_sub(before);
             let list = match (mark.on, page) {
                 _ if more == 0 => continue,
                 (On::Relayed, _) => &mut hops.front,

@@ -167,6 +167,16 @@ fn a_copied_server_field_says_nothing() {
 }
 
 #[test]
+fn a_server_field_on_the_page_of_another_product_is_a_hops_though_the_upstream_has_the_same() {
+    let page = "HTTP/1.1 502 Bad Gateway\r\nServer: nginx/1.22.1\r\ncontent-length: 107\r\ncache-control: no-cache\r\n\
+                content-type: text/html\r\n\r\n<html><body><h1>502 Bad Gateway</h1>\nThe server returned an invalid or \
+                incomplete response.\n</body></html>\n";
+    let it = of(page, "HTTP/1.1 200 OK\r\nServer: nginx/1.22.1\r\nContent-Length: 2\r\n\r\nok");
+    assert!(!matches!(it.who, Who::Gateway | Who::OuterGateway), "{it:#?}");
+    assert!(it.sentence.contains("nginx passed it on"), "{}", it.sentence);
+}
+
+#[test]
 fn what_the_upstream_sets_on_every_answer_tells_by_its_absence_and_by_its_presence() {
     let well = |fields: &str| format!("HTTP/1.1 200 OK\r\nX-App: 7\r\n{fields}Content-Length: 2\r\n\r\nok");
     let with = |error: &str| {
