@@ -318,6 +318,7 @@ async fn ask(
         upstream_url: None,
         experiment,
         guise: None,
+        patience: None,
         endpoint,
         request,
         verify,

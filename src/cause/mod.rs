@@ -20,6 +20,8 @@ pub mod tls;
 pub mod wait;
 mod weigh;
 
+use std::time::Duration;
+
 use crate::contrast::Contrast;
 use crate::diagnosis::{Blame, Evidence, Strength};
 use crate::observation::{Exchange, Observations, Phase};
@@ -54,19 +56,21 @@ pub struct Ask {
     /// In which guise. How a gateway asks is the gateway's to say: [`Experiment::AsGateway`] without a guise stands for
     /// the next of its guises.
     pub guise: Option<Guise>,
+    /// How long it may take, where that is less than further experiments may take as a rule.
+    pub patience: Option<Duration>,
 }
 
 impl Ask {
     /// Through the gateway.
     #[must_use]
     pub fn gateway(experiment: Experiment) -> Self {
-        Self { route: Route::Gateway, experiment, guise: None }
+        Self { route: Route::Gateway, experiment, guise: None, patience: None }
     }
 
     /// Directly to the upstream of the case.
     #[must_use]
     pub fn direct(experiment: Experiment) -> Self {
-        Self { route: Route::Direct, experiment, guise: None }
+        Self { route: Route::Direct, experiment, guise: None, patience: None }
     }
 
     /// Directly to the upstream of the case, in a guise.

@@ -147,8 +147,13 @@ pub(super) fn asks(seen: &Observations) -> Vec<Further> {
     if !is_open || done || took > QUICK || has_good() {
         return Vec::new();
     }
-    let another =
-        |route, upstream| Further { route, upstream, experiment: Experiment::AnotherPath, guise: None };
+    let another = |route, upstream| Further {
+        route,
+        upstream,
+        experiment: Experiment::AnotherPath,
+        guise: None,
+        patience: None,
+    };
     let mut asks = vec![another(Route::Gateway, None)];
     // Who gives no answer is not waited for once more.
     let answers = seen.direct().find(|direct| direct.is_complete());

@@ -27,7 +27,8 @@ pub fn further(seen: &Observations) -> Vec<Further> {
         for ask in asks {
             let Some(ask) = in_its_guise(ask, case, recognised.as_ref()) else { continue };
             let upstream = index.filter(|_| ask.route == Route::Direct);
-            let ask = Further { route: ask.route, upstream, experiment: ask.experiment, guise: ask.guise };
+            let Ask { route, experiment, guise, patience } = ask;
+            let ask = Further { route, upstream, experiment, guise, patience };
             let before = asked.iter().filter(|known| **known == ask).count();
             // The same in a guise twice is two requests.
             if before == 0 || ask.guise.is_some() {

@@ -1,5 +1,7 @@
 //! The request in another guise: as somebody else would send it, or with a part of what he changes in it.
 
+use std::time::Duration;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -49,6 +51,8 @@ pub struct Further {
     pub experiment: Experiment,
     /// In which guise.
     pub guise: Option<Guise>,
+    /// How long it may take, where that is less than the limit of the run.
+    pub patience: Option<Duration>,
 }
 
 impl Change {
@@ -137,6 +141,7 @@ impl Plan {
             change.make(&mut probe.request, &mut probe.endpoint);
         }
         probe.guise.clone_from(&further.guise);
+        probe.patience = further.patience;
         probe
     }
 }

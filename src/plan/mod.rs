@@ -52,6 +52,8 @@ pub struct Probe {
     pub experiment: Experiment,
     /// What is changed in the request for it, where that is not the same for every such experiment.
     pub guise: Option<Guise>,
+    /// How long it may take, where that is less than the limit of the run.
+    pub patience: Option<Duration>,
     /// Whom it asks.
     pub endpoint: Endpoint,
     /// What it asks.
@@ -187,6 +189,7 @@ impl Plan {
             upstream_url: named.map(ToString::to_string),
             experiment,
             guise: None,
+            patience: None,
             endpoint: endpoint.clone(),
             request: self.request_to(endpoint),
             verify: !self.tls.insecure,

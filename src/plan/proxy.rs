@@ -74,6 +74,7 @@ mod tests {
             upstream_url: None,
             experiment: Experiment::SameRequest,
             guise: None,
+            patience: None,
             endpoint: Endpoint::parse(url).unwrap().0,
             request,
             verify: true,

@@ -20,7 +20,8 @@ pub(super) async fn carry_out(
     watcher: &dyn Watcher,
 ) -> Exchange {
     let mut draft = Draft::new(index, probe, context.clock(), watcher);
-    let stop = within(context.limits.total, &mut draft, probe, context).await;
+    let limit = probe.patience.map_or(context.limits.total, |patience| patience.min(context.limits.total));
+    let stop = within(limit, &mut draft, probe, context).await;
     draft.finish(stop, context).await
 }
 

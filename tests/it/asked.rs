@@ -4,12 +4,24 @@
 use why502::diagnosis::{Diagnosis, diagnose, further};
 use why502::observation::{End, Exchange, Observations, Phase};
 use why502::plan::{Change, Experiment, Guise, HttpVersion, Route};
+use why502::proxy_status::ErrorType;
 
-use crate::report::fixtures::{broken, direct, gateway, seen};
+use crate::report::fixtures::{broken, direct, gateway, phases, seen};
 
 const BAD_GATEWAY: &[u8] = b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 2\r\n\r\nno";
+const GATEWAY_TIMEOUT: &[u8] = b"HTTP/1.1 504 Gateway Timeout\r\nContent-Length: 2\r\n\r\nno";
 const DENIED: &[u8] = b"HTTP/1.1 403 Forbidden\r\nContent-Type: text/plain\r\nContent-Length: 2\r\n\r\nno";
 const OK: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+
+/// The same exchange, with a first byte that came, or was waited for, so many seconds.
+fn lasting(seconds: f64, mut exchange: Exchange) -> Exchange {
+    let mut lengths = vec![(Phase::Connect, 0.000_21), (Phase::Send, 0.000_04), (Phase::Wait, seconds)];
+    if exchange.end == End::Complete {
+        lengths.extend([(Phase::Head, 0.000_09), (Phase::Body, 0.000_58)]);
+    }
+    exchange.phases = phases(&lengths);
+    exchange
+}
 
 fn reset() -> Exchange {
     broken(direct(b""), End::Reset, Phase::Wait, "Connection reset by peer")
@@ -120,21 +132,78 @@ fn an_upstream_that_fails_now_and_then_is_not_taken_for_one_that_minds_a_field()
     }
 }
 
-#[test]
-fn a_wait_is_not_tried_again_and_again() {
-    let waiting = |guise: &Guise| {
-        if minds(guise, "x-forwarded-for") {
-            broken(direct(b""), End::TimedOut, Phase::Wait, "")
+/// Gives no response for six seconds once this field is there.
+fn waiting_once(field: &str) -> impl Fn(&Guise) -> Exchange {
+    move |guise| {
+        if minds(guise, field) {
+            lasting(6.0, broken(direct(b""), End::TimedOut, Phase::Wait, ""))
         } else {
             direct(OK)
         }
-    };
-    let (run, diagnosis) = run(|| gateway(BAD_GATEWAY), waiting);
+    }
+}
+
+#[test]
+fn the_field_is_named_for_which_the_upstream_lets_the_gateway_wait() {
+    let through = || lasting(2.0, gateway(GATEWAY_TIMEOUT));
+    let (run, diagnosis) = run(through, waiting_once("x-forwarded-for"));
+    assert_eq!(
+        diagnosis.verdict.sentence,
+        "The upstream answers 200 to the request as you sent it, and gives no response within 6.00 s once \
+         `X-Forwarded-For` is in it; the gateway fares as if it asked so."
+    );
+    assert_eq!(diagnosis.verdict.error_type, Some(ErrorType::ConnectionReadTimeout));
+    // In the guise, alone, and twice more to be certain.
     let waits = run.exchanges.iter().filter(|exchange| exchange.end == End::TimedOut).count();
-    assert_eq!((waits, diagnosis.verdict.cause.as_deref()), (1, Some("gateway-error-upstream-fine")));
+    assert_eq!(waits, 4);
+}
+
+#[test]
+fn a_wait_is_not_tried_again_with_the_patience_of_the_first_time() {
+    let waiting = waiting_once("x-forwarded-for");
+    let mut run = seen(vec![lasting(2.0, gateway(GATEWAY_TIMEOUT)), direct(OK)]);
+    let mut longest = Vec::new();
+    while let asked @ [_, ..] = further(&run).as_slice() {
+        for further in asked.iter().filter(|further| further.route == Route::Direct) {
+            let mut exchange = waiting(further.guise.as_ref().unwrap_or(&Guise::default()));
+            exchange.experiment = further.experiment;
+            exchange.guise.clone_from(&further.guise);
+            if exchange.end == End::TimedOut {
+                longest.push(further.patience.map(|patience| patience.as_millis()));
+            }
+            run.exchanges.push(exchange);
+        }
+        for further in asked.iter().filter(|further| further.route == Route::Gateway) {
+            let mut exchange = lasting(2.0, gateway(GATEWAY_TIMEOUT));
+            exchange.experiment = further.experiment;
+            run.exchanges.push(exchange);
+        }
+    }
+    // A little longer than the gateway waited.
+    let little = Some(2400);
+    assert_eq!(longest, [None, little, little, little]);
+}
+
+#[test]
+fn a_gateway_that_fails_at_once_has_not_waited_for_such_an_upstream() {
+    let (_, diagnosis) = run(|| gateway(BAD_GATEWAY), waiting_once("x-forwarded-for"));
+    assert_eq!(diagnosis.verdict.cause.as_deref(), Some("gateway-error-upstream-fine"));
     let told =
         diagnosis.findings[0].evidence.iter().any(|it| it.text.ends_with("does not answer: timed out"));
     assert!(told, "{:#?}", diagnosis.findings);
+}
+
+#[test]
+fn the_field_is_named_that_makes_the_upstream_slower_than_the_gateway_is_patient() {
+    let slow = |guise: &Guise| {
+        if minds(guise, "x-forwarded-for") { lasting(3.0, direct(OK)) } else { direct(OK) }
+    };
+    let (_, diagnosis) = run(|| lasting(2.0, gateway(GATEWAY_TIMEOUT)), slow);
+    let sentence = &diagnosis.verdict.sentence;
+    assert!(sentence.contains("answers only after 3.00 s once `X-Forwarded-For` is in it"), "{sentence}");
+    // A gateway that is more patient than that fails for another reason.
+    let (_, diagnosis) = run(|| lasting(4.0, gateway(GATEWAY_TIMEOUT)), slow);
+    assert_ne!(diagnosis.verdict.cause.as_deref(), Some("upstream-refuses-gateway-fields"));
 }
 
 #[test]

@@ -2,8 +2,10 @@
 
 use crate::cause::Case;
 use crate::cause::gateway::is_alike;
+use crate::cause::wait::comes_later;
 use crate::contrast::{Answer, Contrast};
 use crate::diagnosis::{Evidence, Place, Strength};
+use crate::figures;
 use crate::http1::DefectKind;
 use crate::observation::{End, Exchange};
 use crate::plan::{Change, Experiment, Guise};
@@ -13,6 +15,9 @@ use crate::plan::{Change, Experiment, Guise};
 pub(super) enum Failure {
     /// There is no response.
     Silent,
+    /// The response does not begin in the time that the gateway waited, or that was waited for it here; to the plain
+    /// request it does.
+    Late,
     /// The response has this status, an error.
     Status(u16),
     /// The response is not whole, or has defects that the plain one has not.
@@ -77,15 +82,28 @@ fn in_any_guise<'a>(case: &Case<'a>) -> impl Iterator<Item = (&'a Exchange, &'a 
 pub(super) fn failure(case: &Case<'_>, exchange: &Exchange) -> Option<Failure> {
     let plain = case.contrast.direct?;
     match Answer::of(exchange) {
-        Answer::Nothing | Answer::StillWaiting => Some(Failure::Silent),
+        Answer::Nothing => Some(Failure::Silent),
+        Answer::StillWaiting => is_slower(plain, exchange).then_some(Failure::Late),
         Answer::Unreadable | Answer::Cut(_) => Some(Failure::Response),
         Answer::ServerError(status) => Some(Failure::Status(status)),
         Answer::Whole(status) if status >= 400 && plain.status() != Some(status) => {
             Some(Failure::Status(status))
         }
+        Answer::Whole(_) if is_later(case, plain, exchange) => Some(Failure::Late),
         Answer::Whole(_) => has_new_defects(plain, exchange).then_some(Failure::Response),
         Answer::StillFlowing(_) | Answer::NoTunnel(_) | Answer::Unreachable | Answer::Interrupted => None,
     }
+}
+
+/// Whether it was waited for much longer than the answer to the plain request took.
+fn is_slower(plain: &Exchange, exchange: &Exchange) -> bool {
+    let waited = exchange.phases.since_sent().unwrap_or_default();
+    plain.time_to_first_byte().is_some_and(|took| waited > 2.0 * took + 0.5)
+}
+
+/// Whether only this one comes later than the gateway gave up.
+fn is_later(case: &Case<'_>, plain: &Exchange, exchange: &Exchange) -> bool {
+    comes_later(case, exchange).is_some() && comes_later(case, plain).is_none()
 }
 
 fn has_new_defects(plain: &Exchange, exchange: &Exchange) -> bool {
@@ -168,7 +186,15 @@ fn words(exchange: &Exchange, failure: Failure) -> String {
         (Failure::Status(status), _) => format!("answers {status}"),
         (Failure::Response, _) => "sends what is no whole and valid response".to_owned(),
         (Failure::Silent, End::Reset) => "resets the connection without a response".to_owned(),
-        (Failure::Silent, End::TimedOut) => "gives no response".to_owned(),
+        (Failure::Late, End::TimedOut) => {
+            let waited = exchange.phases.since_sent().unwrap_or_default();
+            format!("gives no response within {}", figures::seconds(waited))
+        }
+        (Failure::Late, _) => {
+            let phases = &exchange.phases;
+            let took = phases.head.zip(phases.send).map_or(0.0, |(head, send)| head.end - send.end);
+            format!("answers only after {}", figures::seconds(took))
+        }
         (Failure::Silent, _) => "ends the connection without a response".to_owned(),
     }
 }

@@ -24,7 +24,6 @@ use super::{Assessment, Case, Found};
 use crate::contrast::Answer;
 use crate::diagnosis::{Blame, Strength};
 use crate::plan::{Change, Experiment};
-use crate::proxy_status::ErrorType;
 use guise::{Failing, Failure};
 
 /// A gateway that took longer than this (in seconds) is not asked again.
@@ -50,7 +49,7 @@ fn weigh(case: &Case<'_>, judge: impl Fn(&Failing<'_>) -> Judged) -> Assessment 
     let found = Found {
         strength: failing.strength,
         blame,
-        error_type: (failing.failure == Failure::Silent).then_some(ErrorType::ConnectionTerminated),
+        error_type: narrowed::met_as(failing.failure),
         sentence,
         evidence: failing.evidence(case),
     };

@@ -1,5 +1,7 @@
 //! Which change in a guise decides, and whether it does so every time.
 
+use std::time::Duration;
+
 use super::guise::{Failing, Failure, failure, in_guise, passed_on, whole};
 use super::{QUICK, RefusesFields, fares_badly};
 use crate::cause::fit::{Fit, fit};
@@ -27,8 +29,7 @@ pub(super) fn asks(case: &Case<'_>) -> Vec<Ask> {
     if case.contrast.gateway_seconds() < QUICK {
         asks.extend([Ask::gateway(Experiment::Repeat), Ask::direct(Experiment::Repeat)]);
     }
-    // A wait is not tried again and again: that costs the user more than it tells.
-    let failing = failing.filter(|failing| failing.exchange.end != End::TimedOut && fares_again(case));
+    let failing = failing.filter(|_| fares_again(case));
     asks.extend(failing.iter().flat_map(|failing| failing.asks(case)));
     asks
 }
@@ -80,15 +81,30 @@ fn comes_of(case: &Case<'_>, exchange: &Exchange, failure: Failure) -> Option<St
         // The causes that know such responses weigh it.
         Failure::Response => case.contrast.failed().then_some(Strength::Likely),
         Failure::Silent => {
-            let mut seen = Sighting::new("")
-                .of_type(ErrorType::ConnectionTerminated)
-                .met_also_as(&[ErrorType::HttpResponseIncomplete]);
-            seen.waited = exchange.end == End::TimedOut;
-            match fit(&RefusesFields, case, &seen) {
-                Fit::Well | Fit::Loosely => Some(Strength::Likely),
-                Fit::Not(_) => None,
-            }
+            fits(case, &[ErrorType::ConnectionTerminated, ErrorType::HttpResponseIncomplete], false)
         }
+        Failure::Late => {
+            fits(case, &[ErrorType::ConnectionReadTimeout, ErrorType::HttpResponseTimeout], true)
+        }
+    }
+}
+
+fn fits(case: &Case<'_>, met_as: &[ErrorType], waited: bool) -> Option<Strength> {
+    let mut seen = Sighting::new("").met_also_as(met_as);
+    seen.error_type = met_as.first().copied();
+    seen.waited = waited;
+    match fit(&RefusesFields, case, &seen) {
+        Fit::Well | Fit::Loosely => Some(Strength::Likely),
+        Fit::Not(_) => None,
+    }
+}
+
+/// The error type under which a gateway meets such a failure; `None` if that depends on what came.
+pub(super) fn met_as(failure: Failure) -> Option<ErrorType> {
+    match failure {
+        Failure::Silent => Some(ErrorType::ConnectionTerminated),
+        Failure::Late => Some(ErrorType::ConnectionReadTimeout),
+        Failure::Status(_) | Failure::Response => None,
     }
 }
 
@@ -125,7 +141,17 @@ impl Failing<'_> {
             // Not strictly in turn: of two servers, one of which is dead, every second request fails.
             guises.extend([counter.clone(), proof.clone(), proof, counter]);
         }
-        guises.into_iter().map(Ask::in_guise).collect()
+        let patience = self.patience(case);
+        guises.into_iter().map(|guise| Ask { patience, ..Ask::in_guise(guise) }).collect()
+    }
+
+    /// A wait costs the user time at every try: once it is known to be one, no more than a little longer than the gateway
+    /// waited, or than the plain answer takes.
+    fn patience(&self, case: &Case<'_>) -> Option<Duration> {
+        let plain = case.contrast.direct?.phases.since_sent()?;
+        let gave_up = case.contrast.gateway_seconds();
+        let enough = (gave_up * 1.1 + 0.2).clamp(1.0, 3.0).max(2.0 * plain + 1.0);
+        (self.exchange.end == End::TimedOut).then(|| Duration::from_secs_f64(enough))
     }
 
     /// Whether what decides fails three times out of three, and its counterpart never does; `None` if that was not tried.

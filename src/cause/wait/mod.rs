@@ -7,6 +7,7 @@ mod slow;
 pub use closed::ClosedBeforeResponse;
 pub use reset::ResetBeforeResponse;
 pub use slow::SlowFirstByte;
+pub(super) use slow::comes_later;
 
 use crate::cause::Case;
 use crate::plan::Experiment;

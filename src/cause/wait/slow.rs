@@ -127,18 +127,7 @@ fn trickles(exchange: &Exchange) -> bool {
 /// on both routes are how things are where a gateway passes on what it gets.)
 fn later_than_gateway(case: &Case<'_>, direct: &Exchange) -> Option<Sighting> {
     let gave_up = case.contrast.gateway_seconds();
-    let shows_a_timeout = match case.contrast.answer {
-        // A page of the administrator's own under a 504 is no less a timeout.
-        Answer::ServerError(504) | Answer::Nothing => true,
-        Answer::ServerError(502 | 503) => case.known.is_none_or(|known| known.own_error),
-        _ => false,
-    };
-    let sent = direct.phases.send?.end;
-    let head = direct.response().and(direct.phases.head)?;
-    let took = head.end - sent;
-    if !shows_a_timeout || gave_up < SOONEST_TIMEOUT || took < gave_up + (gave_up * 0.1).clamp(0.15, 1.0) {
-        return None;
-    }
+    let took = comes_later(case, direct)?;
     // RFC 9209 tells a connection on which nothing comes from a response that is not whole in time.
     let (what, error_type) = if direct.time_to_first_byte()? > gave_up {
         ("answers", ErrorType::ConnectionReadTimeout)
@@ -159,6 +148,23 @@ fn later_than_gateway(case: &Case<'_>, direct: &Exchange) -> Option<Sighting> {
         .met_also_as(WAITS)
         .waited(),
     )
+}
+
+/// How long the upstream took to send the head of its response, in seconds, where that is clearly longer than the gateway
+/// waited, which fails as a gateway does that runs into a timeout.
+pub(in crate::cause) fn comes_later(case: &Case<'_>, direct: &Exchange) -> Option<f64> {
+    let gave_up = case.contrast.gateway_seconds();
+    let shows_a_timeout = match case.contrast.answer {
+        // A page of the administrator's own under a 504 is no less a timeout.
+        Answer::ServerError(504) | Answer::Nothing => true,
+        Answer::ServerError(502 | 503) => case.known.is_none_or(|known| known.own_error),
+        _ => false,
+    };
+    let sent = direct.phases.send?.end;
+    let head = direct.response().and(direct.phases.head)?;
+    let took = head.end - sent;
+    let is_later = took >= gave_up + (gave_up * 0.1).clamp(0.15, 1.0);
+    (shows_a_timeout && gave_up >= SOONEST_TIMEOUT && is_later).then_some(took)
 }
 
 /// Sooner than this (in seconds), a first byte is not called late.

@@ -235,6 +235,7 @@ fn another_path_is_asked_for_only_where_nothing_tells() {
         upstream,
         experiment: Experiment::AnotherPath,
         guise: None,
+        patience: None,
     });
     assert_eq!(asked(&error("")), both);
     assert_eq!(asked(WELL), []);
