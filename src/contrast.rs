@@ -122,6 +122,13 @@ impl<'a> Contrast<'a> {
         }
     }
 
+    /// Whether both routes answer with the same server error and the same body.
+    #[must_use]
+    pub fn has_same_error(&self) -> bool {
+        matches!(self.answer, Answer::ServerError(status) if self.direct_answer() == Some(Answer::ServerError(status)))
+            && self.same_body()
+    }
+
     /// Whether the client failed to get what a client should: a whole response. Server errors are failures; what
     /// the upstream itself said is decided elsewhere. A gateway that has not answered by this side's own limit has
     /// failed only if its upstream, asked directly, was done with by then.

@@ -6,8 +6,9 @@
 //! no answer to a bare LF.
 
 use super::sighting::Sighting;
-use super::{Case, Cause};
+use super::{Case, Cause, asked};
 use crate::contrast::Answer;
+use crate::diagnosis::Strength;
 use crate::figures;
 use crate::http1::{DefectCode, DefectKind};
 use crate::observation::{Exchange, Phase};
@@ -49,6 +50,7 @@ pub(super) fn fit(cause: &dyn Cause, case: &Case<'_>, sighting: &Sighting) -> Fi
         .and(|| in_words(cause, case, sighting))
         .and(|| in_answer(cause, case, sighting))
         .and(|| among_upstreams(case))
+        .and(|| beside_its_own_error(case, sighting))
 }
 
 /// A fault that is a wait takes its time.
@@ -300,4 +302,18 @@ fn is_made_something_of(case: &Case<'_>, sighting: &Sighting) -> bool {
 /// A gateway with several upstreams, one of which answers well, could have asked that one.
 fn among_upstreams(case: &Case<'_>) -> Fit {
     if case.another_answers { Fit::Loosely } else { Fit::Well }
+}
+
+/// Where the client got the upstream's own error, nothing that is wrong with other answers brought it about.
+fn beside_its_own_error(case: &Case<'_>, sighting: &Sighting) -> Fit {
+    if sighting.codes.is_empty() {
+        return Fit::Well;
+    }
+    match asked::sends_this_error(case) {
+        Some((what, Strength::Shown | Strength::Likely)) => Fit::Not(format!("{what}, as the client got it")),
+        Some(_) => Fit::Loosely,
+        // The same page from every installation, or no body at all, may be the gateway's as well.
+        None if case.contrast.has_same_error() => Fit::Loosely,
+        None => Fit::Well,
+    }
 }

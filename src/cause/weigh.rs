@@ -74,6 +74,18 @@ pub(super) fn seen_directly(
         });
         return Assessment::Met(found);
     }
+    if let Some(status) = its_own_error(direct) {
+        if is_passed_on(case) {
+            found.evidence.push(Evidence {
+                exchange: case.seen.index_of(case.contrast.gateway),
+                place: Place::Exchange,
+                text: format!("the gateway took no offence: it passed on this very {status}"),
+            });
+            return Assessment::Met(found);
+        }
+        let remark = format!(" That response is itself a {status}: put right, it would be the answer.");
+        found.sentence.push_str(&remark);
+    }
     match fit(cause, case, sighting) {
         Fit::Well => {}
         Fit::Loosely => found.strength = Strength::Likely,
@@ -87,6 +99,17 @@ pub(super) fn seen_directly(
         }
     }
     Assessment::Found(found)
+}
+
+/// The server error that the upstream answers with, if it does.
+fn its_own_error(direct: &Exchange) -> Option<u16> {
+    direct.status().filter(|status| (500..=599).contains(status))
+}
+
+/// Whether the client got the upstream's own error as it is, and no page that many have, nor one without a body.
+fn is_passed_on(case: &Case<'_>) -> bool {
+    let body = case.contrast.gateway.reading.as_ref().map_or(0, |reading| reading.body.length);
+    case.contrast.has_same_error() && body > 0 && !case.stock_page
 }
 
 /// What the proxy said, where it gave no tunnel.

@@ -1,12 +1,13 @@
 //! What is asked of an upstream that answers the client well and the gateway not, and what is made of the answers. The
 //! upstreams here are functions from a request's guise to what comes of it.
 
-use why502::diagnosis::{Diagnosis, diagnose, further};
+use why502::diagnosis::{Diagnosis, Strength, Who, diagnose, further};
+use why502::http1::{Defect, DefectCode};
 use why502::observation::{End, Exchange, Observations, Phase};
 use why502::plan::{Change, Experiment, Guise, HttpVersion, Route};
 use why502::proxy_status::ErrorType;
 
-use crate::report::fixtures::{broken, direct, gateway, phases, seen};
+use crate::report::fixtures::{broken, direct, gateway, phases, seen, with_defects};
 
 const BAD_GATEWAY: &[u8] = b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 2\r\n\r\nno";
 const GATEWAY_TIMEOUT: &[u8] = b"HTTP/1.1 504 Gateway Timeout\r\nContent-Length: 2\r\n\r\nno";
@@ -203,6 +204,43 @@ fn the_field_is_named_that_makes_the_upstream_slower_than_the_gateway_is_patient
     assert!(sentence.contains("answers only after 3.00 s once `X-Forwarded-For` is in it"), "{sentence}");
     // A gateway that is more patient than that fails for another reason.
     let (_, diagnosis) = run(|| lasting(4.0, gateway(GATEWAY_TIMEOUT)), slow);
+    assert_ne!(diagnosis.verdict.cause.as_deref(), Some("upstream-refuses-gateway-fields"));
+}
+
+/// An answer whose first field has white space before its colon.
+fn malformed(response: &[u8]) -> Exchange {
+    let defect =
+        Defect::new(DefectCode::SpaceBeforeColon, 26, 1, "Space between a field name and its colon.");
+    with_defects(direct(response), None, vec![defect])
+}
+
+#[test]
+fn an_error_of_the_upstreams_own_is_not_laid_to_a_defect_that_came_with_it() {
+    let (_, diagnosis) = run(|| gateway(BAD_GATEWAY), |_| malformed(BAD_GATEWAY));
+    assert_eq!(diagnosis.verdict.cause.as_deref(), Some("upstream-error-status"));
+    assert_eq!(diagnosis.verdict.strength, Some(Strength::Shown));
+    // Worth mending all the same.
+    assert_eq!(diagnosis.warnings[0].cause, "invalid-response-head");
+    // Where the gateway's is another page, it may be the defect that it minds; and yet there is more to it.
+    let other = b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 3\r\n\r\nbad";
+    let (_, diagnosis) = run(|| gateway(other), |_| malformed(BAD_GATEWAY));
+    let sentence = &diagnosis.verdict.sentence;
+    assert!(
+        sentence.ends_with("That response is itself a 502: put right, it would be the answer."),
+        "{sentence}"
+    );
+}
+
+#[test]
+fn an_error_that_only_the_gateways_request_meets_is_not_laid_to_a_defect_of_other_answers() {
+    let refusing =
+        |guise: &Guise| if minds(guise, "x-forwarded-for") { direct(BAD_GATEWAY) } else { malformed(OK) };
+    let (_, diagnosis) = run(|| gateway(BAD_GATEWAY), refusing);
+    assert_eq!(diagnosis.verdict.cause.as_deref(), Some("upstream-refuses-gateway-fields"));
+    assert_eq!(diagnosis.written_by.map(|it| it.who), Some(Who::Upstream));
+    // If it sends another error then, that one is not what the client got.
+    let (_, diagnosis) =
+        run(|| gateway(b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 3\r\n\r\nbad"), refusing);
     assert_ne!(diagnosis.verdict.cause.as_deref(), Some("upstream-refuses-gateway-fields"));
 }
 

@@ -60,6 +60,10 @@ fn weigh(case: &Case<'_>, judge: impl Fn(&Failing<'_>) -> Judged) -> Assessment 
 
 /// The failure that only a request in a guise meets, once all about it is known; or why there is none to speak of.
 fn failing<'a>(case: &Case<'a>) -> Result<Failing<'a>, Assessment> {
+    failing_in(case, narrowed::first(case))
+}
+
+fn failing_in<'a>(case: &Case<'a>, first: Option<Failing<'a>>) -> Result<Failing<'a>, Assessment> {
     let ruled_out = |by: &str| Err(Assessment::RuledOut(by.to_owned()));
     if case.contrast.direct.is_none() {
         return Err(Assessment::NotExamined("an --upstream to ask directly".to_owned()));
@@ -67,7 +71,7 @@ fn failing<'a>(case: &Case<'a>) -> Result<Failing<'a>, Assessment> {
     if case.contrast.gateway.tunnel().is_some() {
         return ruled_out("a proxy does not ask for itself through its tunnel");
     }
-    if !upstream_is_fine_enough(case) {
+    if !answers_the_client(case) {
         return ruled_out("the upstream does not answer the request as it was sent either");
     }
     if !fares_badly(case) {
@@ -78,7 +82,7 @@ fn failing<'a>(case: &Case<'a>) -> Result<Failing<'a>, Assessment> {
             "direct requests as the gateway asks; they are made where the request may be repeated".to_owned(),
         ));
     }
-    let Some(failing) = narrowed::first(case) else {
+    let Some(failing) = first else {
         return ruled_out("asked as the gateway asks, the upstream answers as well, or fails otherwise");
     };
     match failing.is_certain(case) {
@@ -86,6 +90,25 @@ fn failing<'a>(case: &Case<'a>) -> Result<Failing<'a>, Assessment> {
         Some(false) => ruled_out("it comes and goes: asked once more, one of them fares otherwise"),
         Some(true) => Ok(failing),
     }
+}
+
+/// Whether the upstream answers the request as the client sent it, so that a failure is one that only the gateway's meets.
+/// It need not be without a defect where the gateway's answer is no page of its own: somebody may have sent that answer.
+fn answers_the_client(case: &Case<'_>) -> bool {
+    let is_own = case.stock_page || case.known.is_some_and(|known| known.own_error);
+    let is_passed_on = matches!(case.contrast.answer, Answer::Whole(_) | Answer::ServerError(_)) && !is_own;
+    let is_whole = case.contrast.direct_answer().is_some_and(Answer::is_whole);
+    upstream_is_fine_enough(case) || is_whole && is_passed_on
+}
+
+/// Whether the upstream, asked as the gateway asks, is certain to send the very error that the client got: the words that
+/// tell it, and how sure it is that nobody else sent it.
+pub(super) fn sends_this_error(case: &Case<'_>) -> Option<(String, Strength)> {
+    let is_status = |failing: &Failing<'_>| matches!(failing.failure, Failure::Status(_));
+    let failing = failing_in(case, narrowed::first_status(case)).ok().filter(is_status)?;
+    let body = failing.exchange.reading.as_ref().map_or(0, |reading| reading.body.length);
+    let strength = if body == 0 { Strength::Consistent } else { failing.strength };
+    Some((format!("asked {}, the upstream {}", failing.guise.words(), failing.words()), strength))
 }
 
 /// Whether the client got something worse than what the upstream gives directly.

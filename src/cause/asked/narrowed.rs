@@ -3,9 +3,8 @@
 use std::time::Duration;
 
 use super::guise::{Failing, Failure, failure, in_guise, passed_on, whole};
-use super::{QUICK, RefusesFields, fares_badly};
+use super::{QUICK, RefusesFields, answers_the_client, fares_badly};
 use crate::cause::fit::{Fit, fit};
-use crate::cause::gateway::upstream_is_fine_enough;
 use crate::cause::sighting::Sighting;
 use crate::cause::{Ask, Case};
 use crate::contrast::Answer;
@@ -20,7 +19,7 @@ const ALONE: usize = 6;
 /// What is to be asked: first in each guise, and the plain request once more; then, where one of the guises fails, its
 /// parts.
 pub(super) fn asks(case: &Case<'_>) -> Vec<Ask> {
-    if case.contrast.gateway.tunnel().is_some() || !fares_badly(case) || !upstream_is_fine_enough(case) {
+    if case.contrast.gateway.tunnel().is_some() || !fares_badly(case) || !answers_the_client(case) {
         return Vec::new();
     }
     let failing = first(case);
@@ -36,8 +35,17 @@ pub(super) fn asks(case: &Case<'_>) -> Vec<Ask> {
 
 /// The first guise in which the upstream fails so that the gateway's answer can come of it.
 pub(super) fn first<'a>(case: &Case<'a>) -> Option<Failing<'a>> {
+    first_of(case, |_| true)
+}
+
+/// The first in which it answers with an error that the gateway can have passed on.
+pub(super) fn first_status<'a>(case: &Case<'a>) -> Option<Failing<'a>> {
+    first_of(case, |failure| matches!(failure, Failure::Status(_)))
+}
+
+fn first_of<'a>(case: &Case<'a>, is_wanted: impl Fn(Failure) -> bool) -> Option<Failing<'a>> {
     whole(case).find_map(|(exchange, guise)| {
-        let failure = failure(case, exchange)?;
+        let failure = failure(case, exchange).filter(|&failure| is_wanted(failure))?;
         let strength = comes_of(case, exchange, failure)?;
         let (deciding, tried) = narrow(case, guise, failure);
         Some(Failing { exchange, guise, failure, strength, deciding, tried })
