@@ -4,7 +4,7 @@
 use super::layout::{DOT, Page};
 use super::style::Style;
 use super::{elsewhere, escape::safe, evidence, heads, reproduce, routes, words};
-use crate::diagnosis::{Diagnosis, Finding, FixFor, Outcome, RemedyText, Verdict};
+use crate::diagnosis::{Diagnosis, Finding, FixFor, Outcome, RemedyText, Strength, Verdict};
 use crate::figures;
 use crate::observation::{Exchange, Observations};
 use crate::plan::{Experiment, Route};
@@ -193,9 +193,14 @@ fn statements(page: &mut Page, diagnosis: &Diagnosis) {
 
 pub(super) fn remedies(page: &mut Page, diagnosis: &Diagnosis) {
     let mut shown: Vec<&RemedyText> = Vec::new();
-    for remedy in diagnosis.findings.iter().chain(&diagnosis.warnings).flat_map(|finding| &finding.remedies) {
-        if !shown.contains(&remedy) {
-            shown.push(remedy);
+    // Beside a cause, what is only a candidate asks for no stop-gap at the gateway and no look into its log.
+    let established = diagnosis.findings.iter().any(|finding| finding.strength != Strength::Consistent);
+    for finding in diagnosis.findings.iter().chain(&diagnosis.warnings) {
+        let is_candidate = established && finding.strength == Strength::Consistent;
+        for remedy in &finding.remedies {
+            if (!is_candidate || remedy.fix_for == FixFor::Upstream) && !shown.contains(&remedy) {
+                shown.push(remedy);
+            }
         }
     }
     for who in [FixFor::Upstream, FixFor::Gateway, FixFor::Investigation] {

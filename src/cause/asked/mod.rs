@@ -124,13 +124,20 @@ fn fares_badly(case: &Case<'_>) -> bool {
 
 /// What decides, as the second half of "once ...".
 fn once(changes: &[Change]) -> String {
-    let words = |change: &Change| match change {
-        Change::Version { version } => format!("it is in {}", version.name()),
-        Change::Field { name, value } if change.is_of("host") || change.is_of("connection") => {
-            format!("`{name}: {value}` is in it")
+    let mut added = Vec::new();
+    let mut words = Vec::new();
+    for change in changes {
+        match change {
+            Change::Version { version } => words.push(format!("it is in {}", version.name())),
+            Change::Field { name, value } if change.is_of("host") || change.is_of("connection") => {
+                added.push(format!("`{name}: {value}`"));
+            }
+            Change::Field { name, .. } => added.push(format!("`{name}`")),
+            Change::Without { name } => words.push(format!("`{name}` is left out")),
         }
-        Change::Field { name, .. } => format!("`{name}` is in it"),
-        Change::Without { name } => format!("`{name}` is left out"),
-    };
-    changes.iter().map(words).collect::<Vec<_>>().join(" or ")
+    }
+    if !added.is_empty() {
+        words.push(format!("{} is in it", added.join(" or ")));
+    }
+    words.join(" or ")
 }

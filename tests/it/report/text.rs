@@ -1,8 +1,11 @@
 //! The text for the terminal.
 
+use why502::diagnosis::{Diagnosis, FixFor, Strength};
+use why502::observation::Phase;
+use why502::proxy_status::ErrorType;
 use why502::report::{TextOptions, text};
 
-use super::cases;
+use super::{cases, fixtures};
 
 #[test]
 fn every_case_at_80_columns_without_colour() {
@@ -60,4 +63,28 @@ fn a_url_that_fits_on_a_line_is_never_broken() {
         }
         assert_eq!(table.lines().find(|line| line.chars().count() > width), None, "{width}");
     }
+}
+
+#[test]
+fn beside_a_cause_a_candidate_asks_for_no_stop_gap_at_the_gateway() {
+    let mut candidate =
+        fixtures::finding("invalid-chunk", ErrorType::HttpProtocolError, Phase::Body, "It may be.");
+    candidate.strength = Strength::Consistent;
+    candidate.remedies = vec![
+        fixtures::remedy(FixFor::Upstream, "Mend it there.", None),
+        fixtures::remedy(FixFor::Gateway, "Let it pass here.", None),
+        fixtures::remedy(FixFor::Investigation, "Look into the log.", None),
+    ];
+    let advice = |diagnosis: &Diagnosis| {
+        let seen = fixtures::seen(vec![fixtures::gateway(b"HTTP/1.1 502 Bad Gateway\r\n\r\n")]);
+        let report = text(&seen, diagnosis, &TextOptions::default());
+        ["Mend it there.", "Let it pass here.", "Look into the log."].map(|advice| report.contains(advice))
+    };
+    let cause = fixtures::finding("upstream-refused", ErrorType::ConnectionRefused, Phase::Connect, "It is.");
+    let mut diagnosis = fixtures::fault(cause, Some(502));
+    diagnosis.findings.push(candidate.clone());
+    assert_eq!(advice(&diagnosis), [true, false, false]);
+    // Where it is all there is, all of it helps.
+    diagnosis.findings = vec![candidate];
+    assert_eq!(advice(&diagnosis), [true, true, true]);
 }
