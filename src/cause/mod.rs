@@ -147,6 +147,9 @@ impl<'a> Case<'a> {
     }
 }
 
+/// How evidence begins that speaks against what it stands under.
+pub const AGAINST: &str = "against it: ";
+
 /// What a cause says of a case.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Assessment {

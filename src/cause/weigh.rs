@@ -2,7 +2,7 @@
 
 use super::fit::{self, Fit, fit};
 use super::sighting::Sighting;
-use super::{Assessment, Case, Cause, Found, limits, opinion};
+use super::{AGAINST, Assessment, Case, Cause, Found, limits, opinion};
 use crate::contrast::Answer;
 use crate::diagnosis::{Blame, Evidence, Place, Strength};
 use crate::figures;
@@ -94,7 +94,7 @@ pub(super) fn seen_directly(
             found.evidence.push(Evidence {
                 exchange: case.seen.index_of(case.contrast.gateway),
                 place: Place::Exchange,
-                text: format!("against it: {against}"),
+                text: format!("{AGAINST}{against}"),
             });
         }
     }

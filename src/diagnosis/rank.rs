@@ -1,10 +1,10 @@
-//! Which finding comes first: a gateway that ends over the response; the surest; then the one with the more specific error type; then the earlier
-//! phase; then the order of the causes.
+//! Which finding comes first: a gateway that ends over the response; the surest; those that nothing speaks against; then
+//! the one with the more specific error type; then the earlier phase; then the order of the causes.
 
 use std::cmp::Ordering;
 
 use super::{Finding, Strength};
-use crate::cause::CAUSES;
+use crate::cause::{AGAINST, CAUSES};
 use crate::proxy_status::ErrorType;
 
 /// Whether a finding is a fault of its own beside what brought it about, rather than a rival of it.
@@ -41,9 +41,15 @@ fn compare(one: &Finding, other: &Finding) -> Ordering {
     comes_first(other)
         .cmp(&comes_first(one))
         .then(one.strength.cmp(&other.strength))
+        .then(is_contradicted(one).cmp(&is_contradicted(other)))
         .then(specificity(one.error_type).cmp(&specificity(other.error_type)))
         .then(one.phase.cmp(&other.phase))
         .then(order(one).cmp(&order(other)))
+}
+
+/// Whether something speaks against a candidate.
+fn is_contradicted(finding: &Finding) -> bool {
+    finding.evidence.iter().any(|piece| piece.text.starts_with(AGAINST))
 }
 
 /// Who ends over a response is at fault, whatever the response: no defect outranks that.
