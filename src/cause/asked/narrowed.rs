@@ -147,10 +147,20 @@ impl Failing<'_> {
                 guises.extend([self.guise.clone(), counter.clone()]);
             }
             // Not strictly in turn: of two servers, one of which is dead, every second request fails.
-            guises.extend([counter.clone(), proof.clone(), proof, counter]);
+            for fails in self.turns() {
+                guises.push(if *fails { proof.clone() } else { counter.clone() });
+            }
         }
         let patience = self.patience(case);
         guises.into_iter().map(|guise| Ask { patience, ..Ask::in_guise(guise) }).collect()
+    }
+
+    /// In which order what decides (`true`) and its counterpart are tried, after each was tried once. A wait costs time, so
+    /// that fewer of them must do; of what fails at random, one in some thousands passes the longer series.
+    fn turns(&self) -> &'static [bool] {
+        const SHORT: [bool; 4] = [false, true, true, false];
+        const LONG: [bool; 8] = [false, true, true, false, true, false, false, true];
+        if self.failure == Failure::Late { &SHORT } else { &LONG }
     }
 
     /// A wait costs the user time at every try: once it is known to be one, no more than a little longer than the gateway
@@ -162,7 +172,7 @@ impl Failing<'_> {
         (self.exchange.end == End::TimedOut).then(|| Duration::from_secs_f64(enough))
     }
 
-    /// Whether what decides fails three times out of three, and its counterpart never does; `None` if that was not tried.
+    /// Whether what decides fails every time, and its counterpart never does; `None` if that was not tried often enough.
     pub(super) fn is_certain(&self, case: &Case<'_>) -> Option<bool> {
         let proofs: Vec<&Exchange> = in_guise(case, &self.proof()).collect();
         let counters: Vec<&Exchange> = in_guise(case, &self.counter()).collect();
@@ -170,6 +180,7 @@ impl Failing<'_> {
         let is_well =
             |exchange: &&Exchange| Answer::of(exchange).is_whole() && failure(case, exchange).is_none();
         let certain = proofs.iter().all(fails) && counters.iter().all(is_well) && fares_again(case);
-        (proofs.len() >= 3 && counters.len() >= 3).then_some(certain)
+        let enough = 1 + self.turns().len() / 2;
+        (proofs.len() >= enough && counters.len() >= enough).then_some(certain)
     }
 }
