@@ -1,4 +1,4 @@
-//! `why502 explain`: the page on one cause, or the list of all.
+//! `why502 explain`: the page on one cause or one gateway, or the list of all.
 
 use serde_json::{Value, json};
 
@@ -7,20 +7,20 @@ use crate::cause::{self, About, CAUSES};
 use crate::cli::{Explain, Format};
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::report::{self, CauseLine, CausePage};
+use crate::gateway::{self, Basis, GATEWAYS, Gateway, Timeout};
+use crate::report::{self, CauseLine, CausePage, GatewayLine};
 
 pub(super) fn explain(command: &Explain) -> Result<Exit, Error> {
     let options = out::text_options(&command.output);
     let text = match (&command.cause, command.output.format) {
-        (None, Format::Text) => report::explain_list(&list(), &options),
+        (None, Format::Text) => report::explain_list(&list(), &gateways(), &options),
         (None, Format::Json) => pretty(&CAUSES.iter().map(|cause| as_json(cause.about())).collect()),
-        (Some(slug), format) => {
-            let about = find(slug)?;
-            match format {
-                Format::Text => report::explanation(&page(about), &options),
-                Format::Json => pretty(&as_json(about)),
-            }
-        }
+        (Some(name), format) => match (find(name)?, format) {
+            (Found::Cause(about), Format::Text) => report::explanation(&page(about), &options),
+            (Found::Cause(about), Format::Json) => pretty(&as_json(about)),
+            (Found::Gateway(gateway), Format::Text) => report::gateway_explanation(gateway, &options),
+            (Found::Gateway(gateway), Format::Json) => pretty(&gateway_as_json(gateway)),
+        },
     };
     out::print(text.as_bytes())
 }
@@ -32,6 +32,18 @@ fn list() -> Vec<CauseLine<'static>> {
         summary: about.title(),
     };
     CAUSES.iter().map(|cause| line(cause.about())).collect()
+}
+
+fn gateways() -> Vec<GatewayLine<'static>> {
+    let line = |gateway: &&'static Gateway| GatewayLine {
+        name: gateway.name,
+        title: gateway.title,
+        basis: match gateway.basis {
+            Basis::Measured => "measured",
+            Basis::Documented => "from its documents",
+        },
+    };
+    GATEWAYS.iter().map(line).collect()
 }
 
 fn page(about: &'static About) -> CausePage<'static> {
@@ -51,20 +63,48 @@ fn as_json(about: &About) -> Value {
     })
 }
 
+fn gateway_as_json(gateway: &Gateway) -> Value {
+    let timeout = |timeout: &Timeout| {
+        json!({
+            "directive": timeout.directive,
+            "seconds": timeout.default,
+            "phases": timeout.phases,
+            "status": timeout.status,
+            "between_reads": timeout.between_reads,
+        })
+    };
+    json!({
+        "gateway": gateway.name,
+        "title": gateway.title,
+        "basis": gateway.basis,
+        "source": gateway.tolerance.measured_with,
+        "fault_statuses": gateway.fault_statuses,
+        "timeouts": gateway.timeouts.iter().map(timeout).collect::<Vec<_>>(),
+        "docs": gateway.docs,
+        "page": report::gateway_page(gateway),
+    })
+}
+
 fn pretty(value: &Value) -> String {
     format!("{value:#}\n")
 }
 
-fn find(slug: &str) -> Result<&'static About, Error> {
-    cause::by_slug(slug).map(cause::Cause::about).ok_or_else(|| unknown(slug))
+/// What a page is about.
+enum Found {
+    Cause(&'static About),
+    Gateway(&'static Gateway),
 }
 
-/// Names the causes that share the most words with what was asked for.
+fn find(name: &str) -> Result<Found, Error> {
+    let cause = cause::by_slug(name).map(|cause| Found::Cause(cause.about()));
+    cause.or_else(|| gateway::by_name(name).map(Found::Gateway)).ok_or_else(|| unknown(name))
+}
+
+/// Names the causes and gateways that share the most words with what was asked for.
 fn unknown(slug: &str) -> Error {
     let words: Vec<&str> = slug.split('-').filter(|word| word.len() > 2).collect();
     let shared = |known: &str| words.iter().filter(|word| known.contains(*word)).count();
-    let mut near: Vec<&str> =
-        CAUSES.iter().map(|cause| cause.about().slug).filter(|known| shared(known) > 0).collect();
+    let mut near: Vec<&str> = names().filter(|known| shared(known) > 0).collect();
     near.sort_by_key(|known| std::cmp::Reverse(shared(known)));
     near.truncate(3);
     let hint = if near.is_empty() {
@@ -72,5 +112,11 @@ fn unknown(slug: &str) -> Error {
     } else {
         format!("did you mean {}? 'why502 explain' lists them all", near.join(", "))
     };
-    Error::argument("explain", format!("there is no cause '{}'; {hint}", slug.escape_debug()))
+    Error::argument("explain", format!("there is no cause and no gateway '{}'; {hint}", slug.escape_debug()))
+}
+
+/// Everything of which there is a page.
+fn names() -> impl Iterator<Item = &'static str> {
+    let causes = CAUSES.iter().map(|cause| cause.about().slug);
+    causes.chain(GATEWAYS.iter().map(|gateway| gateway.name))
 }

@@ -20,7 +20,7 @@ Examples:
   why502 --replay case.json --format json
   why502 lint localhost:3000      which gateways would answer 502 in front of this upstream
   why502 demo        the main job with nothing to set up
-  why502 explain     the causes that why502 knows";
+  why502 explain     the causes and gateways that why502 knows";
 
 /// The examples, what the environment does, and the table of exit statuses.
 pub(super) fn after_long_help() -> String {

@@ -31,13 +31,21 @@ pub struct CauseLine<'a> {
     pub summary: &'a str,
 }
 
+/// One line of the list of gateways.
+#[derive(Debug, Clone, Copy)]
+pub struct GatewayLine<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// Its name for people.
+    pub title: &'a str,
+    /// Where what is known of it is from.
+    pub basis: &'a str,
+}
+
 /// The page on one cause, wrapped for a terminal.
 #[must_use]
 pub fn explanation(cause: &CausePage<'_>, options: &TextOptions) -> String {
-    let mut page = options.page();
-    let title = page.style.heading(&safe(cause.title));
-    page.hanging("", 2, &title);
-    let mut facts = vec![safe(cause.slug).into_owned()];
+    let mut facts = vec![cause.slug.to_owned()];
     if let Some(kind) = cause.error_type {
         facts.push(format!("{} (RFC 9209 section {})", kind.token(), kind.section()));
         facts.push(kind.recommended_status().map_or_else(
@@ -45,15 +53,24 @@ pub fn explanation(cause: &CausePage<'_>, options: &TextOptions) -> String {
             |status| format!("the right status is {status}"),
         ));
     }
+    explained(cause.title, &facts, cause.page, options)
+}
+
+/// A page with its title, and the facts that stand under it.
+pub(super) fn explained(title: &str, facts: &[String], text: &str, options: &TextOptions) -> String {
+    let mut page = options.page();
+    let title = page.style.heading(&safe(title));
+    page.hanging("", 2, &title);
+    let facts: Vec<String> = facts.iter().map(|fact| safe(fact).into_owned()).collect();
     page.pieces(0, DOT, &facts);
     page.gap();
-    markdown(&mut page, cause.page);
+    markdown(&mut page, text);
     page.into_text()
 }
 
-/// All causes: slug, error type, one sentence.
+/// All causes: slug, error type, one sentence; and all gateways: name, title, where the facts are from.
 #[must_use]
-pub fn explain_list(causes: &[CauseLine<'_>], options: &TextOptions) -> String {
+pub fn explain_list(causes: &[CauseLine<'_>], gateways: &[GatewayLine<'_>], options: &TextOptions) -> String {
     let mut page = options.page();
     for cause in causes {
         let kind = cause.error_type.map_or("", ErrorType::token);
@@ -61,6 +78,15 @@ pub fn explain_list(causes: &[CauseLine<'_>], options: &TextOptions) -> String {
         let room = page.width().saturating_sub(columns(&slug) + columns(kind));
         page.line(format!("{}{}{}", page.style.strong(&slug), padded("", room), page.style.faint(kind)));
         page.paragraph(4, &safe(cause.summary));
+    }
+    if !gateways.is_empty() {
+        page.heading("Gateways");
+    }
+    let widest = gateways.iter().map(|gateway| columns(gateway.name)).max().unwrap_or_default();
+    for gateway in gateways {
+        let room = padded("", widest + 2 - columns(gateway.name));
+        let name = page.style.strong(gateway.name);
+        page.line(format!("{name}{room}{} ({})", gateway.title, gateway.basis));
     }
     page.into_text()
 }
@@ -162,11 +188,15 @@ mod tests {
             },
             CauseLine { slug: "passed-on", error_type: None, summary: "The upstream itself answered 502." },
         ];
-        insta::assert_snapshot!(explain_list(&causes, &TextOptions { width: 60, ..TextOptions::default() }), @r"
+        let gateways = [GatewayLine { name: "nginx", title: "nginx", basis: "measured with nginx 1.22.1" }];
+        insta::assert_snapshot!(explain_list(&causes, &gateways, &TextOptions { width: 60, ..TextOptions::default() }), @r"
         connection-refused                        connection_refused
             Nobody listens at the address and port of the upstream.
         passed-on
             The upstream itself answered 502.
+
+        Gateways
+        nginx  nginx (measured with nginx 1.22.1)
         ");
     }
 }

@@ -8,6 +8,7 @@ pub mod elsewhere;
 pub mod escape;
 pub mod evidence;
 pub mod explain;
+pub mod gateway_page;
 pub mod heads;
 pub mod json;
 pub mod json_exchange;
@@ -23,7 +24,8 @@ pub mod text;
 pub mod timeline;
 pub mod words;
 
-pub use explain::{CauseLine, CausePage, explain_list, explanation};
+pub use explain::{CauseLine, CausePage, GatewayLine, explain_list, explanation};
+pub use gateway_page::{gateway_explanation, gateway_page};
 pub use json::{Report, json, schema};
 pub use lint::{lint_json, lint_schema, lint_text};
 pub use read::{read_json, read_text};

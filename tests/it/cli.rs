@@ -201,3 +201,43 @@ fn a_reader_who_goes_away_is_no_reason_to_complain() {
         assert!(output.stderr.is_empty(), "{words:?}: {}", String::from_utf8_lossy(&output.stderr));
     }
 }
+
+#[test]
+fn there_is_a_page_on_every_gateway_that_the_list_names() {
+    let said = |words: &[&str]| {
+        let output = why502(words);
+        assert_eq!(output.status.code(), Some(0), "{words:?}");
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let list = said(&["explain"]);
+    let (_, gateways) = list.split_once("\nGateways\n").unwrap();
+    assert_eq!(gateways.lines().count(), why502::gateway::GATEWAYS.len());
+    for name in gateways.lines().filter_map(|line| line.split(' ').next()) {
+        let page = said(&["explain", name]);
+        for heading in ["How it is recognised", "What its statuses mean", "Its documentation"] {
+            assert!(page.contains(heading), "{name}: {heading}");
+        }
+        // What was not measured is not told as if it were.
+        assert_eq!(
+            page.contains("not measured:"),
+            !page.contains("What it does with faulty responses"),
+            "{name}"
+        );
+        let json: serde_json::Value =
+            serde_json::from_str(&said(&["explain", name, "--format", "json"])).unwrap();
+        assert_eq!(json["gateway"], name);
+    }
+}
+
+#[test]
+fn a_page_on_a_gateway_has_its_timeouts_and_its_log_in_its_own_words() {
+    let page = String::from_utf8(why502(["explain", "nginx"]).stdout).unwrap();
+    for fact in [
+        "`proxy_read_timeout`: 60.0 s, then 504 (wait, head)",
+        "answers 502: whitespace-before-first-field, obs-fold",
+        "What it logs: error log (level error)",
+        "upstream sent too big header while reading response header from upstream",
+    ] {
+        assert!(page.split_whitespace().collect::<Vec<_>>().join(" ").contains(fact), "{fact}: {page}");
+    }
+}

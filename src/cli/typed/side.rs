@@ -44,7 +44,7 @@ pub(in crate::cli) enum Side {
     /// without a response, raw bytes, or a fault passed on that clients may read in different ways; with --strict, if
     /// anything does not conform. It is 2 if the gateway does not lead to the lab, and 4 if it cannot be reached.
     Conform(Box<Conform>),
-    /// One page on one cause, or the list of them
+    /// One page on one cause or one gateway, or the list of them
     Explain(Explain),
     /// Print the JSON Schema of the report that --format json makes
     Schema(Schema),
@@ -118,8 +118,8 @@ pub(in crate::cli) struct Lab {
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Explain {
-    /// The cause; without one, all are listed
-    #[arg(value_name = "CAUSE")]
+    /// The cause or the gateway; without one, all are listed
+    #[arg(value_name = "NAME")]
     pub(in crate::cli) cause: Option<String>,
     #[command(flatten)]
     pub(in crate::cli) style: Style,
