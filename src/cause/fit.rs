@@ -50,7 +50,7 @@ pub(super) fn fit(cause: &dyn Cause, case: &Case<'_>, sighting: &Sighting) -> Fi
         .and(|| in_words(cause, case, sighting))
         .and(|| in_answer(cause, case, sighting))
         .and(|| among_upstreams(case))
-        .and(|| beside_its_own_error(case, sighting))
+        .and(|| beside_its_own_error(case))
 }
 
 /// A fault that is a wait takes its time.
@@ -305,10 +305,7 @@ fn among_upstreams(case: &Case<'_>) -> Fit {
 }
 
 /// Where the client got the upstream's own error, nothing that is wrong with other answers brought it about.
-fn beside_its_own_error(case: &Case<'_>, sighting: &Sighting) -> Fit {
-    if sighting.codes.is_empty() {
-        return Fit::Well;
-    }
+fn beside_its_own_error(case: &Case<'_>) -> Fit {
     match asked::sends_this_error(case) {
         Some((what, Strength::Shown | Strength::Likely)) => Fit::Not(format!("{what}, as the client got it")),
         Some(_) => Fit::Loosely,

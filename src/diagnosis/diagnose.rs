@@ -125,9 +125,11 @@ pub(super) fn is_the_gateway(gateway: &Exchange, direct: &Exchange) -> bool {
 /// Whether the response is an error page as some gateway product comes with it, whoever sent it.
 fn is_stock_page(exchange: &Exchange) -> bool {
     let page = || Some((exchange.response()?, &exchange.reading.as_ref()?.body));
-    page()
-        .and_then(|(response, body)| gateway::recognise(response, body, None))
-        .is_some_and(|recognised| recognised.own_error)
+    page().is_some_and(|(response, body)| {
+        let recognised = gateway::recognise(response, body, None);
+        // Whoever passed it on may have changed the fields that belong to it.
+        recognised.is_some_and(|recognised| recognised.own_error) || gateway::page_of(body).is_some()
+    })
 }
 
 pub(super) fn recognise(seen: &Observations, exchange: &Exchange) -> Option<Recognised> {

@@ -78,7 +78,7 @@ pub(super) const SAYINGS: &[Saying] = &[
             E::TlsCertificateError,
             E::TlsAlertReceived,
         ],
-        phase: None,
+        phase: Some(Connect),
     },
     // Also where a TLS handshake stalls.
     Saying {

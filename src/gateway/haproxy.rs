@@ -95,7 +95,7 @@ const SAYINGS: &[Saying] = &[
             E::TlsCertificateError,
             E::TlsAlertReceived,
         ],
-        phase: None,
+        phase: Some(Connect),
     },
     Saying {
         mark: Mark::Body("The server didn't respond in time."),

@@ -9,7 +9,7 @@ use crate::cause::sighting::Sighting;
 use crate::cause::{Ask, Case};
 use crate::contrast::Answer;
 use crate::diagnosis::Strength;
-use crate::observation::{End, Exchange};
+use crate::observation::{End, Exchange, Phase};
 use crate::plan::{Change, Experiment, Guise, Route};
 use crate::proxy_status::ErrorType;
 
@@ -98,6 +98,10 @@ fn comes_of(case: &Case<'_>, exchange: &Exchange, failure: Failure) -> Option<St
 }
 
 fn fits(case: &Case<'_>, met_as: &[ErrorType], waited: bool) -> Option<Strength> {
+    // Who minds the request has read it: a gateway that says that it got no connection did not meet that.
+    if case.stated.iter().any(|statement| statement.phase.is_some_and(|phase| phase <= Phase::Handshake)) {
+        return None;
+    }
     let mut seen = Sighting::new("").met_also_as(met_as);
     seen.error_type = met_as.first().copied();
     seen.waited = waited;

@@ -75,8 +75,16 @@ fn weigh(case: &Case<'_>, direct: &Exchange, status: u16) -> Assessment {
             return Assessment::Met(found);
         }
         Answer::ServerError(same) if same == status && case.contrast.same_body() => {
-            and("the gateway answers the same status with the same body".to_owned());
-            if case.stock_page {
+            let empty = is_empty(case.contrast.gateway);
+            let what = if empty { "no content either" } else { "the same body" };
+            and(format!("the gateway answers the same status with {what}"));
+            if empty {
+                // What is not there has no author.
+                let is_one = describes(case.contrast.gateway) == describes(direct)
+                    && !case.known.is_some_and(|known| known.own_error);
+                found.strength = if is_one { Strength::Likely } else { Strength::Consistent };
+                found.sentence = alike(status);
+            } else if case.stock_page {
                 // Two gateways of one kind have the same page for different faults.
                 and("that body is the error page of a gateway product, the same from every installation"
                     .to_owned());
@@ -87,14 +95,12 @@ fn weigh(case: &Case<'_>, direct: &Exchange, status: u16) -> Assessment {
             and("the gateway answers the same status with a body of the same type and about the same size"
                 .to_owned());
             found.strength = Strength::Likely;
-            found.sentence =
-                format!("The upstream itself answers {status}, and so does the gateway.{}", further(status));
+            found.sentence = alike(status);
         }
         Answer::ServerError(same) if same == status => {
             and("the gateway answers the same status with quite another body: its own error page, or another server's".to_owned());
             found.strength = Strength::Consistent;
-            found.sentence =
-                format!("The upstream itself answers {status}, and so does the gateway.{}", further(status));
+            found.sentence = alike(status);
         }
         Answer::ServerError(other) => {
             and(format!("the gateway made {other} of it, or failed for another reason"));
@@ -137,6 +143,21 @@ fn received(case: &Case<'_>) -> Option<Found> {
 
 fn passed_on(status: u16) -> String {
     format!("The upstream itself answers {status}; the gateway only passes it on.{}", further(status))
+}
+
+fn alike(status: u16) -> String {
+    format!("The upstream itself answers {status}, and so does the gateway.{}", further(status))
+}
+
+/// Whether no content came.
+fn is_empty(exchange: &Exchange) -> bool {
+    exchange.reading.as_ref().is_none_or(|reading| reading.body.length == 0)
+}
+
+/// What a head says of the content, be it sent or (to HEAD) not.
+fn describes(exchange: &Exchange) -> Option<(Option<&str>, Option<&str>)> {
+    let response = exchange.response()?;
+    Some((response.text("content-type"), response.text("content-length")))
 }
 
 /// Where to look next, as a sentence.
