@@ -318,7 +318,7 @@ async fn ask(
         upstream_url: None,
         experiment,
         guise: None,
-        patience: None,
+        pace: None,
         endpoint,
         request,
         verify,

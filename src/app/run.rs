@@ -7,12 +7,12 @@ use std::time::Duration;
 use crate::diagnosis::further;
 use crate::error::Error;
 use crate::observation::{Observations, Phase};
-use crate::plan::{Limits, Plan, Probe, Route};
+use crate::plan::{Plan, Probe, Route};
 use crate::probe::{self, Cancel, Canceller, Context, Unwatched, Watcher};
 use crate::progress::Progress;
 
-/// Further experiments are for what shows soon: they do not double a long wait.
-const FURTHER: Limits = Limits { connect: Duration::from_secs(3), total: Duration::from_secs(6) };
+/// What does not connect in this time in a further experiment does not connect soon.
+const CONNECT: Duration = Duration::from_secs(3);
 
 /// How many rounds of further experiments there are at the most; about ten where each change that a gateway makes is tried.
 const ROUNDS: usize = 24;
@@ -29,7 +29,7 @@ pub(super) async fn observations(plan: &Plan, progress: bool) -> Observations {
         if more.is_empty() {
             break;
         }
-        context.limits = context.limits.at_most(FURTHER);
+        context.limits.connect = context.limits.connect.min(CONNECT);
         // One after the other: two requests at once may be what the upstream cannot bear.
         context.in_turn = true;
         let next = async |watcher: &dyn Watcher| probe::extend(&mut seen, &more, &context, watcher).await;

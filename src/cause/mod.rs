@@ -5,6 +5,7 @@
 //! Causes know nothing of gateway products: what a gateway said and what it tolerates is in the case, in words
 //! that all gateways share.
 
+pub mod again;
 pub mod asked;
 pub mod body;
 pub mod connect;
@@ -20,12 +21,10 @@ pub mod tls;
 pub mod wait;
 mod weigh;
 
-use std::time::Duration;
-
 use crate::contrast::Contrast;
 use crate::diagnosis::{Blame, Evidence, Strength};
 use crate::observation::{Exchange, Observations, Phase};
-use crate::plan::{Experiment, Guise, Route};
+use crate::plan::{Experiment, Guise, Pace, Route};
 use crate::proxy_status::ErrorType;
 use crate::statement::Statement;
 use crate::tolerance::Known;
@@ -56,21 +55,21 @@ pub struct Ask {
     /// In which guise. How a gateway asks is the gateway's to say: [`Experiment::AsGateway`] without a guise stands for
     /// the next of its guises.
     pub guise: Option<Guise>,
-    /// How long it may take, where that is less than further experiments may take as a rule.
-    pub patience: Option<Duration>,
+    /// When and for how long, where that is not as a rule.
+    pub pace: Pace,
 }
 
 impl Ask {
     /// Through the gateway.
     #[must_use]
     pub fn gateway(experiment: Experiment) -> Self {
-        Self { route: Route::Gateway, experiment, guise: None, patience: None }
+        Self { route: Route::Gateway, experiment, guise: None, pace: Pace::default() }
     }
 
     /// Directly to the upstream of the case.
     #[must_use]
     pub fn direct(experiment: Experiment) -> Self {
-        Self { route: Route::Direct, experiment, guise: None, patience: None }
+        Self { route: Route::Direct, experiment, guise: None, pace: Pace::default() }
     }
 
     /// Directly to the upstream of the case, in a guise.

@@ -2,7 +2,7 @@
 
 use super::fit::{self, Fit, fit};
 use super::sighting::Sighting;
-use super::{AGAINST, Assessment, Case, Cause, Found, limits, opinion};
+use super::{AGAINST, Assessment, Case, Cause, Found, again, limits, opinion};
 use crate::contrast::Answer;
 use crate::diagnosis::{Blame, Evidence, Place, Strength};
 use crate::figures;
@@ -56,6 +56,13 @@ pub(super) fn seen_directly(
         // A gateway that fares well does not ask in the wrong way: this side does.
         if found.blame == Blame::Gateway {
             found.blame = Blame::Client;
+        }
+        if let Some((again, fares_well)) = again::told(case) {
+            found.evidence.push(again);
+            if fares_well {
+                found.strength = Strength::Likely;
+                found.sentence.push_str(" Asked once more, alone, it answers.");
+            }
         }
         return Assessment::Met(found);
     }

@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use super::{Evidence, GatewaySeen, Strength};
 use crate::gateway::{self, Recognised};
 use crate::observation::Observations;
-use crate::plan::{Experiment, Further, Route};
+use crate::plan::{Experiment, Further, Pace, Route};
 use look::Look;
 
 /// Who wrote the error, and by which signs.
@@ -152,7 +152,7 @@ pub(super) fn asks(seen: &Observations) -> Vec<Further> {
         upstream,
         experiment: Experiment::AnotherPath,
         guise: None,
-        patience: None,
+        pace: Pace::default(),
     };
     let mut asks = vec![another(Route::Gateway, None)];
     // Who gives no answer is not waited for once more.

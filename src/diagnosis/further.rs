@@ -2,7 +2,7 @@
 
 use super::author;
 use super::diagnose::{cases, recognise, stated};
-use crate::cause::{Ask, CAUSES, Case, opinion};
+use crate::cause::{Ask, CAUSES, Case, again, opinion};
 use crate::gateway::{self, Recognised};
 use crate::observation::Observations;
 use crate::plan::{Endpoint, Experiment, Further, Guise, Route};
@@ -20,19 +20,25 @@ pub fn further(seen: &Observations) -> Vec<Further> {
     let mut wanted = Vec::new();
     for upstream in cases(seen, exchange, &stated, recognised.as_ref()) {
         let case = &upstream.early;
-        let asks = CAUSES.iter().flat_map(|cause| cause.asks(case)).chain(opinion::asks(case));
+        let asks = CAUSES
+            .iter()
+            .flat_map(|cause| cause.asks(case))
+            .chain(opinion::asks(case))
+            .chain(again::asks(case));
         let url = case.contrast.direct.and_then(|direct| direct.upstream.as_deref());
         let index = seen.upstreams.iter().position(|known| Some(known.as_str()) == url);
         let mut asked = Vec::new();
         for ask in asks {
             let Some(ask) = in_its_guise(ask, case, recognised.as_ref()) else { continue };
             let upstream = index.filter(|_| ask.route == Route::Direct);
-            let Ask { route, experiment, guise, patience } = ask;
-            let ask = Further { route, upstream, experiment, guise, patience };
-            let before = asked.iter().filter(|known| **known == ask).count();
+            let Ask { route, experiment, guise, pace } = ask;
+            let ask = Further { route, upstream, experiment, guise, pace };
+            let before = asked.iter().filter(|known| ask.is_as(known)).count();
             // The same in a guise twice is two requests.
             if before == 0 || ask.guise.is_some() {
-                if before >= times_done(seen, &ask) && !(before == 0 && wanted.contains(&ask)) {
+                if before >= times_done(seen, &ask)
+                    && !(before == 0 && wanted.iter().any(|known| ask.is_as(known)))
+                {
                     wanted.push(ask.clone());
                 }
                 asked.push(ask);

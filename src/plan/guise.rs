@@ -51,8 +51,32 @@ pub struct Further {
     pub experiment: Experiment,
     /// In which guise.
     pub guise: Option<Guise>,
-    /// How long it may take, where that is less than the limit of the run.
-    pub patience: Option<Duration>,
+    /// When and for how long.
+    pub pace: Pace,
+}
+
+impl Further {
+    /// Whether it is the same experiment, at whatever pace.
+    #[must_use]
+    pub fn is_as(&self, other: &Self) -> bool {
+        *self == Self { pace: self.pace, ..other.clone() }
+    }
+}
+
+/// When a further experiment begins, and how long it may take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pace {
+    /// So long after the one before it: what others were asked for may still keep them busy.
+    pub pause: Duration,
+    /// It ends after this time, or at the limit of the run if that is sooner.
+    pub patience: Duration,
+}
+
+impl Default for Pace {
+    /// At once, and for 6 s: further experiments are for what shows soon, and do not double a long wait.
+    fn default() -> Self {
+        Self { pause: Duration::ZERO, patience: Duration::from_secs(6) }
+    }
 }
 
 impl Change {
@@ -141,7 +165,7 @@ impl Plan {
             change.make(&mut probe.request, &mut probe.endpoint);
         }
         probe.guise.clone_from(&further.guise);
-        probe.patience = further.patience;
+        probe.pace = Some(further.pace);
         probe
     }
 }

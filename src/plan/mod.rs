@@ -16,7 +16,7 @@ use std::time::Duration;
 
 pub use endpoint::{Endpoint, EndpointError, Scheme};
 pub use experiment::{Experiment, Route};
-pub use guise::{Change, Further, Guise};
+pub use guise::{Change, Further, Guise, Pace};
 pub use proxy::Proxy;
 pub use request::{HttpVersion, Request};
 
@@ -52,8 +52,8 @@ pub struct Probe {
     pub experiment: Experiment,
     /// What is changed in the request for it, where that is not the same for every such experiment.
     pub guise: Option<Guise>,
-    /// How long it may take, where that is less than the limit of the run.
-    pub patience: Option<Duration>,
+    /// When and for how long; `None` for at once, and as long as the limits let it.
+    pub pace: Option<Pace>,
     /// Whom it asks.
     pub endpoint: Endpoint,
     /// What it asks.
@@ -77,14 +77,6 @@ impl Default for Limits {
     /// 10 s to connect; 90 s in all, because gateways commonly give up at 60.
     fn default() -> Self {
         Self { connect: Duration::from_secs(10), total: Duration::from_secs(90) }
-    }
-}
-
-impl Limits {
-    /// The stricter of both, limit by limit.
-    #[must_use]
-    pub fn at_most(self, other: Self) -> Self {
-        Self { connect: self.connect.min(other.connect), total: self.total.min(other.total) }
     }
 }
 
@@ -189,7 +181,7 @@ impl Plan {
             upstream_url: named.map(ToString::to_string),
             experiment,
             guise: None,
-            patience: None,
+            pace: None,
             endpoint: endpoint.clone(),
             request: self.request_to(endpoint),
             verify: !self.tls.insecure,

@@ -74,7 +74,7 @@ mod tests {
             upstream_url: None,
             experiment: Experiment::SameRequest,
             guise: None,
-            patience: None,
+            pace: None,
             endpoint: Endpoint::parse(url).unwrap().0,
             request,
             verify: true,

@@ -19,8 +19,14 @@ pub(super) async fn carry_out(
     context: &Context,
     watcher: &dyn Watcher,
 ) -> Exchange {
+    if let Some(pace) = probe.pace.filter(|pace| !pace.pause.is_zero()) {
+        tokio::select! {
+            () = context.cancel.cancelled() => {}
+            () = sleep(pace.pause) => {}
+        }
+    }
     let mut draft = Draft::new(index, probe, context.clock(), watcher);
-    let limit = probe.patience.map_or(context.limits.total, |patience| patience.min(context.limits.total));
+    let limit = probe.pace.map_or(context.limits.total, |pace| pace.patience.min(context.limits.total));
     let stop = within(limit, &mut draft, probe, context).await;
     draft.finish(stop, context).await
 }

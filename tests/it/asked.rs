@@ -9,13 +9,13 @@ use why502::proxy_status::ErrorType;
 
 use crate::report::fixtures::{broken, direct, gateway, phases, seen, with_defects};
 
-const BAD_GATEWAY: &[u8] = b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 2\r\n\r\nno";
-const GATEWAY_TIMEOUT: &[u8] = b"HTTP/1.1 504 Gateway Timeout\r\nContent-Length: 2\r\n\r\nno";
+pub(crate) const BAD_GATEWAY: &[u8] = b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 2\r\n\r\nno";
+pub(crate) const GATEWAY_TIMEOUT: &[u8] = b"HTTP/1.1 504 Gateway Timeout\r\nContent-Length: 2\r\n\r\nno";
 const DENIED: &[u8] = b"HTTP/1.1 403 Forbidden\r\nContent-Type: text/plain\r\nContent-Length: 2\r\n\r\nno";
-const OK: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+pub(crate) const OK: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 
 /// The same exchange, with a first byte that came, or was waited for, so many seconds.
-fn lasting(seconds: f64, mut exchange: Exchange) -> Exchange {
+pub(crate) fn lasting(seconds: f64, mut exchange: Exchange) -> Exchange {
     let mut lengths = vec![(Phase::Connect, 0.000_21), (Phase::Send, 0.000_04), (Phase::Wait, seconds)];
     if exchange.end == End::Complete {
         lengths.extend([(Phase::Head, 0.000_09), (Phase::Body, 0.000_58)]);
@@ -24,12 +24,15 @@ fn lasting(seconds: f64, mut exchange: Exchange) -> Exchange {
     exchange
 }
 
-fn reset() -> Exchange {
+pub(crate) fn reset() -> Exchange {
     broken(direct(b""), End::Reset, Phase::Wait, "Connection reset by peer")
 }
 
 /// Makes every further experiment, until there is none left. Both routes are asked through functions.
-fn run(through: impl Fn() -> Exchange, upstream: impl Fn(&Guise) -> Exchange) -> (Observations, Diagnosis) {
+pub(crate) fn run(
+    through: impl Fn() -> Exchange,
+    upstream: impl Fn(&Guise) -> Exchange,
+) -> (Observations, Diagnosis) {
     let mut run = seen(vec![through(), upstream(&Guise::default())]);
     while let asked @ [_, ..] = further(&run).as_slice() {
         for further in asked {
@@ -170,7 +173,7 @@ fn a_wait_is_not_tried_again_with_the_patience_of_the_first_time() {
             exchange.experiment = further.experiment;
             exchange.guise.clone_from(&further.guise);
             if exchange.end == End::TimedOut {
-                longest.push(further.patience.map(|patience| patience.as_millis()));
+                longest.push(further.pace.patience.as_millis());
             }
             run.exchanges.push(exchange);
         }
@@ -181,8 +184,7 @@ fn a_wait_is_not_tried_again_with_the_patience_of_the_first_time() {
         }
     }
     // A little longer than the gateway waited.
-    let little = Some(2400);
-    assert_eq!(longest, [None, little, little, little]);
+    assert_eq!(longest, [6000, 2400, 2400, 2400]);
 }
 
 #[test]

@@ -3,6 +3,7 @@
 // For clippy: what helps a test may unwrap as well.
 #![cfg(test)]
 
+mod again;
 mod asked;
 mod cases;
 mod cli;

@@ -10,7 +10,7 @@ use crate::cause::{Ask, Case};
 use crate::contrast::Answer;
 use crate::diagnosis::Strength;
 use crate::observation::{End, Exchange, Phase};
-use crate::plan::{Change, Experiment, Guise, Route};
+use crate::plan::{Change, Experiment, Guise, Pace, Route};
 use crate::proxy_status::ErrorType;
 
 /// How many changes are tried alone, at the most.
@@ -22,13 +22,16 @@ pub(super) fn asks(case: &Case<'_>) -> Vec<Ask> {
     if case.contrast.gateway.tunnel().is_some() || !fares_badly(case) || !answers_the_client(case) {
         return Vec::new();
     }
+    // What fares otherwise the next time is no matter of the request.
+    if !fares_again(case) {
+        return Vec::new();
+    }
     let failing = first(case);
     // Once it fails in one guise, the others have nothing to add.
     let mut asks = if failing.is_none() { vec![Ask::direct(Experiment::AsGateway)] } else { Vec::new() };
     if case.contrast.gateway_seconds() < QUICK {
         asks.extend([Ask::gateway(Experiment::Repeat), Ask::direct(Experiment::Repeat)]);
     }
-    let failing = failing.filter(|_| fares_again(case));
     asks.extend(failing.iter().flat_map(|failing| failing.asks(case)));
     asks
 }
@@ -155,8 +158,8 @@ impl Failing<'_> {
                 guises.push(if *fails { proof.clone() } else { counter.clone() });
             }
         }
-        let patience = self.patience(case);
-        guises.into_iter().map(|guise| Ask { patience, ..Ask::in_guise(guise) }).collect()
+        let pace = self.pace(case);
+        guises.into_iter().map(|guise| Ask { pace, ..Ask::in_guise(guise) }).collect()
     }
 
     /// In which order what decides (`true`) and its counterpart are tried, after each was tried once. A wait costs time, so
@@ -169,11 +172,14 @@ impl Failing<'_> {
 
     /// A wait costs the user time at every try: once it is known to be one, no more than a little longer than the gateway
     /// waited, or than the plain answer takes.
-    fn patience(&self, case: &Case<'_>) -> Option<Duration> {
-        let plain = case.contrast.direct?.phases.since_sent()?;
+    fn pace(&self, case: &Case<'_>) -> Pace {
+        let plain = case.contrast.direct.and_then(|direct| direct.phases.since_sent()).unwrap_or_default();
         let gave_up = case.contrast.gateway_seconds();
         let enough = (gave_up * 1.1 + 0.2).clamp(1.0, 3.0).max(2.0 * plain + 1.0);
-        (self.exchange.end == End::TimedOut).then(|| Duration::from_secs_f64(enough))
+        if self.exchange.end != End::TimedOut {
+            return Pace::default();
+        }
+        Pace { patience: Duration::from_secs_f64(enough), ..Pace::default() }
     }
 
     /// Whether what decides fails every time, and its counterpart never does; `None` if that was not tried often enough.

@@ -4,7 +4,7 @@
 //! established: what would settle it is part of the answer.
 
 use super::upstream_is_fine_enough;
-use crate::cause::{About, Assessment, Case, Cause, Found};
+use crate::cause::{About, Assessment, Case, Cause, Found, again};
 use crate::contrast::Answer;
 use crate::diagnosis::{Blame, Evidence, Place, Strength};
 use crate::figures;
@@ -61,7 +61,10 @@ impl Cause for ErrorUpstreamFine {
             },
         ];
         evidence.extend(varied(case));
-        let open = if comes_and_goes(case) {
+        let open = if again::gateway_answers(case) && again::were_at_once(&case.contrast) {
+            "asked once more, alone, the gateway answers too: the upstream does not bear two requests at once \
+             (--sequential makes one after the other), or it comes and goes"
+        } else if comes_and_goes(case) {
             "and it comes and goes: asked once more, one of them fares otherwise"
         } else {
             "why is not established"

@@ -3,17 +3,19 @@
 //! Two sights of it: the direct exchange hears nothing either until this side's limit; or it hears an answer,
 //! later than the gateway gave up.
 
+use std::time::Duration;
+
 use crate::cause::fit::SOONEST_TIMEOUT;
-use crate::cause::limits;
 use crate::cause::sighting::Sighting;
 use crate::cause::weigh::weigh;
 use crate::cause::{About, Ask, Assessment, Case, Cause, Found};
+use crate::cause::{again, limits};
 use crate::contrast::Answer;
 use crate::diagnosis::{Blame, Place, Strength};
 use crate::figures;
 use crate::http1::DefectCode;
 use crate::observation::{End, Exchange, Phase};
-use crate::plan::{Experiment, Route};
+use crate::plan::{Experiment, Pace, Route};
 use crate::proxy_status::ErrorType;
 use crate::tolerance::Attempts;
 
@@ -33,6 +35,9 @@ pub struct SlowFirstByte;
 /// A gateway that took longer than this (in seconds) is not asked again.
 const QUICK: f64 = 5.0;
 
+/// Unless the direct request may have stood in its way: then this is the limit.
+const PATIENT: f64 = 30.0;
+
 impl Cause for SlowFirstByte {
     fn about(&self) -> &'static About {
         &ABOUT
@@ -51,6 +56,9 @@ impl Cause for SlowFirstByte {
                     found.strength = found.strength.max(Strength::Likely);
                 }
                 found.strength = found.strength.max(waited_like_a_timeout(case));
+                if again::gateway_answers(case) {
+                    found.strength = Strength::Consistent;
+                }
                 Assessment::Found(found)
             }
             // Without a direct exchange the gateway's own time is all there is.
@@ -63,12 +71,21 @@ impl Cause for SlowFirstByte {
 
     fn asks(&self, case: &Case<'_>) -> Vec<Ask> {
         let took = case.contrast.gateway_seconds();
-        let slow = case
-            .contrast
-            .direct
-            .is_some_and(|direct| never(case, direct).or_else(|| later_than_gateway(case, direct)).is_some());
-        if slow && (SOONEST_TIMEOUT..QUICK).contains(&took) {
-            vec![Ask::gateway(Experiment::Repeat)]
+        let Some(direct) = case.contrast.direct.filter(|_| took >= SOONEST_TIMEOUT) else {
+            return Vec::new();
+        };
+        let slow = never(case, direct).or_else(|| later_than_gateway(case, direct)).is_some();
+        // One that takes its time may have kept the gateway waiting because it was asked directly as well.
+        let is_late = direct.time_to_first_byte().is_some_and(|first| first >= LATE);
+        let in_the_way = is_late && case.contrast.failed() && again::were_at_once(&case.contrast);
+        if slow && took < QUICK || in_the_way && took < PATIENT {
+            // What was asked for before, and is not waited for any more, keeps such an upstream busy for a while.
+            let pause = direct.time_to_first_byte().filter(|_| in_the_way).unwrap_or_default();
+            let pace = Pace {
+                pause: Duration::from_secs_f64(pause * 1.1),
+                patience: Duration::from_secs_f64(took * 1.2 + 1.0),
+            };
+            vec![Ask { pace, ..Ask::gateway(Experiment::Repeat) }]
         } else {
             Vec::new()
         }
@@ -176,7 +193,11 @@ const LATE: f64 = 1.0;
 fn about_as_long(case: &Case<'_>, direct: &Exchange) -> Option<Sighting> {
     let gave_up = case.contrast.gateway_seconds();
     let took = direct.time_to_first_byte()?;
-    if took < LATE || case.contrast.answer != Answer::ServerError(504) || !case.known?.own_error {
+    if took < LATE
+        || case.contrast.answer != Answer::ServerError(504)
+        || !case.known?.own_error
+        || again::gateway_answers(case)
+    {
         return None;
     }
     let retries = case.known.and_then(|known| known.retries_in(Phase::Wait));

@@ -1,7 +1,7 @@
 use super::*;
 use crate::http1::{Asked, Reader, StreamEnd};
 use crate::observation::{Exchange, LimitsSeen, RequestSeen, Tool};
-use crate::plan::HttpVersion;
+use crate::plan::{HttpVersion, Pace};
 
 const NGINX_PAGE: &str = "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n<center><h1>502 Bad \
                           Gateway</h1></center>\r\n<hr><center>nginx/1.22.1</center>\r\n</body>\r\n</html>\r\n";
@@ -235,7 +235,7 @@ fn another_path_is_asked_for_only_where_nothing_tells() {
         upstream,
         experiment: Experiment::AnotherPath,
         guise: None,
-        patience: None,
+        pace: Pace::default(),
     });
     assert_eq!(asked(&error("")), both);
     assert_eq!(asked(WELL), []);
