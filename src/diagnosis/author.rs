@@ -23,15 +23,17 @@ use look::Look;
 /// Who wrote the error, and by which signs.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Authorship {
-    /// Who wrote it.
+    /// Who wrote it. Where `or` names others, it is one of these and it is not established which: the first is then
+    /// only the nearest to think of.
     pub who: Who,
-    /// Who else would have left the very same answer, and so cannot be excluded.
+    /// Who else would have left the very same answer, and so is no less possible than `who`; empty where nobody else
+    /// is left.
     pub or: Vec<Who>,
     /// The product, or the name in `Proxy-Status`, of whoever wrote it.
     pub name: Option<String>,
     /// Its version, if it shows it.
     pub version: Option<String>,
-    /// How sure it is; `null` where it is not established.
+    /// How sure it is that it is one of `who` and `or`, and `name`; `null` where not even that is established.
     pub strength: Option<Strength>,
     /// One sentence with the reasons.
     pub sentence: String,
@@ -49,7 +51,7 @@ pub struct Authorship {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Who {
-    /// The gateway asked.
+    /// The gateway asked; beside `inner-gateway` in `or`, a gateway, and not the upstream.
     Gateway,
     /// The gateway asked, which stands in front of another gateway that shows in a good answer.
     OuterGateway,

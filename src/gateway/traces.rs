@@ -21,7 +21,8 @@ pub struct Traces {
     own_fields: &'static [&'static str],
     /// By what it is seen in a response, be it only passed on.
     marks: &'static [Left],
-    /// Gateways that pass its own error on without leaving a sure trace: nothing at all, or the order of the fields.
+    /// Gateways that pass its own error on without leaving a sure trace: nothing at all, or the order of the fields. Only
+    /// of those that were measured: any other may do so too, and nothing is concluded from a gateway's absence here.
     pub hidden_by: &'static [&'static str],
 }
 
@@ -62,12 +63,6 @@ pub fn page_of(body: &Body) -> Option<&'static Traces> {
 }
 
 impl Traces {
-    /// Whether its own page is known by its body.
-    #[must_use]
-    pub fn has_page(&self) -> bool {
-        !self.pages.is_empty()
-    }
-
     /// Whether it writes the names of its own fields with capitals.
     #[must_use]
     pub fn writes_capitals(&self) -> bool {

@@ -58,11 +58,6 @@ impl Page {
         self.own_fields && self.traces.and_then(|traces| traces.writes_so(response)) != Some(false)
     }
 
-    /// Whether every way of passing it on leaves a trace, so that without one the gateway asked wrote it.
-    fn shows_when_passed_on(&self) -> bool {
-        self.traces.is_some_and(|traces| traces.hidden_by.is_empty() && traces.has_page())
-    }
-
     /// Whether the `Server` field is of another version than the page.
     fn is_of_another_version(&self, response: &Message) -> bool {
         let server = response.text("Server").and_then(|server| server.strip_prefix("nginx/"));
@@ -94,9 +89,6 @@ impl Look<'_> {
             return vec![page, self.passed_on(Weight::Strong, text)];
         }
         if page.is_as_written(self.response) {
-            if page.shows_when_passed_on() && self.hops.is_empty() && !self.upstream_is_kin() {
-                possible = vec![Who::Gateway];
-            }
             let what = if self.body.length == 0 { "answer" } else { "page" };
             let text = format!("the {what} and its fields are {title}\u{2019}s own");
             return vec![Sign::new(Weight::Strong, &possible, self.in_error(text))];

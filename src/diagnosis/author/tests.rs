@@ -71,6 +71,20 @@ fn the_page_of_the_gateway_is_its_own_or_that_of_one_that_would_look_the_same() 
 }
 
 #[test]
+fn of_two_that_look_alike_neither_is_put_first_and_no_list_of_hops_is_complete() {
+    // A hop in front that hides the Server field and adds nothing: no gateway that why502 knows does that.
+    let hidden = nginx("").replace("Server: nginx/1.22.1\r\n", "");
+    for page in [nginx(""), hidden] {
+        let it = of(&page, WELL);
+        assert_eq!((it.who, it.or.as_slice()), (Who::Gateway, &[Who::InnerGateway][..]));
+        let begins = "nginx 1.22.1, either the gateway asked or one behind it (";
+        assert!(it.sentence.starts_with(begins), "{}", it.sentence);
+        assert!(it.sentence.contains("and gateways that why502 does not know"), "{}", it.sentence);
+        assert!(it.settles.is_some());
+    }
+}
+
+#[test]
 fn a_page_that_the_upstreams_kind_has_too_can_be_the_upstreams() {
     let it = of(&nginx(""), "HTTP/1.1 200 OK\r\nServer: nginx\r\nContent-Length: 2\r\n\r\nok");
     assert!(it.or.contains(&Who::Upstream) || it.who == Who::NotEstablished, "{it:#?}");
