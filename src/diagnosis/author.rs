@@ -5,6 +5,7 @@
 //! anybody's, so what an upstream could have sent as well is no strong sign.
 
 mod direct;
+mod dressed;
 mod good;
 mod hops;
 mod look;
@@ -134,6 +135,24 @@ pub(super) fn asked(written_by: Option<&Authorship>, recognised: Option<Recognis
             recognised_by: recognised.by,
         }),
     }
+}
+
+/// The gateways on the way, as far as they show: the one whose page the error is, be it in front or behind, as nobody
+/// else fails as it does; then the one recognised; then those that only passed it on. How each of them asks may be how
+/// the upstream is asked in the end.
+pub(super) fn hops(seen: &Observations, recognised: Option<&Recognised>) -> Vec<Recognised> {
+    let shown = |gateway, version| Recognised { gateway, version, by: Vec::new(), own_error: false };
+    let look = Look::of(seen).filter(|look| !look.exchange.is_tunnelled());
+    let page = look.as_ref().and_then(|look| look.page.as_ref());
+    let writer = page.and_then(|page| Some(shown(gateway::by_name(page.name)?, page.version.clone())));
+    let in_front = look.as_ref().map(|look| look.hops.in_front()).into_iter().flatten();
+    let mut hops: Vec<Recognised> = Vec::new();
+    for hop in writer.into_iter().chain(recognised.cloned()).chain(in_front.map(|hop| shown(hop, None))) {
+        if !hops.iter().any(|known| known.gateway.name == hop.gateway.name) {
+            hops.push(hop);
+        }
+    }
+    hops
 }
 
 /// A gateway that took longer than this (in seconds) is not asked for more.

@@ -92,6 +92,21 @@ fn a_page_that_the_upstreams_kind_has_too_can_be_the_upstreams() {
 }
 
 #[test]
+fn who_is_silent_when_asked_as_a_gateway_asks_did_not_write_the_page_of_its_kind() {
+    let kin = "HTTP/1.1 200 OK\r\nServer: nginx\r\nContent-Length: 2\r\n\r\nok";
+    let after = |dressed: &[&str]| {
+        let dressed = dressed.iter().map(|text| exchange(Route::Direct, Experiment::AsGateway, text));
+        let plain = [through(&nginx("X-Varnish: 2\r\n")), direct(kin)];
+        author(&seen(plain.into_iter().chain(dressed).collect())).unwrap()
+    };
+    assert_eq!(after(&["", ""]).who, Who::NotEstablished);
+    let it = after(&["", kin, "", ""]);
+    assert_eq!((it.who, it.or.as_slice()), (Who::InnerGateway, &[Who::Upstream][..]), "{it:#?}");
+    assert_eq!((it.name.as_deref(), it.strength), (Some("nginx"), Some(Strength::Likely)));
+    assert_eq!(after(&["", "", "", &nginx("")]).who, Who::Upstream);
+}
+
+#[test]
 fn the_same_page_directly_is_the_upstreams_unless_every_installation_has_it() {
     let page = error("Content-Type: text/html\r\n");
     let it = of(&page, &page);

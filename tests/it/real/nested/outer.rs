@@ -45,7 +45,20 @@ pub(super) fn custom_page(lab: &Lab) -> RealGateway {
     })
 }
 
+/// An nginx that is an upstream, and hangs up on whoever asks in HTTP/1.0.
+pub(super) fn hangs_up_on_http10(lab: &Lab) -> RealGateway {
+    RealGateway::start_with(&nginx::program(), lab, None, |setting| {
+        let server = r#"if ($server_protocol = HTTP/1.0) { return 444; } return 200 "well\n";"#;
+        nginx_with(setting, server)
+    })
+}
+
 fn nginx_config(setting: &Setting, behind: SocketAddr) -> String {
+    nginx_with(setting, &format!("location / {{ proxy_pass http://{behind}; }}"))
+}
+
+/// `server` are the lines of its one server.
+fn nginx_with(setting: &Setting, server: &str) -> String {
     let Setting { listen, folder, .. } = setting;
     let folder = folder.display();
     let temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
@@ -53,7 +66,7 @@ fn nginx_config(setting: &Setting, behind: SocketAddr) -> String {
         .concat();
     format!(
         "daemon off;\nmaster_process off;\npid \"{folder}/nginx.pid\";\nevents {{}}\nhttp {{\naccess_log off;\n\
-         {temporary}\nserver {{ listen {listen}; location / {{ proxy_pass http://{behind}; }} }}\n}}\n"
+         {temporary}\nserver {{ listen {listen}; {server} }}\n}}\n"
     )
 }
 
