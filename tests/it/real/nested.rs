@@ -174,6 +174,8 @@ async fn an_upstream_that_fails_as_a_hop_behind_asks_is_found_though_it_has_the_
         let diagnosis = diagnosed_with(&gateway.url(fault), &url).await;
         let cause = diagnosis.verdict.cause.as_deref();
         assert_eq!(cause, Some("upstream-refuses-http10"), "{outer} -> {inner}: {diagnosis:#?}");
+        let notes = diagnosis.notes.join(" ");
+        assert!(notes.contains("the settings of both"), "{notes}");
         let written_by = diagnosis.written_by.unwrap();
         assert_eq!(
             (written_by.who, written_by.name.as_deref()),
