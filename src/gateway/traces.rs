@@ -2,8 +2,10 @@
 //! ends up: what is needed to tell apart the hops of a chain.
 //!
 //! Measured by a request through each program with a dead upstream (its own error), and by requests through each of
-//! them for the own errors of all the others, head and body (versions in `tests/gateways/measured`). The services that
-//! cannot be run are from the documents that their files name.
+//! them for the own errors of all the others, head and body (versions in `tests/gateways/measured`). Pingora 0.9.1 passes
+//! the own errors of all twelve others and of another Pingora on with every field in its place and its letters: it only
+//! adds a `Date` where there is none (HAProxy, tinyproxy), writes Envoy's `date` with a capital, and sends a body
+//! without a length in chunks. The services that cannot be run are from the documents that their files name.
 
 use crate::http1::{Body, Message, WireBytes};
 
@@ -167,7 +169,9 @@ static TRACES: &[Traces] = &[
         version: None,
         own_fields: &["Server", "Date", "Content-Length", "Cache-Control"],
         marks: &[],
-        hidden_by: &["haproxy", "apache", "lighttpd", "h2o", "pingora"],
+        // The others leave a mark, most a Server field of their own; or, as HAProxy does, lower the letters by which it
+        // is known.
+        hidden_by: &["apache", "lighttpd", "pingora"],
     },
     Traces {
         gateway: "haproxy",

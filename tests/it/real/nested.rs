@@ -10,7 +10,7 @@ use why502::diagnosis::{Authorship, Diagnosis, Strength, Who, diagnose};
 use why502::lab::{Fault, Lab, find};
 use why502::plan::{Addressing, Endpoint, Limits, Plan, Request, TlsOptions};
 
-use super::{RealGateway, apache, caddy, envoy, haproxy, nginx, squid, varnish};
+use super::{RealGateway, apache, caddy, envoy, haproxy, nginx, pingora, squid, varnish};
 use crate::whole_run;
 use outer::{OUTER, custom_page, hangs_up_on_http10, in_front_of};
 
@@ -45,6 +45,18 @@ const INNER_WROTE: &[(&str, &str, Named)] = &[
     ("apache", "varnish", EITHER),
     // Caddy’s own error has no body, so there is no page behind a gateway that writes fields of its own.
     ("nginx", "caddy", EITHER),
+    // Pingora adds nothing but a Date where there is none.
+    ("pingora", "nginx", EITHER),
+    ("pingora", "haproxy", EITHER),
+    ("pingora", "apache", EITHER),
+    ("pingora", "caddy", EITHER),
+    ("pingora", "varnish", EITHER),
+    ("pingora", "squid", EITHER),
+    ("pingora", "envoy", EITHER),
+    ("pingora", "pingora", EITHER),
+    // Its own error keeps its Server field behind Apache, and gets a second one behind Caddy.
+    ("apache", "pingora", EITHER),
+    ("caddy", "pingora", INNER),
 ];
 
 const EITHER: Named = (Who::Gateway, &[Who::InnerGateway]);
@@ -198,6 +210,7 @@ fn inner_gateway(name: &str, lab: &Lab) -> RealGateway {
         "envoy" => envoy::envoy(lab),
         "squid" => squid::squid(lab),
         "caddy" => caddy::caddy(lab),
+        "pingora" => pingora::pingora(lab),
         other => panic!("no inner gateway is called {other}"),
     }
 }

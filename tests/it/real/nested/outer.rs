@@ -7,10 +7,11 @@ use std::os::unix::fs::PermissionsExt;
 use why502::lab::Lab;
 
 use super::super::gateway::{Program, RealGateway, Setting};
-use super::super::{apache, caddy, envoy, haproxy, nginx, squid, varnish};
+use super::super::{apache, caddy, envoy, haproxy, nginx, pingora, squid, varnish};
 
 /// Those that there are.
-pub(super) const OUTER: &[&str] = &["nginx", "haproxy", "apache", "caddy", "varnish", "squid", "envoy"];
+pub(super) const OUTER: &[&str] =
+    &["nginx", "haproxy", "apache", "caddy", "varnish", "squid", "envoy", "pingora"];
 
 /// The gateway of that name, in front of this address.
 pub(super) fn in_front_of(name: &str, behind: SocketAddr, lab: &Lab) -> RealGateway {
@@ -26,6 +27,7 @@ pub(super) fn in_front_of(name: &str, behind: SocketAddr, lab: &Lab) -> RealGate
         "squid" => start(&squid::program(), squid_config)
             .leaving_in_shared_memory(|address| squid::service(&address.port().to_string()) + "-"),
         "envoy" => start(&envoy::program(), envoy_config),
+        "pingora" => start(&pingora::program(), pingora_config),
         other => panic!("no outer gateway is called {other}"),
     }
 }
@@ -85,6 +87,10 @@ fn apache_config(setting: &Setting, behind: SocketAddr) -> String {
         apache::beginning(setting.folder),
         setting.listen
     )
+}
+
+fn pingora_config(setting: &Setting, behind: SocketAddr) -> String {
+    format!("listen {}\nroute / http://{behind}\n", setting.listen)
 }
 
 fn caddy_config(setting: &Setting, behind: SocketAddr) -> String {
