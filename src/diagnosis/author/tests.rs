@@ -107,6 +107,23 @@ fn who_is_silent_when_asked_as_a_gateway_asks_did_not_write_the_page_of_its_kind
 }
 
 #[test]
+fn a_status_about_the_request_that_the_upstream_gives_whenever_asked_so_is_its_own() {
+    let refusal = "HTTP/1.1 426 Upgrade Required\r\nContent-Length: 0\r\n\r\n";
+    let after = |times: usize, status: &str| {
+        let refusal = refusal.replace("426", status);
+        let plain =
+            [through(&refusal.replace(" Required", " Required\r\nServer: nginx/1.22.1")), direct(WELL)];
+        let dressed = (0..times).map(|_| exchange(Route::Direct, Experiment::AsGateway, &refusal));
+        author(&seen(plain.into_iter().chain(dressed).collect())).unwrap()
+    };
+    assert_eq!(after(2, "426").who, Who::NotEstablished);
+    let it = after(3, "426");
+    assert_eq!((it.who, it.strength), (Who::Upstream, Some(Strength::Likely)), "{it:#?}");
+    // Gateways answer so themselves.
+    assert_eq!(after(3, "503").who, Who::NotEstablished);
+}
+
+#[test]
 fn the_same_page_directly_is_the_upstreams_unless_every_installation_has_it() {
     let page = error("Content-Type: text/html\r\n");
     let it = of(&page, &page);
