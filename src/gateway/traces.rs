@@ -7,7 +7,7 @@
 //! adds a `Date` where there is none (HAProxy, tinyproxy), writes Envoy's `date` with a capital, and sends a body
 //! without a length in chunks. The services that cannot be run are from the documents that their files name.
 
-use crate::http1::{Body, Message, WireBytes};
+use crate::http1::{Body, Field, Message, WireBytes};
 
 /// What one gateway leaves.
 #[derive(Debug)]
@@ -78,6 +78,15 @@ impl Traces {
         let (_, after) = text.split_once(self.version?)?;
         let version = after.split(|letter: char| !letter.is_ascii_digit() && letter != '.').next()?;
         Some(version.trim_end_matches('.').to_owned()).filter(|version| !version.is_empty())
+    }
+
+    /// The `Date` of the response, where this gateway writes none on its own errors: somebody who passed it on has added
+    /// it, as RFC 9110 section 6.6.1 tells a recipient to. `None` where that was not measured.
+    #[must_use]
+    pub fn added_date<'a>(&self, response: &'a Message) -> Option<&'a Field> {
+        let is_date = |name: &str| name.eq_ignore_ascii_case("Date");
+        let adds = !self.own_fields.is_empty() && !self.own_fields.iter().any(|name| is_date(name));
+        response.fields.iter().find(|field| adds && field.name.eq_ignore_case("Date"))
     }
 
     /// Whether the fields stand as this gateway itself writes them: those that it writes are in its order, and in its
@@ -192,7 +201,8 @@ static TRACES: &[Traces] = &[
         version: None,
         own_fields: &["content-length", "cache-control", "content-type"],
         marks: &[],
-        hidden_by: &["haproxy", "pingora"],
+        // Pingora leaves all else as it is, and adds a Date.
+        hidden_by: &["haproxy"],
     },
     Traces {
         gateway: "apache",
@@ -294,7 +304,8 @@ static TRACES: &[Traces] = &[
         version: Some("tinyproxy</a> version "),
         own_fields: &["Server", "Content-Type"],
         marks: &[on_relayed("Via", "(tinyproxy/")],
-        hidden_by: &["apache", "lighttpd", "pingora"],
+        // Apache, lighttpd and Pingora leave all else as it is, and add a Date.
+        hidden_by: &[],
     },
     Traces {
         gateway: "trafficserver",

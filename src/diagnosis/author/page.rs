@@ -73,6 +73,17 @@ impl Page {
 impl Look<'_> {
     pub(super) fn of_page(&self) -> Vec<Sign> {
         let Some(page) = &self.page else { return Vec::new() };
+        let mut signs = self.of_page_and_fields(page);
+        let date = page.traces.and_then(|traces| traces.added_date(self.response));
+        signs.extend(date.map(|field| {
+            let text = format!("{} writes no Date on its own errors: another has passed it on", page.title);
+            let evidence = self.at(self.exchange, field, text);
+            Sign::new(Weight::Weak, &[Who::InnerGateway, Who::Upstream], evidence)
+        }));
+        signs
+    }
+
+    fn of_page_and_fields(&self, page: &Page) -> Vec<Sign> {
         let title = page.title;
         let gateways = [Who::Gateway, Who::InnerGateway];
         let mut possible = gateways.to_vec();

@@ -213,6 +213,21 @@ fn a_copied_server_field_says_nothing() {
 }
 
 #[test]
+fn a_date_beside_the_page_of_a_product_that_writes_none_was_added_on_the_way() {
+    let page = |date: &str| {
+        format!(
+            "HTTP/1.1 503 Service Unavailable\r\ncontent-length: 107\r\ncache-control: no-cache\r\n\
+             content-type: text/html\r\n{date}\r\n<html><body><h1>503 Service Unavailable</h1>\nNo server is available \
+             to handle this request.\n</body></html>\n"
+        )
+    };
+    assert_eq!(of(&page(""), WELL).who, Who::Gateway);
+    let it = of(&page("Date: Mon, 23 Nov 2026 07:53:56 GMT\r\n"), WELL);
+    assert_eq!((it.who, it.name.as_deref()), (Who::InnerGateway, Some("haproxy")), "{it:#?}");
+    assert_eq!(it.strength, Some(Strength::Likely));
+}
+
+#[test]
 fn a_server_field_on_the_page_of_another_product_is_a_hops_though_the_upstream_has_the_same() {
     let page = "HTTP/1.1 502 Bad Gateway\r\nServer: nginx/1.22.1\r\ncontent-length: 107\r\ncache-control: no-cache\r\n\
                 content-type: text/html\r\n\r\n<html><body><h1>502 Bad Gateway</h1>\nThe server returned an invalid or \

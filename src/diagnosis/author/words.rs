@@ -95,16 +95,14 @@ fn alternatives(authorship: &Authorship, look: &Look<'_>) -> String {
 /// A gateway behind the one asked, and who in front would pass its error on without a trace. Of the programs that
 /// were measured; any other may do so too.
 fn one_behind(look: &Look<'_>) -> String {
-    let hidden_by =
-        look.page.as_ref().and_then(|page| page.traces).map_or(&[][..], |traces| traces.hidden_by);
-    let titles: Vec<&str> =
-        hidden_by.iter().filter_map(|name| gateway::by_name(name)).map(|known| known.title).collect();
-    if titles.is_empty() {
+    let Some(traces) = look.page.as_ref().and_then(|page| page.traces) else {
         return "one behind it".to_owned();
-    }
+    };
+    let known = traces.hidden_by.iter().filter_map(|name| gateway::by_name(name));
+    let known: String = known.map(|known| format!("{}, ", known.title)).collect();
+    let (and, comma) = if known.is_empty() { ("", "") } else { ("and ", ",") };
     format!(
-        "one behind it ({}, and gateways that why502 does not know, can pass it on without a trace)",
-        titles.join(", ")
+        "one behind it ({known}{and}gateways that why502 does not know{comma} can pass it on without a trace)"
     )
 }
 

@@ -45,9 +45,9 @@ const INNER_WROTE: &[(&str, &str, Named)] = &[
     ("apache", "varnish", EITHER),
     // Caddy’s own error has no body, so there is no page behind a gateway that writes fields of its own.
     ("nginx", "caddy", EITHER),
-    // Pingora adds nothing but a Date where there is none.
+    // Pingora adds nothing but a Date, and HAProxy writes none.
+    ("pingora", "haproxy", INNER),
     ("pingora", "nginx", EITHER),
-    ("pingora", "haproxy", EITHER),
     ("pingora", "apache", EITHER),
     ("pingora", "caddy", EITHER),
     ("pingora", "varnish", EITHER),
