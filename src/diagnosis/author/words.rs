@@ -99,7 +99,7 @@ fn one_behind(look: &Look<'_>) -> String {
         return "one behind it".to_owned();
     };
     let known = traces.hidden_by.iter().filter_map(|name| gateway::by_name(name));
-    let known: String = known.map(|known| format!("{}, ", known.title)).collect();
+    let known: String = known.flat_map(|known| [known.title, ", "]).collect();
     let (and, comma) = if known.is_empty() { ("", "") } else { ("and ", ",") };
     format!(
         "one behind it ({known}{and}gateways that why502 does not know{comma} can pass it on without a trace)"
