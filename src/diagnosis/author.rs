@@ -137,10 +137,18 @@ pub(super) fn asked(written_by: Option<&Authorship>, recognised: Option<Recognis
     }
 }
 
-/// The gateways on the way, as far as they show: the one whose page the error is, be it in front or behind, as nobody
-/// else fails as it does; then the one recognised; then those that only passed it on. How each of them asks may be how
-/// the upstream is asked in the end.
-pub(super) fn hops(seen: &Observations, recognised: Option<&Recognised>) -> Vec<Recognised> {
+/// The gateways on the way.
+pub(super) struct Chain {
+    /// Those that show: the one whose page the error is, be it in front or behind, as nobody else fails as it does; then
+    /// the one recognised; then those that only passed it on. How each of them asks may be how the upstream is asked in
+    /// the end.
+    pub(super) known: Vec<Recognised>,
+    /// Whether those that show only passed it on, and nothing shows of who wrote it.
+    pub(super) unseen: bool,
+}
+
+/// The gateways on the way, as far as the error tells.
+pub(super) fn hops(seen: &Observations, recognised: Option<&Recognised>) -> Chain {
     let shown = |gateway, version| Recognised { gateway, version, by: Vec::new(), own_error: false };
     let look = Look::of(seen).filter(|look| !look.exchange.is_tunnelled());
     let page = look.as_ref().and_then(|look| look.page.as_ref());
@@ -152,7 +160,8 @@ pub(super) fn hops(seen: &Observations, recognised: Option<&Recognised>) -> Vec<
             hops.push(hop);
         }
     }
-    hops
+    let unseen = look.is_some_and(|look| look.page.is_none() && look.hops.passed_on());
+    Chain { known: hops, unseen }
 }
 
 /// A gateway that took longer than this (in seconds) is not asked for more.

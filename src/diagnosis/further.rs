@@ -3,7 +3,7 @@
 use super::author;
 use super::diagnose::{cases, recognise, stated};
 use crate::cause::{Ask, CAUSES, Case, opinion};
-use crate::gateway::{self, Recognised};
+use crate::gateway;
 use crate::observation::Observations;
 use crate::plan::{Endpoint, Experiment, Further, Guise, Route};
 
@@ -47,12 +47,13 @@ pub fn further(seen: &Observations) -> Vec<Further> {
 }
 
 /// How a gateway asks is the gateway's to say: the next of the hops' guises. `None` if all were tried.
-fn in_its_guise(ask: Ask, case: &Case<'_>, hops: &[Recognised]) -> Option<Ask> {
+fn in_its_guise(ask: Ask, case: &Case<'_>, hops: &author::Chain) -> Option<Ask> {
     if ask.experiment != Experiment::AsGateway || ask.guise.is_some() {
         return Some(ask);
     }
     let client_host = Endpoint::parse(&case.seen.request.url).map(|(endpoint, _)| endpoint.host_field);
-    let guises = gateway::guises(hops, case.contrast.direct?, &client_host.unwrap_or_default());
+    let guises =
+        gateway::guises(&hops.known, hops.unseen, case.contrast.direct?, &client_host.unwrap_or_default());
     let is_done = |guise: &Guise| {
         let mut done = case.all_direct_of(Experiment::AsGateway);
         done.any(|exchange| exchange.guise.as_ref() == Some(guise))

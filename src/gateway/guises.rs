@@ -24,14 +24,15 @@ const MOST: usize = 5;
 
 /// The guises of the requests of these gateways, whose hops the request went through, given the request that was sent to
 /// the upstream directly; of gateways in general where none is recognised, or where it is not known how they ask. The one
-/// that asks the upstream is best named first. `client_host` is what the client calls the site. Guises that would change
-/// nothing, or the same as another, are left out. Five at the most.
+/// that asks the upstream is best named first. `unseen` says that there is another hop, of which nothing shows: that one
+/// may be older than all. `client_host` is what the client calls the site. Guises that would change nothing, or the same as
+/// another, are left out. Five at the most.
 #[must_use]
-pub fn guises(hops: &[Recognised], direct: &Exchange, client_host: &str) -> Vec<Guise> {
+pub fn guises(hops: &[Recognised], unseen: bool, direct: &Exchange, client_host: &str) -> Vec<Guise> {
     let Ok((endpoint, _)) = Endpoint::parse(&direct.url) else { return Vec::new() };
     let host = guise::sent_field(&direct.sent.head, "host").unwrap_or_else(|| client_host.to_owned());
     let mut guises: Vec<Guise> = Vec::new();
-    for (name, way) in ways(hops) {
+    for (name, way) in ways(hops, unseen) {
         let mut changes = way.changes(&host, &endpoint);
         changes.retain(|change| !is_so(change, direct));
         if !changes.is_empty() && !guises.iter().any(|known| known.changes == changes) {
@@ -43,14 +44,17 @@ pub fn guises(hops: &[Recognised], direct: &Exchange, client_host: &str) -> Vec<
 }
 
 /// How the gateways ask, each way with its name.
-fn ways(hops: &[Recognised]) -> Vec<(String, AsGateway)> {
+fn ways(hops: &[Recognised], unseen: bool) -> Vec<(String, AsGateway)> {
     let known: Vec<_> = hops.iter().flat_map(ways_of).collect();
     let often = "with the fields that gateways often add".to_owned();
+    let older = ("in HTTP/1.0, as older gateways ask".to_owned(), OLDER);
     if known.is_empty() {
-        let older = ("in HTTP/1.0, as older gateways ask".to_owned(), OLDER);
         return vec![older, (often, AsGateway { own_host: true, ..with(OFTEN) })];
     }
-    known.into_iter().chain([(often, with(OFTEN))]).collect()
+    let asked_older = known.iter().any(|(_, way)| way.version == HttpVersion::Http10);
+    let older = Some(older).filter(|_| unseen && !asked_older);
+    let often = (often, AsGateway { own_host: older.is_some(), ..with(OFTEN) });
+    known.into_iter().chain(older).chain([often]).collect()
 }
 
 fn ways_of(hop: &Recognised) -> impl Iterator<Item = (String, AsGateway)> {
@@ -81,6 +85,10 @@ mod tests {
     use crate::http1::{Asked, Reader, StreamEnd, WireBytes};
 
     fn guises_of(hops: &[(&str, &str)], head: &str) -> Vec<String> {
+        guises_behind(hops, false, head)
+    }
+
+    fn guises_behind(hops: &[(&str, &str)], unseen: bool, head: &str) -> Vec<String> {
         let asked = Asked { method: "GET".to_owned(), upgrade: false };
         let reading = Reader::new(asked).finish(StreamEnd::Fin);
         let mut direct = Exchange::saved("http://127.0.0.1:3000/", reading);
@@ -94,7 +102,7 @@ mod tests {
             })
         };
         let hops: Vec<Recognised> = hops.iter().filter_map(recognised).collect();
-        let guises = guises(&hops, &direct, "other.example");
+        let guises = guises(&hops, unseen, &direct, "other.example");
         let shown = |guise: &Guise| format!("{}: {}", guise.words(), Change::all(&guise.changes));
         guises.iter().map(shown).collect()
     }
@@ -133,6 +141,14 @@ mod tests {
             ("as nginx asks before 1.29.7", "as nginx asks with proxy_http_version 1.1")
         );
         assert_eq!((third, last), ("as Envoy asks", "with the fields that gateways often add"));
+    }
+
+    #[test]
+    fn a_hop_of_which_nothing_shows_may_ask_in_http_1_0() {
+        let [_, older, often] = &guises_behind(&[("envoy", "")], true, HEAD)[..] else { panic!() };
+        assert!(older.starts_with("in HTTP/1.0, as older gateways ask"), "{older}");
+        assert!(often.contains("`Host: 127.0.0.1:3000`"), "{often}");
+        assert_eq!(guises_behind(&[("nginx", "1.22.1")], true, HEAD).len(), 3);
     }
 
     #[test]
