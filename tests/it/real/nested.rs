@@ -188,6 +188,9 @@ async fn an_upstream_that_fails_as_a_hop_behind_asks_is_found_though_it_has_the_
         assert_eq!(cause, Some("upstream-refuses-http10"), "{outer} -> {inner}: {diagnosis:#?}");
         let notes = diagnosis.notes.join(" ");
         assert!(notes.contains("the settings of both"), "{notes}");
+        let mut remedies =
+            diagnosis.findings[0].remedies.iter().filter_map(|remedy| remedy.config.as_deref());
+        assert!(remedies.any(|config| config.contains("proxy_http_version 1.1;")), "{diagnosis:#?}");
         let written_by = diagnosis.written_by.unwrap();
         assert_eq!(
             (written_by.who, written_by.name.as_deref()),
