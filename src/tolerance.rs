@@ -86,6 +86,12 @@ impl Known {
     pub fn retries_in(&self, phase: Phase) -> Option<&'static Retries> {
         self.retries.iter().find(|retries| retries.phases.contains(&phase))
     }
+
+    /// Whether this is the status with which it answers, of itself, when it has waited in vain for a response.
+    #[must_use]
+    pub fn answers_a_wait_with(&self, status: u16) -> bool {
+        self.timeouts.iter().any(|timeout| timeout.status == status && timeout.phases.contains(&Phase::Wait))
+    }
 }
 
 /// What a gateway does with a response that has a certain defect.

@@ -5,6 +5,7 @@
 //! anybody's, so what an upstream could have sent as well is no strong sign.
 
 mod direct;
+mod dressed;
 mod good;
 mod hops;
 mod look;
@@ -23,15 +24,17 @@ use look::Look;
 /// Who wrote the error, and by which signs.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Authorship {
-    /// Who wrote it.
+    /// Who wrote it. Where `or` names others, it is one of these and it is not established which: the first is then
+    /// only the nearest to think of.
     pub who: Who,
-    /// Who else would have left the very same answer, and so cannot be excluded.
+    /// Who else would have left the very same answer, and so is no less possible than `who`; empty where nobody else
+    /// is left.
     pub or: Vec<Who>,
     /// The product, or the name in `Proxy-Status`, of whoever wrote it.
     pub name: Option<String>,
     /// Its version, if it shows it.
     pub version: Option<String>,
-    /// How sure it is; `null` where it is not established.
+    /// How sure it is that it is one of `who` and `or`, and `name`; `null` where not even that is established.
     pub strength: Option<Strength>,
     /// One sentence with the reasons.
     pub sentence: String,
@@ -49,7 +52,7 @@ pub struct Authorship {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Who {
-    /// The gateway asked.
+    /// The gateway asked; beside `inner-gateway` in `or`, a gateway, and not the upstream.
     Gateway,
     /// The gateway asked, which stands in front of another gateway that shows in a good answer.
     OuterGateway,
@@ -132,6 +135,33 @@ pub(super) fn asked(written_by: Option<&Authorship>, recognised: Option<Recognis
             recognised_by: recognised.by,
         }),
     }
+}
+
+/// The gateways on the way.
+pub(super) struct Chain {
+    /// Those that show: the one whose page the error is, be it in front or behind, as nobody else fails as it does; then
+    /// the one recognised; then those that only passed it on. How each of them asks may be how the upstream is asked in
+    /// the end.
+    pub(super) known: Vec<Recognised>,
+    /// Whether those that show only passed it on, and nothing shows of who wrote it.
+    pub(super) unseen: bool,
+}
+
+/// The gateways on the way, as far as the error tells.
+pub(super) fn hops(seen: &Observations, recognised: Option<&Recognised>) -> Chain {
+    let shown = |gateway, version| Recognised { gateway, version, by: Vec::new(), own_error: false };
+    let look = Look::of(seen).filter(|look| !look.exchange.is_tunnelled());
+    let page = look.as_ref().and_then(|look| look.page.as_ref());
+    let writer = page.and_then(|page| Some(shown(gateway::by_name(page.name)?, page.version.clone())));
+    let in_front = look.as_ref().map(|look| look.hops.in_front()).into_iter().flatten();
+    let mut hops: Vec<Recognised> = Vec::new();
+    for hop in writer.into_iter().chain(recognised.cloned()).chain(in_front.map(|hop| shown(hop, None))) {
+        if !hops.iter().any(|known| known.gateway.name == hop.gateway.name) {
+            hops.push(hop);
+        }
+    }
+    let unseen = look.is_some_and(|look| look.page.is_none() && look.hops.passed_on());
+    Chain { known: hops, unseen }
 }
 
 /// A gateway that took longer than this (in seconds) is not asked for more.

@@ -25,6 +25,11 @@ pub fn diagnose(seen: &Observations) -> Diagnosis {
     weighed.leave_the_best();
     let verdict = judge::verdict(seen, &weighed.findings, &weighed.warnings, exchange, &cases);
     let written_by = author::author(seen);
+    let mut hops = author::hops(seen, recognised.as_ref()).known;
+    // The page of an upstream tells of no hop.
+    let upstreams = written_by.as_ref().filter(|author| author.who == author::Who::Upstream);
+    hops.retain(|hop| upstreams.is_none_or(|author| author.name.as_deref() != Some(hop.gateway.name)));
+    remedy::add_those_of_all_hops(&mut weighed.findings, &hops);
     let notes =
         notes::notes(seen, &verdict, &weighed.findings, exchange, recognised.as_ref(), written_by.as_ref());
     Diagnosis {

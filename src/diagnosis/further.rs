@@ -3,7 +3,7 @@
 use super::author;
 use super::diagnose::{cases, recognise, stated};
 use crate::cause::{Ask, CAUSES, Case, again, opinion};
-use crate::gateway::{self, Recognised};
+use crate::gateway;
 use crate::observation::Observations;
 use crate::plan::{Endpoint, Experiment, Further, Guise, Route};
 
@@ -17,6 +17,7 @@ pub fn further(seen: &Observations) -> Vec<Further> {
     };
     let recognised = recognise(seen, exchange);
     let stated = stated(exchange, recognised.as_ref());
+    let hops = author::hops(seen, recognised.as_ref());
     let mut wanted = Vec::new();
     for upstream in cases(seen, exchange, &stated, recognised.as_ref()) {
         let case = &upstream.early;
@@ -29,7 +30,7 @@ pub fn further(seen: &Observations) -> Vec<Further> {
         let index = seen.upstreams.iter().position(|known| Some(known.as_str()) == url);
         let mut asked = Vec::new();
         for ask in asks {
-            let Some(ask) = in_its_guise(ask, case, recognised.as_ref()) else { continue };
+            let Some(ask) = in_its_guise(ask, case, &hops) else { continue };
             let upstream = index.filter(|_| ask.route == Route::Direct);
             let Ask { route, experiment, guise, pace } = ask;
             let ask = Further { route, upstream, experiment, guise, pace };
@@ -52,13 +53,14 @@ pub fn further(seen: &Observations) -> Vec<Further> {
     wanted
 }
 
-/// How a gateway asks is the gateway's to say: the next of its guises. `None` if all were tried.
-fn in_its_guise(ask: Ask, case: &Case<'_>, recognised: Option<&Recognised>) -> Option<Ask> {
+/// How a gateway asks is the gateway's to say: the next of the hops' guises. `None` if all were tried.
+fn in_its_guise(ask: Ask, case: &Case<'_>, hops: &author::Chain) -> Option<Ask> {
     if ask.experiment != Experiment::AsGateway || ask.guise.is_some() {
         return Some(ask);
     }
     let client_host = Endpoint::parse(&case.seen.request.url).map(|(endpoint, _)| endpoint.host_field);
-    let guises = gateway::guises(recognised, case.contrast.direct?, &client_host.unwrap_or_default());
+    let guises =
+        gateway::guises(&hops.known, hops.unseen, case.contrast.direct?, &client_host.unwrap_or_default());
     let is_done = |guise: &Guise| {
         let mut done = case.all_direct_of(Experiment::AsGateway);
         done.any(|exchange| exchange.guise.as_ref() == Some(guise))

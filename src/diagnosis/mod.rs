@@ -2,6 +2,7 @@
 
 mod alone;
 pub mod author;
+mod contrary;
 mod diagnose;
 mod elsewhere;
 pub mod finding;

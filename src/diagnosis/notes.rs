@@ -2,7 +2,7 @@
 //!
 //! The verdict stands already; a note explains its status, its time or its vantage point, and changes nothing.
 
-use super::{Authorship, Finding, Outcome, Strength, Verdict, Who};
+use super::{Authorship, Finding, Outcome, Strength, Verdict, Who, contrary};
 use crate::cause::Cause;
 use crate::contrast::Answer;
 use crate::figures;
@@ -25,9 +25,9 @@ pub(super) fn notes(
     notes.extend(time_note(verdict, gateway, recognised));
     notes.extend(tunnel_note(verdict, gateway));
     notes.extend(alone_note(seen, gateway));
-    notes.extend(written_by.and_then(author_note));
+    notes.extend(written_by.and_then(|written_by| author_note(written_by, verdict)));
     notes.extend(vantage_note(seen, verdict, gateway));
-    notes.extend(contrary_note(seen, verdict));
+    notes.extend(contrary::note(seen, verdict, gateway, recognised));
     if seen.direct().any(|direct| super::diagnose::is_the_gateway(gateway, direct)) {
         notes.push(
             "--upstream leads to the very address of the gateway, with the same request: that is no second opinion, \
@@ -58,8 +58,15 @@ pub(super) fn notes(
 }
 
 /// Where to look, if that is not at the gateway asked; or what would tell.
-fn author_note(written_by: &Authorship) -> Option<String> {
+fn author_note(written_by: &Authorship, verdict: &Verdict) -> Option<String> {
+    let asked_so = verdict.cause.as_deref().is_some_and(|cause| cause.starts_with("upstream-refuses-"));
     match written_by.who {
+        // HAProxy behind nginx asks in HTTP/1.0 because it is asked so (measured with 2.6.12 and 1.22.1).
+        Who::InnerGateway if asked_so => Some(
+            "The error was written behind the gateway asked, which only passed it on: the log of the gateway behind it \
+             counts, and the settings of both, as it may pass on how it is asked itself."
+                .to_owned(),
+        ),
         Who::InnerGateway => Some(
             "The error was written behind the gateway asked, which only passed it on: it is the log and the settings \
              of the gateway behind it that count."
@@ -191,16 +198,6 @@ fn time_note(verdict: &Verdict, gateway: &Exchange, recognised: Option<&Recognis
             verdict.gateway_status.unwrap_or_default(),
             whose.join(", or of ")
         )
-    })
-}
-
-/// A warning that is a failure of the direct request contradicts the gateway's good answer.
-fn contrary_note(seen: &Observations, verdict: &Verdict) -> Option<String> {
-    let failed = |exchange: &Exchange| matches!(Answer::of(exchange), Answer::Unreachable | Answer::Nothing);
-    (verdict.outcome == Outcome::Warning && seen.direct().any(failed)).then(|| {
-        "The gateway has an answer where the direct request had none: it may ask another address or instance, or \
-         in another way, or have the answer in a cache; or the upstream fails now and then."
-            .to_owned()
     })
 }
 

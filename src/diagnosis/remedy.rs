@@ -1,9 +1,9 @@
 //! What to change: the upstream's part first, then the gateway's in its own words, then the log line to look for.
 
-use super::{FixFor, RemedyText};
-use crate::cause::About;
+use super::{Finding, FixFor, RemedyText};
+use crate::cause::{About, by_slug};
 use crate::diagnosis::Blame;
-use crate::gateway::{self, Asking, Gateway};
+use crate::gateway::{self, Asking, Gateway, Recognised};
 use crate::http1::DefectCode;
 use crate::observation::Phase;
 use crate::proxy_status::ErrorType;
@@ -21,11 +21,7 @@ pub(super) fn remedies(
     let mut remedies: Vec<RemedyText> = first(about).into_iter().collect();
     let asking = asking(about).zip(gateway);
     if let Some((asking, gateway)) = asking {
-        remedies.extend(gateway::settings(gateway.name, asking).map(|setting| RemedyText {
-            fix_for: FixFor::Gateway,
-            advice: setting.advice.to_owned(),
-            config: Some(setting.config.to_owned()),
-        }));
+        remedies.extend(settings(asking, gateway));
     }
     if let (Some(gateway), Some(error_type)) = (gateway, error_type) {
         remedies.extend(
@@ -45,6 +41,30 @@ pub(super) fn remedies(
         });
     }
     remedies
+}
+
+/// Adds what settles how the other hops ask: each may pass on how it is asked itself, or undo what the one in front of it
+/// was told to do.
+pub(super) fn add_those_of_all_hops(findings: &mut [Finding], hops: &[Recognised]) {
+    for finding in findings {
+        let Some(asking) = by_slug(&finding.cause).and_then(|cause| asking(cause.about())) else { continue };
+        let place = finding.remedies.iter().position(|remedy| remedy.fix_for == FixFor::Investigation);
+        let mut logs = finding.remedies.split_off(place.unwrap_or(finding.remedies.len()));
+        for remedy in hops.iter().flat_map(|hop| settings(asking, hop.gateway)) {
+            if !finding.remedies.contains(&remedy) {
+                finding.remedies.push(remedy);
+            }
+        }
+        finding.remedies.append(&mut logs);
+    }
+}
+
+fn settings(asking: Asking, gateway: &Gateway) -> impl Iterator<Item = RemedyText> + use<> {
+    gateway::settings(gateway.name, asking).map(|setting| RemedyText {
+        fix_for: FixFor::Gateway,
+        advice: setting.advice.to_owned(),
+        config: Some(setting.config.to_owned()),
+    })
 }
 
 /// What of a gateway's asking a cause is about, if it is about that.

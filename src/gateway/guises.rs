@@ -19,39 +19,50 @@ const OFTEN: &[(&str, &str)] = &[
 /// In HTTP/1.0, as older gateways ask.
 const OLDER: AsGateway = AsGateway { version: HttpVersion::Http10, close: true, ..PLAIN };
 
-/// The guises of a gateway's requests, given the request that was sent to the upstream directly; of gateways in general
-/// where it is not recognised, or where it is not known how it asks. `client_host` is what the client calls the site.
-/// Guises that would change nothing are left out. Three at the most.
+/// The most that are tried. Each is a request to the upstream.
+const MOST: usize = 5;
+
+/// The guises of the requests of these gateways, whose hops the request went through, given the request that was sent to
+/// the upstream directly; of gateways in general where none is recognised, or where it is not known how they ask. The one
+/// that asks the upstream is best named first. `unseen` says that there is another hop, of which nothing shows: that one
+/// may be older than all. `client_host` is what the client calls the site. Guises that would change nothing, or the same as
+/// another, are left out. Five at the most.
 #[must_use]
-pub fn guises(recognised: Option<&Recognised>, direct: &Exchange, client_host: &str) -> Vec<Guise> {
+pub fn guises(hops: &[Recognised], unseen: bool, direct: &Exchange, client_host: &str) -> Vec<Guise> {
     let Ok((endpoint, _)) = Endpoint::parse(&direct.url) else { return Vec::new() };
     let host = guise::sent_field(&direct.sent.head, "host").unwrap_or_else(|| client_host.to_owned());
     let mut guises: Vec<Guise> = Vec::new();
-    for (name, way) in ways(recognised) {
+    for (name, way) in ways(hops, unseen) {
         let mut changes = way.changes(&host, &endpoint);
         changes.retain(|change| !is_so(change, direct));
         if !changes.is_empty() && !guises.iter().any(|known| known.changes == changes) {
             guises.push(Guise { name: Some(name), changes });
         }
     }
+    guises.truncate(MOST);
     guises
 }
 
-/// How the gateway asks, each way with its name.
-fn ways(recognised: Option<&Recognised>) -> Vec<(String, AsGateway)> {
-    let known = recognised
-        .map_or(&[][..], |recognised| asks_in(recognised.gateway.name, recognised.version.as_deref()));
-    let title = recognised.map_or("", |recognised| recognised.gateway.title);
+/// How the gateways ask, each way with its name.
+fn ways(hops: &[Recognised], unseen: bool) -> Vec<(String, AsGateway)> {
+    let known: Vec<_> = hops.iter().flat_map(ways_of).collect();
     let often = "with the fields that gateways often add".to_owned();
+    let older = ("in HTTP/1.0, as older gateways ask".to_owned(), OLDER);
     if known.is_empty() {
-        let older = ("in HTTP/1.0, as older gateways ask".to_owned(), OLDER);
         return vec![older, (often, AsGateway { own_host: true, ..with(OFTEN) })];
     }
-    let named = known.iter().map(|way| {
+    let asked_older = known.iter().any(|(_, way)| way.version == HttpVersion::Http10);
+    let older = Some(older).filter(|_| unseen && !asked_older);
+    let often = (often, AsGateway { own_host: older.is_some(), ..with(OFTEN) });
+    known.into_iter().chain(older).chain([often]).collect()
+}
+
+fn ways_of(hop: &Recognised) -> impl Iterator<Item = (String, AsGateway)> {
+    let title = hop.gateway.title;
+    asks_in(hop.gateway.name, hop.version.as_deref()).iter().map(move |way| {
         let name = format!("as {title} asks {}", way.when);
         (name.trim_end().to_owned(), *way)
-    });
-    named.chain([(often, with(OFTEN))]).collect()
+    })
 }
 
 /// Whether the request was so already.
@@ -73,18 +84,25 @@ mod tests {
     use crate::gateway::by_name;
     use crate::http1::{Asked, Reader, StreamEnd, WireBytes};
 
-    fn guises_of(gateway: &str, version: &str, head: &str) -> Vec<String> {
+    fn guises_of(hops: &[(&str, &str)], head: &str) -> Vec<String> {
+        guises_behind(hops, false, head)
+    }
+
+    fn guises_behind(hops: &[(&str, &str)], unseen: bool, head: &str) -> Vec<String> {
         let asked = Asked { method: "GET".to_owned(), upgrade: false };
         let reading = Reader::new(asked).finish(StreamEnd::Fin);
         let mut direct = Exchange::saved("http://127.0.0.1:3000/", reading);
         direct.sent.head = WireBytes::from(head);
-        let recognised = by_name(gateway).map(|gateway| Recognised {
-            gateway,
-            version: Some(version.to_owned()).filter(|version| !version.is_empty()),
-            by: Vec::new(),
-            own_error: true,
-        });
-        let guises = guises(recognised.as_ref(), &direct, "other.example");
+        let recognised = |(gateway, version): &(&str, &str)| {
+            Some(Recognised {
+                gateway: by_name(gateway)?,
+                version: Some((*version).to_owned()).filter(|version| !version.is_empty()),
+                by: Vec::new(),
+                own_error: true,
+            })
+        };
+        let hops: Vec<Recognised> = hops.iter().filter_map(recognised).collect();
+        let guises = guises(&hops, unseen, &direct, "other.example");
         let shown = |guise: &Guise| format!("{}: {}", guise.words(), Change::all(&guise.changes));
         guises.iter().map(shown).collect()
     }
@@ -95,8 +113,8 @@ mod tests {
 
     #[test]
     fn what_a_gateway_does_not_change_is_left_out() {
-        assert_eq!(guises_of("haproxy", "", HEAD), [OFTEN]);
-        let nginx = guises_of("nginx", "1.22.1", HEAD);
+        assert_eq!(guises_of(&[("haproxy", "")], HEAD), [OFTEN]);
+        let nginx = guises_of(&[("nginx", "1.22.1")], HEAD);
         assert_eq!(
             nginx[0],
             "as nginx asks before 1.29.7: in HTTP/1.0, with `Host: 127.0.0.1:3000`, `Connection: close`"
@@ -106,14 +124,36 @@ mod tests {
             "as nginx asks with proxy_http_version 1.1: with `Host: 127.0.0.1:3000`, `Connection: close`"
         );
         assert_eq!(nginx[2], OFTEN);
-        let own =
-            guises_of("nginx", "1.29.7", "GET / HTTP/1.1\r\nHost: 127.0.0.1:3000\r\nUpgrade: h2c\r\n\r\n");
+        let own = guises_of(
+            &[("nginx", "1.29.7")],
+            "GET / HTTP/1.1\r\nHost: 127.0.0.1:3000\r\nUpgrade: h2c\r\n\r\n",
+        );
         assert_eq!(own[0], "as nginx asks since 1.29.7: without `Upgrade`");
     }
 
     #[test]
+    fn each_hop_is_heard_once_and_what_two_would_change_alike_is_asked_once() {
+        let ways = guises_of(&[("nginx", "1.22.1"), ("envoy", ""), ("nginx", ""), ("haproxy", "")], HEAD);
+        let names: Vec<&str> = ways.iter().filter_map(|way| way.split(": ").next()).collect();
+        let [first, second, third, last] = names[..] else { panic!("{names:?}") };
+        assert_eq!(
+            (first, second),
+            ("as nginx asks before 1.29.7", "as nginx asks with proxy_http_version 1.1")
+        );
+        assert_eq!((third, last), ("as Envoy asks", "with the fields that gateways often add"));
+    }
+
+    #[test]
+    fn a_hop_of_which_nothing_shows_may_ask_in_http_1_0() {
+        let [_, older, often] = &guises_behind(&[("envoy", "")], true, HEAD)[..] else { panic!() };
+        assert!(older.starts_with("in HTTP/1.0, as older gateways ask"), "{older}");
+        assert!(often.contains("`Host: 127.0.0.1:3000`"), "{often}");
+        assert_eq!(guises_behind(&[("nginx", "1.22.1")], true, HEAD).len(), 3);
+    }
+
+    #[test]
     fn who_is_not_recognised_asks_as_gateways_in_general() {
-        let general = guises_of("nobody", "", HEAD);
+        let general = guises_of(&[], HEAD);
         assert_eq!(general[0], "in HTTP/1.0, as older gateways ask: in HTTP/1.0, with `Connection: close`");
         assert!(general[1].contains("`Host: 127.0.0.1:3000`, `X-Forwarded-For: 192.0.2.1`"), "{general:?}");
         assert_eq!(general.len(), 2);

@@ -8,6 +8,7 @@
 mod apache;
 mod asks;
 mod caddy;
+mod disguises;
 mod documented;
 mod envoy;
 mod guises;
@@ -39,6 +40,7 @@ use crate::tolerance::{Rule, Tolerance, Treatment};
 pub use crate::tolerance::{Spoiled, Spoiling, Timeout};
 
 pub use asks::{AsGateway, Keeps, asks, keeps};
+pub use disguises::disguise;
 pub use guises::guises;
 pub use later::later;
 pub use logged::logged;

@@ -2,10 +2,12 @@
 //! ends up: what is needed to tell apart the hops of a chain.
 //!
 //! Measured by a request through each program with a dead upstream (its own error), and by requests through each of
-//! them for the own errors of all the others, head and body (versions in `tests/gateways/measured`). The services that
-//! cannot be run are from the documents that their files name.
+//! them for the own errors of all the others, head and body (versions in `tests/gateways/measured`). Pingora 0.9.1 passes
+//! the own errors of all twelve others and of another Pingora on with every field in its place and its letters: it only
+//! adds a `Date` where there is none (HAProxy, tinyproxy), writes Envoy's `date` with a capital, and sends a body
+//! without a length in chunks. The services that cannot be run are from the documents that their files name.
 
-use crate::http1::{Body, Message, WireBytes};
+use crate::http1::{Body, Field, Message, WireBytes};
 
 /// What one gateway leaves.
 #[derive(Debug)]
@@ -21,7 +23,8 @@ pub struct Traces {
     own_fields: &'static [&'static str],
     /// By what it is seen in a response, be it only passed on.
     marks: &'static [Left],
-    /// Gateways that pass its own error on without leaving a sure trace: nothing at all, or the order of the fields.
+    /// Gateways that pass its own error on without leaving a sure trace: nothing at all, or the order of the fields. Only
+    /// of those that were measured: any other may do so too, and nothing is concluded from a gateway's absence here.
     pub hidden_by: &'static [&'static str],
 }
 
@@ -62,12 +65,6 @@ pub fn page_of(body: &Body) -> Option<&'static Traces> {
 }
 
 impl Traces {
-    /// Whether its own page is known by its body.
-    #[must_use]
-    pub fn has_page(&self) -> bool {
-        !self.pages.is_empty()
-    }
-
     /// Whether it writes the names of its own fields with capitals.
     #[must_use]
     pub fn writes_capitals(&self) -> bool {
@@ -81,6 +78,15 @@ impl Traces {
         let (_, after) = text.split_once(self.version?)?;
         let version = after.split(|letter: char| !letter.is_ascii_digit() && letter != '.').next()?;
         Some(version.trim_end_matches('.').to_owned()).filter(|version| !version.is_empty())
+    }
+
+    /// The `Date` of the response, where this gateway writes none on its own errors: somebody who passed it on has added
+    /// it, as RFC 9110 section 6.6.1 tells a recipient to. `None` where that was not measured.
+    #[must_use]
+    pub fn added_date<'a>(&self, response: &'a Message) -> Option<&'a Field> {
+        let is_date = |name: &str| name.eq_ignore_ascii_case("Date");
+        let adds = !self.own_fields.is_empty() && !self.own_fields.iter().any(|name| is_date(name));
+        response.fields.iter().find(|field| adds && field.name.eq_ignore_case("Date"))
     }
 
     /// Whether the fields stand as this gateway itself writes them: those that it writes are in its order, and in its
@@ -172,7 +178,9 @@ static TRACES: &[Traces] = &[
         version: None,
         own_fields: &["Server", "Date", "Content-Length", "Cache-Control"],
         marks: &[],
-        hidden_by: &["haproxy", "apache", "lighttpd", "h2o", "pingora"],
+        // The others leave a mark, most a Server field of their own; or, as HAProxy does, lower the letters by which it
+        // is known.
+        hidden_by: &["apache", "lighttpd", "pingora"],
     },
     Traces {
         gateway: "haproxy",
@@ -193,7 +201,8 @@ static TRACES: &[Traces] = &[
         version: None,
         own_fields: &["content-length", "cache-control", "content-type"],
         marks: &[],
-        hidden_by: &["haproxy", "pingora"],
+        // Pingora leaves all else as it is, and adds a Date.
+        hidden_by: &["haproxy"],
     },
     Traces {
         gateway: "apache",
@@ -295,7 +304,8 @@ static TRACES: &[Traces] = &[
         version: Some("tinyproxy</a> version "),
         own_fields: &["Server", "Content-Type"],
         marks: &[on_relayed("Via", "(tinyproxy/")],
-        hidden_by: &["apache", "lighttpd", "pingora"],
+        // Apache, lighttpd and Pingora leave all else as it is, and add a Date.
+        hidden_by: &[],
     },
     Traces {
         gateway: "trafficserver",

@@ -70,7 +70,7 @@ fn weigh(case: &Case<'_>, direct: &Exchange, status: u16) -> Assessment {
         | Answer::StillWaiting
         | Answer::Whole(_) => {
             found.sentence = format!(
-                "Asked directly, the upstream answers {status}: it fails now and then, or the gateway asks another."
+                "Asked directly, the upstream answers {status}: it fails now and then, or the gateway asks another, or has a page of its own for it."
             );
             return Assessment::Met(found);
         }

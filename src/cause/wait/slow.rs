@@ -174,7 +174,10 @@ pub(in crate::cause) fn comes_later(case: &Case<'_>, direct: &Exchange) -> Optio
     let shows_a_timeout = match case.contrast.answer {
         // A page of the administrator's own under a 504 is no less a timeout.
         Answer::ServerError(504) | Answer::Nothing => true,
-        Answer::ServerError(502 | 503) => case.known.is_none_or(|known| known.own_error),
+        // Nor is it under the status that this gateway is known to give to one, as Apache httpd does with 502.
+        Answer::ServerError(status @ (502 | 503)) => {
+            case.known.is_none_or(|known| known.own_error || known.answers_a_wait_with(status))
+        }
         _ => false,
     };
     let sent = direct.phases.send?.end;

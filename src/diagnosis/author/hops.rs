@@ -55,11 +55,6 @@ impl Hops {
         hops
     }
 
-    /// Whether no hop shows that passed it on.
-    pub(super) fn is_empty(&self) -> bool {
-        !self.passed_on() && self.strangers.is_empty()
-    }
-
     /// Whether a hop shows that only passed it on.
     pub(super) fn passed_on(&self) -> bool {
         !self.front.is_empty() || self.lowered

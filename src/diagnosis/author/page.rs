@@ -58,11 +58,6 @@ impl Page {
         self.own_fields && self.traces.and_then(|traces| traces.writes_so(response)) != Some(false)
     }
 
-    /// Whether every way of passing it on leaves a trace, so that without one the gateway asked wrote it.
-    fn shows_when_passed_on(&self) -> bool {
-        self.traces.is_some_and(|traces| traces.hidden_by.is_empty() && traces.has_page())
-    }
-
     /// Whether the `Server` field is of another version than the page.
     fn is_of_another_version(&self, response: &Message) -> bool {
         let server = response.text("Server").and_then(|server| server.strip_prefix("nginx/"));
@@ -78,6 +73,17 @@ impl Page {
 impl Look<'_> {
     pub(super) fn of_page(&self) -> Vec<Sign> {
         let Some(page) = &self.page else { return Vec::new() };
+        let mut signs = self.of_page_and_fields(page);
+        let date = page.traces.and_then(|traces| traces.added_date(self.response));
+        signs.extend(date.map(|field| {
+            let text = format!("{} writes no Date on its own errors: another has passed it on", page.title);
+            let evidence = self.at(self.exchange, field, text);
+            Sign::new(Weight::Weak, &[Who::InnerGateway, Who::Upstream], evidence)
+        }));
+        signs
+    }
+
+    fn of_page_and_fields(&self, page: &Page) -> Vec<Sign> {
         let title = page.title;
         let gateways = [Who::Gateway, Who::InnerGateway];
         let mut possible = gateways.to_vec();
@@ -94,9 +100,6 @@ impl Look<'_> {
             return vec![page, self.passed_on(Weight::Strong, text)];
         }
         if page.is_as_written(self.response) {
-            if page.shows_when_passed_on() && self.hops.is_empty() && !self.upstream_is_kin() {
-                possible = vec![Who::Gateway];
-            }
             let what = if self.body.length == 0 { "answer" } else { "page" };
             let text = format!("the {what} and its fields are {title}\u{2019}s own");
             return vec![Sign::new(Weight::Strong, &possible, self.in_error(text))];

@@ -71,10 +71,56 @@ fn the_page_of_the_gateway_is_its_own_or_that_of_one_that_would_look_the_same() 
 }
 
 #[test]
+fn of_two_that_look_alike_neither_is_put_first_and_no_list_of_hops_is_complete() {
+    // A hop in front that hides the Server field and adds nothing: no gateway that why502 knows does that.
+    let hidden = nginx("").replace("Server: nginx/1.22.1\r\n", "");
+    for page in [nginx(""), hidden] {
+        let it = of(&page, WELL);
+        assert_eq!((it.who, it.or.as_slice()), (Who::Gateway, &[Who::InnerGateway][..]));
+        let begins = "nginx 1.22.1, either the gateway asked or one behind it (";
+        assert!(it.sentence.starts_with(begins), "{}", it.sentence);
+        assert!(it.sentence.contains("and gateways that why502 does not know"), "{}", it.sentence);
+        assert!(it.settles.is_some());
+    }
+}
+
+#[test]
 fn a_page_that_the_upstreams_kind_has_too_can_be_the_upstreams() {
     let it = of(&nginx(""), "HTTP/1.1 200 OK\r\nServer: nginx\r\nContent-Length: 2\r\n\r\nok");
     assert!(it.or.contains(&Who::Upstream) || it.who == Who::NotEstablished, "{it:#?}");
     assert_ne!(it.strength, Some(Strength::Shown));
+}
+
+#[test]
+fn who_is_silent_when_asked_as_a_gateway_asks_did_not_write_the_page_of_its_kind() {
+    let kin = "HTTP/1.1 200 OK\r\nServer: nginx\r\nContent-Length: 2\r\n\r\nok";
+    let after = |dressed: &[&str]| {
+        let dressed = dressed.iter().map(|text| exchange(Route::Direct, Experiment::AsGateway, text));
+        let plain = [through(&nginx("X-Varnish: 2\r\n")), direct(kin)];
+        author(&seen(plain.into_iter().chain(dressed).collect())).unwrap()
+    };
+    assert_eq!(after(&["", ""]).who, Who::NotEstablished);
+    let it = after(&["", kin, "", ""]);
+    assert_eq!((it.who, it.or.as_slice()), (Who::InnerGateway, &[Who::Upstream][..]), "{it:#?}");
+    assert_eq!((it.name.as_deref(), it.strength), (Some("nginx"), Some(Strength::Likely)));
+    assert_eq!(after(&["", "", "", &nginx("")]).who, Who::Upstream);
+}
+
+#[test]
+fn a_status_about_the_request_that_the_upstream_gives_whenever_asked_so_is_its_own() {
+    let refusal = "HTTP/1.1 426 Upgrade Required\r\nContent-Length: 0\r\n\r\n";
+    let after = |times: usize, status: &str| {
+        let refusal = refusal.replace("426", status);
+        let plain =
+            [through(&refusal.replace(" Required", " Required\r\nServer: nginx/1.22.1")), direct(WELL)];
+        let dressed = (0..times).map(|_| exchange(Route::Direct, Experiment::AsGateway, &refusal));
+        author(&seen(plain.into_iter().chain(dressed).collect())).unwrap()
+    };
+    assert_eq!(after(2, "426").who, Who::NotEstablished);
+    let it = after(3, "426");
+    assert_eq!((it.who, it.strength), (Who::Upstream, Some(Strength::Likely)), "{it:#?}");
+    // Gateways answer so themselves.
+    assert_eq!(after(3, "503").who, Who::NotEstablished);
 }
 
 #[test]
@@ -164,6 +210,21 @@ fn a_copied_server_field_says_nothing() {
             .any(|sign| sign.weight == Weight::Hint && sign.evidence.text.contains("tells nothing"))
     );
     assert!(it.settles.is_some());
+}
+
+#[test]
+fn a_date_beside_the_page_of_a_product_that_writes_none_was_added_on_the_way() {
+    let page = |date: &str| {
+        format!(
+            "HTTP/1.1 503 Service Unavailable\r\ncontent-length: 107\r\ncache-control: no-cache\r\n\
+             content-type: text/html\r\n{date}\r\n<html><body><h1>503 Service Unavailable</h1>\nNo server is available \
+             to handle this request.\n</body></html>\n"
+        )
+    };
+    assert_eq!(of(&page(""), WELL).who, Who::Gateway);
+    let it = of(&page("Date: Mon, 23 Nov 2026 07:53:56 GMT\r\n"), WELL);
+    assert_eq!((it.who, it.name.as_deref()), (Who::InnerGateway, Some("haproxy")), "{it:#?}");
+    assert_eq!(it.strength, Some(Strength::Likely));
 }
 
 #[test]

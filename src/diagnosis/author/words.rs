@@ -55,6 +55,11 @@ fn whom(authorship: &Authorship, look: &Look<'_>) -> String {
     let named = product.clone().map(|product| format!("{product}, ")).unwrap_or_default();
     let front: Vec<&str> = look.hops.in_front().map(|known| known.title).collect();
     match authorship.who {
+        // Neither of the two is put before the other.
+        Who::Gateway if authorship.or.contains(&Who::InnerGateway) => {
+            format!("{named}either the gateway asked or {}", one_behind(look))
+                + &alternatives(authorship, look)
+        }
         Who::Gateway => format!("{named}the gateway asked{}", alternatives(authorship, look)),
         Who::OuterGateway => {
             let behind = look.behind().unwrap_or("another gateway");
@@ -76,31 +81,29 @@ fn whom(authorship: &Authorship, look: &Look<'_>) -> String {
     }
 }
 
-/// Who would look the same.
+/// Who else would look the same.
 fn alternatives(authorship: &Authorship, look: &Look<'_>) -> String {
-    let mut others: Vec<String> = Vec::new();
-    for or in &authorship.or {
-        others.push(match or {
-            Who::InnerGateway => one_behind(look),
-            Who::Upstream if look.is_alone() => "the upstream, which was not asked".to_owned(),
-            Who::Upstream => "the upstream, which is of that kind too".to_owned(),
-            _ => "a gateway, which would have the same page".to_owned(),
-        });
-    }
-    if others.is_empty() { String::new() } else { format!(" (or {})", others.join("; or ")) }
+    let others = authorship.or.iter().filter(|or| **or != Who::InnerGateway);
+    let words = others.map(|or| match or {
+        Who::Upstream if look.is_alone() => ", or the upstream, which was not asked",
+        Who::Upstream => ", or the upstream, which is of that kind too",
+        _ => ", or a gateway, which would have the same page",
+    });
+    words.collect()
 }
 
-/// A gateway behind the one asked, where that would pass its error on without a trace.
+/// A gateway behind the one asked, and who in front would pass its error on without a trace. Of the programs that
+/// were measured; any other may do so too.
 fn one_behind(look: &Look<'_>) -> String {
-    let hidden_by =
-        look.page.as_ref().and_then(|page| page.traces).map_or(&[][..], |traces| traces.hidden_by);
-    let titles: Vec<&str> =
-        hidden_by.iter().filter_map(|name| gateway::by_name(name)).map(|known| known.title).collect();
-    match titles.as_slice() {
-        [] => "one behind it".to_owned(),
-        [only] => format!("one behind it, if {only} is in front"),
-        [first @ .., last] => format!("one behind it, if {} or {last} is in front", first.join(", ")),
-    }
+    let Some(traces) = look.page.as_ref().and_then(|page| page.traces) else {
+        return "one behind it".to_owned();
+    };
+    let known = traces.hidden_by.iter().filter_map(|name| gateway::by_name(name));
+    let known: String = known.flat_map(|known| [known.title, ", "]).collect();
+    let (and, comma) = if known.is_empty() { ("", "") } else { ("and ", ",") };
+    format!(
+        "one behind it ({known}{and}gateways that why502 does not know{comma} can pass it on without a trace)"
+    )
 }
 
 /// The signs that speak for it, the strongest first.

@@ -10,6 +10,7 @@ mod caddy;
 mod client;
 mod conform;
 mod crash;
+mod disguised;
 mod envoy;
 mod gateway;
 mod h2o;

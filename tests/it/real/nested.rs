@@ -10,9 +10,9 @@ use why502::diagnosis::{Authorship, Diagnosis, Strength, Who, diagnose};
 use why502::lab::{Fault, Lab, find};
 use why502::plan::{Addressing, Endpoint, Limits, Plan, Request, TlsOptions};
 
-use super::{RealGateway, apache, caddy, envoy, haproxy, nginx, squid, varnish};
+use super::{RealGateway, apache, caddy, envoy, haproxy, nginx, pingora, squid, varnish};
 use crate::whole_run;
-use outer::{OUTER, custom_page, in_front_of};
+use outer::{OUTER, custom_page, hangs_up_on_http10, in_front_of};
 
 /// Who is named, in front of whom, and who else is left open.
 type Named = (Who, &'static [Who]);
@@ -45,6 +45,18 @@ const INNER_WROTE: &[(&str, &str, Named)] = &[
     ("apache", "varnish", EITHER),
     // Caddy’s own error has no body, so there is no page behind a gateway that writes fields of its own.
     ("nginx", "caddy", EITHER),
+    // Pingora adds nothing but a Date, and HAProxy writes none.
+    ("pingora", "haproxy", INNER),
+    ("pingora", "nginx", EITHER),
+    ("pingora", "apache", EITHER),
+    ("pingora", "caddy", EITHER),
+    ("pingora", "varnish", EITHER),
+    ("pingora", "squid", EITHER),
+    ("pingora", "envoy", EITHER),
+    ("pingora", "pingora", EITHER),
+    // Its own error keeps its Server field behind Apache, and gets a second one behind Caddy.
+    ("apache", "pingora", EITHER),
+    ("caddy", "pingora", INNER),
 ];
 
 const EITHER: Named = (Who::Gateway, &[Who::InnerGateway]);
@@ -161,6 +173,33 @@ async fn the_remedies_are_those_of_the_gateway_that_wrote_the_error() {
     assert!(remedies.contains("tune.bufsize") && !remedies.contains("proxy_buffer"), "{remedies}");
 }
 
+#[tokio::test]
+async fn an_upstream_that_fails_as_a_hop_behind_asks_is_found_though_it_has_the_same_server_field() {
+    let lab = lab().await;
+    let upstream = hangs_up_on_http10(&lab);
+    let fault = find("ok-length").unwrap();
+    let url = upstream.url(fault);
+    // The inner one asks in HTTP/1.0 by itself; or because it is asked so, and passes that on.
+    for (outer, inner) in [("envoy", "nginx"), ("nginx", "haproxy")] {
+        let behind = in_front_of(inner, address(&url), &lab);
+        let gateway = in_front_of(outer, address(&behind.url(fault)), &lab);
+        let diagnosis = diagnosed_with(&gateway.url(fault), &url).await;
+        let cause = diagnosis.verdict.cause.as_deref();
+        assert_eq!(cause, Some("upstream-refuses-http10"), "{outer} -> {inner}: {diagnosis:#?}");
+        let notes = diagnosis.notes.join(" ");
+        assert!(notes.contains("the settings of both"), "{notes}");
+        let mut remedies =
+            diagnosis.findings[0].remedies.iter().filter_map(|remedy| remedy.config.as_deref());
+        assert!(remedies.any(|config| config.contains("proxy_http_version 1.1;")), "{diagnosis:#?}");
+        let written_by = diagnosis.written_by.unwrap();
+        assert_eq!(
+            (written_by.who, written_by.name.as_deref()),
+            (Who::InnerGateway, Some(inner)),
+            "{outer}: {written_by:#?}"
+        );
+    }
+}
+
 async fn lab() -> Lab {
     Lab::start(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).await.unwrap()
 }
@@ -174,6 +213,7 @@ fn inner_gateway(name: &str, lab: &Lab) -> RealGateway {
         "envoy" => envoy::envoy(lab),
         "squid" => squid::squid(lab),
         "caddy" => caddy::caddy(lab),
+        "pingora" => pingora::pingora(lab),
         other => panic!("no inner gateway is called {other}"),
     }
 }
@@ -188,10 +228,14 @@ async fn written_by(url: &str, lab: &Lab, fault: &'static Fault) -> Authorship {
 }
 
 async fn diagnosed(url: &str, lab: &Lab, fault: &'static Fault) -> Diagnosis {
+    diagnosed_with(url, &lab.url_of(fault)).await
+}
+
+async fn diagnosed_with(url: &str, upstream: &str) -> Diagnosis {
     let plan = Plan {
         request: Request::get(),
         gateway: Endpoint::parse(url).unwrap().0,
-        upstreams: vec![Endpoint::parse(&lab.url_of(fault)).unwrap().0],
+        upstreams: vec![Endpoint::parse(upstream).unwrap().0],
         limits: Limits { connect: Duration::from_secs(3), total: Duration::from_secs(6) },
         tls: TlsOptions::default(),
         addressing: Addressing::default(),

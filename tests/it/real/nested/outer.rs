@@ -7,10 +7,11 @@ use std::os::unix::fs::PermissionsExt;
 use why502::lab::Lab;
 
 use super::super::gateway::{Program, RealGateway, Setting};
-use super::super::{apache, caddy, envoy, haproxy, nginx, squid, varnish};
+use super::super::{apache, caddy, envoy, haproxy, nginx, pingora, squid, varnish};
 
 /// Those that there are.
-pub(super) const OUTER: &[&str] = &["nginx", "haproxy", "apache", "caddy", "varnish", "squid", "envoy"];
+pub(super) const OUTER: &[&str] =
+    &["nginx", "haproxy", "apache", "caddy", "varnish", "squid", "envoy", "pingora"];
 
 /// The gateway of that name, in front of this address.
 pub(super) fn in_front_of(name: &str, behind: SocketAddr, lab: &Lab) -> RealGateway {
@@ -26,6 +27,7 @@ pub(super) fn in_front_of(name: &str, behind: SocketAddr, lab: &Lab) -> RealGate
         "squid" => start(&squid::program(), squid_config)
             .leaving_in_shared_memory(|address| squid::service(&address.port().to_string()) + "-"),
         "envoy" => start(&envoy::program(), envoy_config),
+        "pingora" => start(&pingora::program(), pingora_config),
         other => panic!("no outer gateway is called {other}"),
     }
 }
@@ -45,7 +47,20 @@ pub(super) fn custom_page(lab: &Lab) -> RealGateway {
     })
 }
 
+/// An nginx that is an upstream, and hangs up on whoever asks in HTTP/1.0.
+pub(super) fn hangs_up_on_http10(lab: &Lab) -> RealGateway {
+    RealGateway::start_with(&nginx::program(), lab, None, |setting| {
+        let server = r#"if ($server_protocol = HTTP/1.0) { return 444; } return 200 "well\n";"#;
+        nginx_with(setting, server)
+    })
+}
+
 fn nginx_config(setting: &Setting, behind: SocketAddr) -> String {
+    nginx_with(setting, &format!("location / {{ proxy_pass http://{behind}; }}"))
+}
+
+/// `server` are the lines of its one server.
+fn nginx_with(setting: &Setting, server: &str) -> String {
     let Setting { listen, folder, .. } = setting;
     let folder = folder.display();
     let temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
@@ -53,7 +68,7 @@ fn nginx_config(setting: &Setting, behind: SocketAddr) -> String {
         .concat();
     format!(
         "daemon off;\nmaster_process off;\npid \"{folder}/nginx.pid\";\nevents {{}}\nhttp {{\naccess_log off;\n\
-         {temporary}\nserver {{ listen {listen}; location / {{ proxy_pass http://{behind}; }} }}\n}}\n"
+         {temporary}\nserver {{ listen {listen}; {server} }}\n}}\n"
     )
 }
 
@@ -72,6 +87,10 @@ fn apache_config(setting: &Setting, behind: SocketAddr) -> String {
         apache::beginning(setting.folder),
         setting.listen
     )
+}
+
+fn pingora_config(setting: &Setting, behind: SocketAddr) -> String {
+    format!("listen {}\nroute / http://{behind}\n", setting.listen)
 }
 
 fn caddy_config(setting: &Setting, behind: SocketAddr) -> String {
