@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use url::{Host, Url};
 
+use super::slip::slip;
 use super::telling;
 
 /// `http` or `https`.
@@ -68,6 +69,16 @@ pub enum EndpointError {
         /// What is wrong.
         reason: String,
     },
+    /// A slip in the scheme.
+    #[error("'{url}' has a slip in its scheme; did you mean '{meant}'{}?", host_named(host.as_ref()))]
+    Slip {
+        /// As given.
+        url: String,
+        /// What was meant.
+        meant: String,
+        /// What stands in the scheme's place, where that could name a host as well.
+        host: Option<String>,
+    },
     /// Another scheme than http and https.
     #[error("why502 speaks http and https, not '{scheme}' (in '{url}')")]
     Scheme {
@@ -89,10 +100,11 @@ impl Endpoint {
     /// second value (`user:password`, percent-decoded by nobody), because they are a field of the request.
     ///
     /// # Errors
-    /// If it is no URL, has another scheme than http and https, or names no host.
+    /// If it is no URL, has another scheme than http and https or a slip in it, or names no host.
     pub fn parse(text: &str) -> Result<(Self, Option<String>), EndpointError> {
         let text = text.trim();
-        let shown = || telling::without_values(&without_credentials(text));
+        check_scheme(text)?;
+        let shown = || shown(text);
         let full = if has_scheme(text) { text.to_owned() } else { format!("http://{text}") };
         let no_host =
             full.split_once("://").is_some_and(|(_, rest)| rest.is_empty() || rest.starts_with('/'));
@@ -164,6 +176,26 @@ fn has_scheme(text: &str) -> bool {
         !scheme.is_empty()
             && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte))
     })
+}
+
+/// Whether the scheme of a URL, if it has one, is spelt as it should be.
+///
+/// # Errors
+/// If there is a slip in it.
+pub fn check_scheme(text: &str) -> Result<(), EndpointError> {
+    slip(text).map_or(Ok(()), |slip| {
+        let host = slip.host.map(str::to_owned);
+        Err(EndpointError::Slip { url: shown(text), meant: shown(&slip.meant), host })
+    })
+}
+
+fn host_named(host: Option<&String>) -> String {
+    host.map(|host| format!(", or 'http://{host}/' for a host of that name")).unwrap_or_default()
+}
+
+/// A URL as it may be shown: without its secrets.
+fn shown(text: &str) -> String {
+    telling::without_values(&without_credentials(text))
 }
 
 fn without_credentials(text: &str) -> String {
