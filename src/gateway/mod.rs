@@ -7,6 +7,7 @@
 
 mod apache;
 mod asks;
+mod by_rule;
 mod caddy;
 mod documented;
 mod envoy;
@@ -39,6 +40,7 @@ use crate::tolerance::{Rule, Tolerance, Treatment};
 pub use crate::tolerance::{Spoiled, Spoiling, Timeout};
 
 pub use asks::{AsGateway, Keeps, asks, keeps};
+pub use by_rule::{ByRule, by_rule};
 pub use guises::guises;
 pub use later::later;
 pub use logged::logged;

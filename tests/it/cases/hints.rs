@@ -1,0 +1,71 @@
+//! What is said as a possibility, beside the verdict: where it is said, and where it is not.
+
+use why502::diagnosis::Outcome;
+
+use super::{Case, all};
+
+fn case(name: &str) -> Case {
+    all().into_iter().find(|case| format!("{}/{}", case.cause, case.name) == name).unwrap()
+}
+
+/// Whether one note has all these words.
+fn says(case: &Case, words: &[&str]) -> bool {
+    case.diagnosis.notes.iter().any(|note| words.iter().all(|word| note.contains(word)))
+}
+
+#[test]
+fn a_503_of_nginx_at_once_names_its_limits_and_the_line_that_settles_it() {
+    let limited = case("gateway-error-upstream-fine/503_of_limit_req");
+    let words = ["limit_req or limit_conn", "return 503", "\"limiting requests, excess: \""];
+    assert!(says(&limited, &words), "{:#?}", limited.diagnosis.notes);
+    assert_eq!(limited.diagnosis.verdict.outcome, Outcome::Unexplained);
+}
+
+#[test]
+fn a_504_after_whole_seconds_beside_a_quick_upstream_looks_like_a_timeout_and_is_not_called_the_cause() {
+    let nginx = case("gateway-error-upstream-fine/504_after_2_s_now_and_then");
+    let haproxy = case("upstream-slow-first-byte/candidate_now_and_then_behind_haproxy");
+    for (case, directive) in [(&nginx, "proxy_read_timeout"), (&haproxy, "HAProxy's timeout server")] {
+        let words = ["a timeout of 2 s", "as long once more", directive, "slow now and then", "access log"];
+        assert!(says(case, &words), "{:#?}", case.diagnosis.notes);
+        assert_eq!(case.diagnosis.verdict.outcome, Outcome::Unexplained);
+    }
+    // One of the further requests met the slowness itself.
+    assert!(says(&nginx, &["1 of 5 direct requests"]) && !says(&haproxy, &["direct requests"]));
+}
+
+#[test]
+fn a_429_is_a_limit_and_no_alarm() {
+    let nginx = case("gateway-error-upstream-fine/near_miss_429_with_retry_after");
+    let haproxy = case("gateway-error-upstream-fine/near_miss_429_of_haproxys_own");
+    assert!(says(&nginx, &["nginx's own page", "limit_req_status 429", "to ask again: 7 seconds"]));
+    assert!(says(&haproxy, &["HAProxy's own page", "deny_status 429", "No Retry-After"]));
+    for case in [nginx, haproxy] {
+        assert_eq!(case.diagnosis.verdict.outcome, Outcome::Healthy);
+    }
+}
+
+#[test]
+fn an_expectation_that_nobody_answers_is_told() {
+    let expected = case("upstream-slow-first-byte/expectation_without_a_word");
+    let words = ["Expect: 100-continue", "neither a 100 nor a final response", "RFC 9110 section 10.1.1"];
+    assert!(says(&expected, &words), "{:#?}", expected.diagnosis.notes);
+    let others = all().into_iter().filter(|case| case.name != expected.name);
+    for case in others {
+        assert!(!says(&case, &["100-continue"]), "{}: {:#?}", case.name, case.diagnosis.notes);
+    }
+}
+
+#[test]
+fn an_answer_in_milliseconds_is_no_timeout_and_one_in_seconds_no_limit() {
+    for case in all() {
+        let took = case.seen.gateway().and_then(|gateway| gateway.phases.since_sent()).unwrap_or_default();
+        let name = &case.name;
+        assert!(!says(&case, &["as with a timeout of"]) || took > 0.9, "{name}: {:#?}", case.diagnosis.notes);
+        assert!(
+            !says(&case, &["asks no upstream then"]) || took < 0.1,
+            "{name}: {:#?}",
+            case.diagnosis.notes
+        );
+    }
+}
