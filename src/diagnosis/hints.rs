@@ -22,11 +22,37 @@ pub(super) struct Situation<'a> {
 
 /// Plain sentences for the notes under the verdict.
 pub(super) fn hints(of: Situation<'_>) -> Vec<String> {
-    [expectation(of), own_rule(of), too_many(of), now_and_then(of)].into_iter().flatten().collect()
+    [unverified(of), expectation(of), own_rule(of), too_many(of), now_and_then(of)]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 /// A gateway that answers within this time (in seconds) asked nobody who made it wait.
 const AT_ONCE: f64 = 0.1;
+
+/// This side verifies the upstream's certificate, and many gateways do not.
+fn unverified(of: Situation<'_>) -> Option<String> {
+    let is_rejected = of.seen.direct().any(|direct| direct.end == End::CertificateRejected);
+    if !is_rejected || of.verdict.outcome == Outcome::Unreachable {
+        return None;
+    }
+    let gateway = of.recognised.map(|recognised| recognised.gateway);
+    let overlooks =
+        gateway.and_then(|gateway| Some((gateway.title, gateway::overlooks(gateway.name)?.unless)));
+    let whose = overlooks.map_or_else(String::new, |(title, unless)| {
+        format!(" {title} overlooks that by default, and minds it only where {unless}.")
+    });
+    let what = if Answer::of(of.gateway).is_whole() {
+        "It was this side that rejected the upstream's certificate, and the gateway took no offence: it does not verify \
+         it, or trusts an authority that is not known here."
+    } else {
+        "This side rejected the upstream's certificate; whether the gateway does so too is not seen from here."
+    };
+    Some(format!(
+        "{what}{whose} To compare without verification use -k; to trust that authority here, --cacert FILE."
+    ))
+}
 
 /// The client expects a 100 before it goes on, and whoever was asked sent nothing at all.
 fn expectation(of: Situation<'_>) -> Option<String> {

@@ -8,7 +8,7 @@ use crate::cause::Cause;
 use crate::contrast::Answer;
 use crate::figures;
 use crate::gateway::{self, Recognised};
-use crate::observation::{Exchange, Observations, Phase, Tunnel};
+use crate::observation::{End, Exchange, Observations, Phase, Tunnel};
 use crate::tolerance::{Attempts, Retries};
 
 /// Plain sentences under the verdict.
@@ -198,7 +198,11 @@ fn time_note(verdict: &Verdict, gateway: &Exchange, recognised: Option<&Recognis
 
 /// A warning that is a failure of the direct request contradicts the gateway's good answer.
 fn contrary_note(seen: &Observations, verdict: &Verdict) -> Option<String> {
-    let failed = |exchange: &Exchange| matches!(Answer::of(exchange), Answer::Unreachable | Answer::Nothing);
+    // A certificate that this side alone rejects has a note of its own.
+    let failed = |exchange: &Exchange| {
+        matches!(Answer::of(exchange), Answer::Unreachable | Answer::Nothing)
+            && exchange.end != End::CertificateRejected
+    };
     (verdict.outcome == Outcome::Warning && seen.direct().any(failed)).then(|| {
         "The gateway has an answer where the direct request had none: it may ask another address or instance, or \
          in another way, or have the answer in a cache; or the upstream fails now and then."

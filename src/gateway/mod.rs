@@ -29,6 +29,7 @@ mod tinyproxy;
 mod traces;
 mod trafficserver;
 mod varnish;
+mod verifies;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -49,6 +50,7 @@ pub use retries::retries;
 pub use settings::{Asking, Setting, all_settings, settings};
 pub use times::{Default, defaults_about};
 pub use traces::{Left, On, Traces, are_kin, left_in, page_of, traces};
+pub use verifies::overlooks;
 
 use documented::{aws, azure, cdn, cloudflare, google, hosts, mesh, nginx_family, traefik};
 

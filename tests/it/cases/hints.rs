@@ -69,3 +69,32 @@ fn an_answer_in_milliseconds_is_no_timeout_and_one_in_seconds_no_limit() {
         );
     }
 }
+
+#[test]
+fn nginx_minds_a_certificate_only_where_it_is_told_to_so_that_it_is_no_established_cause() {
+    let fails_otherwise = case("certificate-self-signed/candidate_nginx_fails_over_the_tls_version");
+    assert_eq!(fails_otherwise.diagnosis.verdict.outcome, Outcome::Unexplained);
+    let against = &fails_otherwise.diagnosis.findings[0].evidence;
+    let text = "against it: nginx overlooks this by default, and minds it only where proxy_ssl_verify is on";
+    assert!(against.iter().any(|piece| piece.text == text), "{against:#?}");
+    assert!(says(&fails_otherwise, &["proxy_ssl_verify is on", "without verification use -k"]));
+}
+
+#[test]
+fn a_certificate_that_only_this_side_minds_is_told_with_the_option_that_overlooks_it() {
+    let passed_on = case("certificate-self-signed/harmless_404_on_both");
+    assert_eq!(passed_on.diagnosis.verdict.outcome, Outcome::Warning);
+    assert!(says(&passed_on, &["the gateway took no offence", "use -k", "--cacert FILE"]));
+    assert!(!says(&passed_on, &["the upstream fails now and then"]), "{:#?}", passed_on.diagnosis.notes);
+}
+
+#[test]
+fn nobody_is_said_to_have_written_a_404_as_applications_answer_it() {
+    for name in [
+        "certificate-self-signed/harmless_404_on_both",
+        "upstream-refused/near_miss_harmless_404_from_elsewhere",
+    ] {
+        let case = case(name);
+        assert!(case.diagnosis.written_by.is_none(), "{name}: {:#?}", case.diagnosis.written_by);
+    }
+}
