@@ -4,6 +4,7 @@
 //! seen speaks against it.
 
 use super::{Authorship, Outcome, Verdict, Who};
+use crate::cause::tls::wants_tls;
 use crate::contrast::Answer;
 use crate::figures;
 use crate::gateway::{self, Recognised};
@@ -22,7 +23,7 @@ pub(super) struct Situation<'a> {
 
 /// Plain sentences for the notes under the verdict.
 pub(super) fn hints(of: Situation<'_>) -> Vec<String> {
-    [unverified(of), expectation(of), own_rule(of), too_many(of), now_and_then(of)]
+    [tls_wanted(of), unverified(of), expectation(of), own_rule(of), too_many(of), now_and_then(of)]
         .into_iter()
         .flatten()
         .collect()
@@ -30,6 +31,16 @@ pub(super) fn hints(of: Situation<'_>) -> Vec<String> {
 
 /// A gateway that answers within this time (in seconds) asked nobody who made it wait.
 const AT_ONCE: f64 = 0.1;
+
+/// The gateway is asked in plain HTTP at a port for TLS, and it is not the upstream's complaint that it passes on.
+fn tls_wanted(of: Situation<'_>) -> Option<String> {
+    let is_passed_on = of.seen.direct().any(wants_tls);
+    (wants_tls(of.gateway) && !is_passed_on && of.gateway.proxy.is_none()).then(|| {
+        "The gateway was asked in plain HTTP, and says that TLS is spoken at this port: https:// instead of http:// \
+         asks it so."
+            .to_owned()
+    })
+}
 
 /// This side verifies the upstream's certificate, and many gateways do not.
 fn unverified(of: Situation<'_>) -> Option<String> {

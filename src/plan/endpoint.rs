@@ -87,6 +87,14 @@ pub enum EndpointError {
         /// The scheme.
         scheme: String,
     },
+    /// A number that is a port, and would be taken for an address (`7500` for 0.0.29.76).
+    #[error("'{url}' is a port without a host; did you mean 'http://localhost:{meant}'?")]
+    PortAlone {
+        /// As given.
+        url: String,
+        /// The port, and what follows it.
+        meant: String,
+    },
     /// No host.
     #[error("'{url}' names no host; write it like http://127.0.0.1:8080/path")]
     NoHost {
@@ -104,6 +112,9 @@ impl Endpoint {
     pub fn parse(text: &str) -> Result<(Self, Option<String>), EndpointError> {
         let text = text.trim();
         check_scheme(text)?;
+        if let Some(meant) = port_alone(text) {
+            return Err(EndpointError::PortAlone { url: shown(text), meant: shown(meant) });
+        }
         let shown = || shown(text);
         let full = if has_scheme(text) { text.to_owned() } else { format!("http://{text}") };
         let no_host =
@@ -189,6 +200,13 @@ pub fn check_scheme(text: &str) -> Result<(), EndpointError> {
     })
 }
 
+/// The port and what follows it, where a URL begins with that: `7500/x`, `:7500`.
+fn port_alone(text: &str) -> Option<&str> {
+    let text = text.strip_prefix(':').unwrap_or(text);
+    let end = text.find(['/', '?', '#']).unwrap_or(text.len());
+    text.get(..end)?.parse::<u16>().ok().map(|_| text)
+}
+
 fn host_named(host: Option<&String>) -> String {
     host.map(|host| format!(", or 'http://{host}/' for a host of that name")).unwrap_or_default()
 }
@@ -220,6 +238,16 @@ mod tests {
     fn a_url_without_scheme_is_taken_as_http() {
         assert_eq!(endpoint("localhost:8080/a?b").to_string(), "http://localhost:8080/a?b");
         assert_eq!(endpoint("example.com").to_string(), "http://example.com/");
+    }
+
+    #[test]
+    fn a_port_alone_is_told_as_one() {
+        for text in ["7500", ":7500", "7500/x"] {
+            let error = Endpoint::parse(text).unwrap_err().to_string();
+            assert!(error.contains("'http://localhost:7500"), "{error}");
+        }
+        assert_eq!(endpoint("http://7500/").host, "0.0.29.76");
+        assert_eq!(endpoint("2130706433").host, "127.0.0.1");
     }
 
     #[test]

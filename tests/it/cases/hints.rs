@@ -98,3 +98,16 @@ fn nobody_is_said_to_have_written_a_404_as_applications_answer_it() {
         assert!(case.diagnosis.written_by.is_none(), "{name}: {:#?}", case.diagnosis.written_by);
     }
 }
+
+#[test]
+fn who_mistakes_http_for_https_is_told() {
+    let plain = case("gateway-unreachable/https_to_a_plain_port");
+    let sentence = &plain.diagnosis.verdict.sentence;
+    assert!(sentence.contains("answers in plain HTTP; http:// instead of https://"), "{sentence}");
+    let tls = case("gateway-error-upstream-fine/400_of_a_tls_port");
+    assert!(says(&tls, &["TLS is spoken at this port", "https:// instead of http://"]));
+    // Where the upstream complains of the gateway so, that is a cause.
+    for passed_on in all().iter().filter(|case| case.cause == "plain-to-tls-port") {
+        assert!(!says(passed_on, &["https:// instead of http://"]), "{}", passed_on.name);
+    }
+}
