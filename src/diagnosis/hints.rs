@@ -3,13 +3,14 @@
 //! A hint names what such an answer commonly comes of. It is never a cause, and it is given only where nothing that was
 //! seen speaks against it.
 
-use super::{Authorship, Outcome, Verdict, Who};
+use super::{Authorship, Outcome, Strength, Verdict, Who};
 use crate::cause::tls::wants_tls;
 use crate::contrast::Answer;
 use crate::figures;
 use crate::gateway::{self, Recognised};
 use crate::observation::{End, Exchange, Observations, Phase};
 use crate::plan::{Experiment, Route};
+use crate::proxy_status::ErrorType;
 
 /// What was seen and what was made of it.
 #[derive(Clone, Copy)]
@@ -45,7 +46,11 @@ fn tls_wanted(of: Situation<'_>) -> Option<String> {
 /// This side verifies the upstream's certificate, and many gateways do not.
 fn unverified(of: Situation<'_>) -> Option<String> {
     let is_rejected = of.seen.direct().any(|direct| direct.end == End::CertificateRejected);
-    if !is_rejected || of.verdict.outcome == Outcome::Unreachable {
+    // Where the gateway says itself that it rejects it, nothing is left open.
+    let is_shown = of.verdict.outcome == Outcome::Fault
+        && of.verdict.strength == Some(Strength::Shown)
+        && of.verdict.error_type == Some(ErrorType::TlsCertificateError);
+    if !is_rejected || is_shown || of.verdict.outcome == Outcome::Unreachable {
         return None;
     }
     let gateway = of.recognised.map(|recognised| recognised.gateway);
