@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::http1::{Defect, DefectCode};
-use crate::observation::Phase;
+use crate::observation::{CertificateProblem, Phase};
 
 /// What is known of the gateway that was recognised, as far as causes need it.
 #[derive(Debug, Clone, Copy)]
@@ -28,6 +28,8 @@ pub struct Known {
     pub version: Option<Version>,
     /// What versions later than the measured one are documented to do otherwise.
     pub later: &'static [Later],
+    /// What it overlooks in certificates by default.
+    pub overlooks: Option<&'static Overlooks>,
 }
 
 impl Known {
@@ -197,6 +199,15 @@ pub struct Timeout {
     pub status: u16,
     /// Whether it starts anew with every byte.
     pub between_reads: bool,
+}
+
+/// Faults in an upstream's certificate that a gateway overlooks by default.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Overlooks {
+    /// Which.
+    pub problems: &'static [CertificateProblem],
+    /// What makes it look, as a clause.
+    pub unless: &'static str,
 }
 
 /// How a gateway tries again, by default, where an attempt fails.

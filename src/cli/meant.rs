@@ -49,6 +49,12 @@ fn main_job(typed: &Main, matches: &ArgMatches) -> Result<Command, Error> {
         return Ok(Command::Replay(Box::new(Replay { seen, output, strict: shown.strict })));
     }
     if let Some(file) = &report.record {
+        if file.as_os_str() == "-" {
+            return Err(Error::argument(
+                "--record",
+                "a recording goes to a file; the standard output has the report",
+            ));
+        }
         files::check_writable("--record", file)?;
         files::check_no_loss("--record", file)?;
         if output.file.as_ref() == Some(file) {

@@ -25,6 +25,8 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use clap::error::ErrorKind;
+
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::http1::{Asked, StreamEnd, WireBytes};
@@ -219,9 +221,10 @@ impl Refusal {
             // A reader who went away needs no help any more.
             Self::Parser(error) => {
                 let said = error.to_string();
+                let is_help = error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand;
                 // The parser repeats the argument that it cannot place, and that can be a URL with a token in it.
                 let _ = match masked_url(&said) {
-                    masked if masked != said && error.use_stderr() => {
+                    masked if masked != said && error.use_stderr() && !is_help => {
                         writeln!(std::io::stderr(), "{}", masked.trim_end())
                     }
                     _ => error.print(),

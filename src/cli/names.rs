@@ -1,5 +1,7 @@
 //! Names that the user picks from a list: an unknown one is answered with its neighbours.
 
+use strsim::osa_distance;
+
 use crate::error::Error;
 use crate::lab::{self, FAULTS, Fault};
 
@@ -11,7 +13,8 @@ pub(super) fn faults(option: &'static str, names: &[String]) -> Result<Vec<&'sta
 /// The fault of this name.
 pub(super) fn fault(option: &'static str, name: &str) -> Result<&'static Fault, Error> {
     lab::find(name).ok_or_else(|| {
-        let meant = neighbours(name, FAULTS.iter().map(|fault| fault.name));
+        let names = || FAULTS.iter().map(|fault| fault.name);
+        let meant = nearest(name, names()).map_or_else(|| neighbours(name, names()), |near| vec![near]);
         let meant =
             if meant.is_empty() { String::new() } else { format!("did you mean {}? ", meant.join(" or ")) };
         let reason =
@@ -30,6 +33,12 @@ fn neighbours(name: &str, all: impl Iterator<Item = &'static str>) -> Vec<&'stat
     near.into_iter().take(3).map(|(_, known)| known).collect()
 }
 
+/// The name that this one is but for a slip or two.
+fn nearest(name: &str, all: impl Iterator<Item = &'static str>) -> Option<&'static str> {
+    let all = all.map(|known| (osa_distance(name, known), known));
+    all.min_by_key(|(distance, _)| *distance).filter(|(distance, _)| *distance <= 2).map(|(_, known)| known)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -39,5 +48,7 @@ mod tests {
         let all = ["rst-mid-body", "fin-mid-body", "ok-404", "bare-lf"];
         assert_eq!(neighbours("rst-mid", all.into_iter()), ["rst-mid-body", "fin-mid-body"]);
         assert!(neighbours("nothing", all.into_iter()).is_empty());
+        assert_eq!(nearest("barelf", all.into_iter()), Some("bare-lf"));
+        assert_eq!(nearest("rst-mid", all.into_iter()), None);
     }
 }

@@ -7,7 +7,7 @@ use super::encoding::basic;
 use super::{request, typed};
 use crate::error::Error;
 use crate::http1::WireBytes;
-use crate::plan::{Endpoint, HttpVersion, Proxy, Scheme};
+use crate::plan::{self, Endpoint, HttpVersion, Proxy, Scheme};
 
 const OPTION: &str = "--proxy";
 
@@ -19,6 +19,7 @@ pub(super) fn proxy(typed: &typed::Connection, matches: &ArgMatches) -> Result<O
     let Some(text) = text.to_str() else {
         return Err(Error::argument(OPTION, "this is not UTF-8; write it like http://proxy.example:3128"));
     };
+    plan::endpoint::check_scheme(text.trim()).map_err(|error| Error::argument(OPTION, error.to_string()))?;
     let (scheme, authority) = parts(text.trim());
     check_scheme(scheme)?;
     let (endpoint, url_credentials) = Endpoint::parse(&format!("http://{authority}"))

@@ -1,8 +1,10 @@
 //! What the parser of the arguments cannot place, and the user meant all the same: an option of curl's that does not
 //! exist here, a second URL, a variable that is neither yes nor no. Each gets one sentence on what to do instead.
 
+use clap::Subcommand;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
+use super::typed::Side;
 use crate::error::Error;
 use crate::observation::secrets::masked_url;
 
@@ -19,8 +21,20 @@ pub(super) fn instead_of(error: &clap::Error) -> Option<Error> {
         }
         // Behind the main job's URL a word is taken for a command.
         ErrorKind::ArgumentConflict => {
-            let typed = text(ContextKind::InvalidSubcommand).filter(|typed| looks_like_url(typed))?;
+            let typed = text(ContextKind::InvalidSubcommand)?;
+            if Side::has_subcommand(typed) {
+                let reason = format!("'{typed}' is a command and must come first, as in why502 {typed}");
+                return Some(Error::argument("URL", reason));
+            }
             Some(one_url(typed, &format!("did you mean --upstream '{}'?", masked_url(typed).escape_debug())))
+        }
+        ErrorKind::MissingRequiredArgument => {
+            let ContextValue::StyledStr(usage) = error.get(ContextKind::Usage)? else { return None };
+            let usage = usage.to_string();
+            let (command, instead) = NOTHING_GIVEN.iter().find(|(command, _)| {
+                usage.split_whitespace().skip_while(|word| *word != "why502").nth(1) == Some(command)
+            })?;
+            Some(Error::argument(command, *instead))
         }
         ErrorKind::ValueValidation => {
             neither_nor(text(ContextKind::InvalidArg)?, text(ContextKind::InvalidValue)?)
@@ -28,6 +42,19 @@ pub(super) fn instead_of(error: &clap::Error) -> Option<Error> {
         _ => None,
     }
 }
+
+/// Commands that need something, and what to give them.
+const NOTHING_GIVEN: &[(&str, &str)] = &[
+    (
+        "lint",
+        "no URL is given; name the upstream to ask, as in why502 lint http://localhost:3000/, or saved bytes with --raw",
+    ),
+    (
+        "conform",
+        "no URL is given; name the gateway, as in why502 conform http://127.0.0.1:8080/ (--how says how to set it up)",
+    ),
+    ("read", "no file is given; name one with the bytes of a response, or - for the standard input"),
+];
 
 /// curl's options that why502 has not, by all their names, and what to do instead.
 const NOT_HERE: &[(&[&str], &str)] = &[

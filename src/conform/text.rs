@@ -51,7 +51,10 @@ fn head(page: &mut Page, table: &Table) {
         1 => "1 of them harms clients; it is marked with !.".to_owned(),
         count => format!("{count} of them harm clients; they are marked with !."),
     };
-    let tried = format!("{} faults and healthy controls tried in {:.1} s.", table.rows.len(), table.elapsed);
+    let tried = match table.rows.len() {
+        1 => format!("One fault or healthy control tried in {:.1} s.", table.elapsed),
+        count => format!("{count} faults and healthy controls tried in {:.1} s.", table.elapsed),
+    };
     page.paragraph(0, &format!("{tried} {harm}"));
     if table.interrupted {
         page.paragraph(0, "Interrupted: the others were not tried.");

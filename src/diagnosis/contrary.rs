@@ -4,7 +4,7 @@ use super::{Outcome, Verdict};
 use crate::contrast::{Answer, Contrast};
 use crate::fate::{self, Fate};
 use crate::gateway::{self, Recognised};
-use crate::observation::{Exchange, Observations};
+use crate::observation::{End, Exchange, Observations};
 
 /// What else may be behind the gateway's good answer, where it is not the upstream's. A healthy pair has no such note:
 /// that two bodies differ is no sign of anything.
@@ -43,6 +43,8 @@ pub(super) fn note(
 /// What the direct request had instead of a good answer.
 fn had_instead(direct: &Exchange) -> Option<&'static str> {
     match Answer::of(direct) {
+        // A certificate that this side alone rejects has a note of its own.
+        _ if direct.end == End::CertificateRejected => None,
         Answer::Unreachable | Answer::Nothing | Answer::StillWaiting => Some("none"),
         Answer::ServerError(_) => Some("an error"),
         Answer::Unreadable => Some("no HTTP response"),

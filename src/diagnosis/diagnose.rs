@@ -96,6 +96,7 @@ pub(super) fn cases<'a>(
         spoils: recognised.gateway.spoils,
         version: recognised.version.as_deref().and_then(tolerance::version),
         later: gateway::later(recognised.gateway.name),
+        overlooks: gateway::overlooks(recognised.gateway.name),
     });
     let stock_page = recognised.is_some_and(|recognised| recognised.own_error) || is_stock_page(gateway);
     let others: Vec<&Exchange> = seen.direct().filter(|direct| !is_the_gateway(gateway, direct)).collect();

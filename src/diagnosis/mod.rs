@@ -7,6 +7,7 @@ mod diagnose;
 mod elsewhere;
 pub mod finding;
 mod further;
+mod hints;
 mod judge;
 mod notes;
 mod rank;

@@ -2,6 +2,7 @@
 //!
 //! The verdict stands already; a note explains its status, its time or its vantage point, and changes nothing.
 
+use super::hints::{Situation, hints};
 use super::{Authorship, Finding, Outcome, Strength, Verdict, Who, contrary};
 use crate::cause::Cause;
 use crate::contrast::Answer;
@@ -23,6 +24,7 @@ pub(super) fn notes(
     notes.extend(status_note(verdict, findings, Answer::of(gateway)));
     notes.extend(retry_note(verdict, gateway, recognised));
     notes.extend(time_note(verdict, gateway, recognised));
+    notes.extend(hints(Situation { seen, verdict, gateway, recognised, written_by }));
     notes.extend(tunnel_note(verdict, gateway));
     notes.extend(alone_note(seen, gateway));
     notes.extend(written_by.and_then(|written_by| author_note(written_by, verdict)));

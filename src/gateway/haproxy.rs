@@ -48,6 +48,7 @@ const NO_CACHE: Mark = Mark::Field("cache-control", "no-cache");
 const HTML: Mark = Mark::Field("content-type", "text/html");
 
 const OWN_ERROR: &[MarkGroup] = &[
+    MarkGroup { marks: &[Mark::Status(&[429]), OWN_FIELDS, NO_CACHE, HTML, TOO_MANY], what: OWN_PAGE },
     MarkGroup { marks: &[Mark::Status(&[502]), OWN_FIELDS, NO_CACHE, HTML, BAD_GATEWAY], what: OWN_PAGE },
     MarkGroup { marks: &[Mark::Status(&[503]), OWN_FIELDS, NO_CACHE, HTML, UNAVAILABLE], what: OWN_PAGE },
     MarkGroup { marks: &[Mark::Status(&[504]), OWN_FIELDS, NO_CACHE, HTML, TIMED_OUT], what: OWN_PAGE },
@@ -55,6 +56,8 @@ const OWN_ERROR: &[MarkGroup] = &[
 
 const OWN_PAGE: &str = "HAProxy's own error page, with just the fields that go with it";
 
+const TOO_MANY: Mark =
+    Mark::Body("You have sent too many requests in a given amount of time.\n</body></html>\n");
 const BAD_GATEWAY: Mark =
     Mark::Body("The server returned an invalid or incomplete response.\n</body></html>\n");
 const UNAVAILABLE: Mark = Mark::Body("No server is available to handle this request.\n</body></html>\n");

@@ -7,6 +7,7 @@
 
 mod apache;
 mod asks;
+mod by_rule;
 mod caddy;
 mod disguises;
 mod documented;
@@ -29,6 +30,7 @@ mod tinyproxy;
 mod traces;
 mod trafficserver;
 mod varnish;
+mod verifies;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -40,6 +42,7 @@ use crate::tolerance::{Rule, Tolerance, Treatment};
 pub use crate::tolerance::{Spoiled, Spoiling, Timeout};
 
 pub use asks::{AsGateway, Keeps, asks, keeps};
+pub use by_rule::{ByRule, by_rule};
 pub use disguises::disguise;
 pub use guises::guises;
 pub use later::later;
@@ -49,6 +52,7 @@ pub use retries::retries;
 pub use settings::{Asking, Setting, all_settings, settings};
 pub use times::{Default, defaults_about};
 pub use traces::{Left, On, Traces, are_kin, left_in, page_of, traces};
+pub use verifies::overlooks;
 
 use documented::{aws, azure, cdn, cloudflare, google, hosts, mesh, nginx_family, traefik};
 

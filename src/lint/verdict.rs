@@ -108,7 +108,10 @@ fn unreachable(seen: &Observations, shown: &[Finding]) -> String {
         (None, Some(first)) => format!("The connection ended so: {}.", first.end.name()),
         (None, None) => String::new(),
     };
-    format!("The upstream could not be asked, so nothing can be foretold. {why}")
+    let is_rejected = seen.exchanges.first().is_some_and(|first| first.end == End::CertificateRejected);
+    let instead =
+        if is_rejected { " --cacert FILE trusts an authority of your own, -k overlooks it." } else { "" };
+    format!("The upstream could not be asked, so nothing can be foretold. {why}{instead}")
 }
 
 /// The one sentence over all gateways, and one on their later versions.

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use url::{Host, Url};
 
+use super::slip::slip;
 use super::telling;
 
 /// `http` or `https`.
@@ -68,6 +69,16 @@ pub enum EndpointError {
         /// What is wrong.
         reason: String,
     },
+    /// A slip in the scheme.
+    #[error("'{url}' has a slip in its scheme; did you mean '{meant}'{}?", host_named(host.as_ref()))]
+    Slip {
+        /// As given.
+        url: String,
+        /// What was meant.
+        meant: String,
+        /// What stands in the scheme's place, where that could name a host as well.
+        host: Option<String>,
+    },
     /// Another scheme than http and https.
     #[error("why502 speaks http and https, not '{scheme}' (in '{url}')")]
     Scheme {
@@ -75,6 +86,14 @@ pub enum EndpointError {
         url: String,
         /// The scheme.
         scheme: String,
+    },
+    /// A number that is a port, and would be taken for an address (`7500` for 0.0.29.76).
+    #[error("'{url}' is a port without a host; did you mean 'http://localhost:{meant}'?")]
+    PortAlone {
+        /// As given.
+        url: String,
+        /// The port, and what follows it.
+        meant: String,
     },
     /// No host.
     #[error("'{url}' names no host; write it like http://127.0.0.1:8080/path")]
@@ -89,10 +108,14 @@ impl Endpoint {
     /// second value (`user:password`, percent-decoded by nobody), because they are a field of the request.
     ///
     /// # Errors
-    /// If it is no URL, has another scheme than http and https, or names no host.
+    /// If it is no URL, has another scheme than http and https or a slip in it, or names no host.
     pub fn parse(text: &str) -> Result<(Self, Option<String>), EndpointError> {
         let text = text.trim();
-        let shown = || telling::without_values(&without_credentials(text));
+        check_scheme(text)?;
+        if let Some(meant) = port_alone(text) {
+            return Err(EndpointError::PortAlone { url: shown(text), meant: shown(meant) });
+        }
+        let shown = || shown(text);
         let full = if has_scheme(text) { text.to_owned() } else { format!("http://{text}") };
         let no_host =
             full.split_once("://").is_some_and(|(_, rest)| rest.is_empty() || rest.starts_with('/'));
@@ -166,6 +189,33 @@ fn has_scheme(text: &str) -> bool {
     })
 }
 
+/// Whether the scheme of a URL, if it has one, is spelt as it should be.
+///
+/// # Errors
+/// If there is a slip in it.
+pub fn check_scheme(text: &str) -> Result<(), EndpointError> {
+    slip(text).map_or(Ok(()), |slip| {
+        let host = slip.host.map(str::to_owned);
+        Err(EndpointError::Slip { url: shown(text), meant: shown(&slip.meant), host })
+    })
+}
+
+/// The port and what follows it, where a URL begins with that: `7500/x`, `:7500`.
+fn port_alone(text: &str) -> Option<&str> {
+    let text = text.strip_prefix(':').unwrap_or(text);
+    let end = text.find(['/', '?', '#']).unwrap_or(text.len());
+    text.get(..end)?.parse::<u16>().ok().map(|_| text)
+}
+
+fn host_named(host: Option<&String>) -> String {
+    host.map(|host| format!(", or 'http://{host}/' for a host of that name")).unwrap_or_default()
+}
+
+/// A URL as it may be shown: without its secrets.
+fn shown(text: &str) -> String {
+    telling::without_values(&without_credentials(text))
+}
+
 fn without_credentials(text: &str) -> String {
     let (scheme, rest) = text.split_once("://").map_or(("", text), |(scheme, rest)| (scheme, rest));
     let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
@@ -188,6 +238,16 @@ mod tests {
     fn a_url_without_scheme_is_taken_as_http() {
         assert_eq!(endpoint("localhost:8080/a?b").to_string(), "http://localhost:8080/a?b");
         assert_eq!(endpoint("example.com").to_string(), "http://example.com/");
+    }
+
+    #[test]
+    fn a_port_alone_is_told_as_one() {
+        for text in ["7500", ":7500", "7500/x"] {
+            let error = Endpoint::parse(text).unwrap_err().to_string();
+            assert!(error.contains("'http://localhost:7500"), "{error}");
+        }
+        assert_eq!(endpoint("http://7500/").host, "0.0.29.76");
+        assert_eq!(endpoint("2130706433").host, "127.0.0.1");
     }
 
     #[test]

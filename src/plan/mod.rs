@@ -9,6 +9,7 @@ pub mod experiment;
 pub mod guise;
 pub mod proxy;
 pub mod request;
+mod slip;
 pub mod telling;
 
 use std::net::{IpAddr, SocketAddr};

@@ -132,6 +132,12 @@ fn no_complaint_repeats_a_token() {
 }
 
 #[test]
+fn without_arguments_the_help_is_told_as_it_is() {
+    let said = String::from_utf8(why502::<&str>([]).stderr).unwrap();
+    assert!(said.contains("<[http://][USER:PASSWORD@]HOST:PORT>") && !said.contains("***"), "{said}");
+}
+
+#[test]
 fn help_and_version_are_no_mistakes() {
     for words in [["--help"], ["--version"], ["help"]] {
         let output = why502(words);

@@ -153,6 +153,17 @@ fn a_certificate_and_the_key_of_another_are_refused_before_anything_is_sent() {
 }
 
 #[test]
+fn the_demo_counts_a_fault_that_only_its_gateway_meets_as_named() {
+    let output = run(&["demo", "via-fin"]);
+    let told = text(&output.stdout);
+    assert!(
+        told.contains("once `Via` is in it") && told.ends_with("1 of 1 named as the lab made them.\n"),
+        "{told}"
+    );
+    assert_eq!(output.status.code(), Some(0));
+}
+
+#[test]
 fn a_report_that_goes_to_no_terminal_is_as_wide_as_columns_says() {
     let (address, _told) = server(ANSWER);
     let url = format!("http://{address}/");

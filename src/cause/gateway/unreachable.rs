@@ -1,5 +1,6 @@
 //! The gateway itself cannot be reached.
 
+use crate::cause::tls::answered_in_http;
 use crate::cause::{About, Assessment, Case, Cause, Found};
 use crate::contrast::Answer;
 use crate::diagnosis::{Blame, Evidence, Place, Strength};
@@ -12,7 +13,7 @@ static ABOUT: About = About {
     phase: Phase::Connect,
     blame: Blame::Gateway,
     stated_as: &[],
-    remedy: "Check that the gateway runs and that this machine may reach it.",
+    remedy: "Check the URL, that the gateway runs, and that this machine may reach it.",
     page: include_str!("../pages/gateway-unreachable.md"),
 };
 
@@ -80,6 +81,10 @@ fn reason(gateway: &Exchange) -> (Blame, String) {
             Blame::Gateway,
             "its certificate is not to be trusted here; --cacert FILE trusts an authority of your own, -k overlooks it"
                 .to_owned(),
+        ),
+        End::NotTls if answered_in_http(gateway) => (
+            Blame::Client,
+            format!("TLS is spoken to {whom}, and that port answers in plain HTTP; http:// instead of https:// asks it so"),
         ),
         End::LocalFailure => (Blame::Client, "this machine could not open a connection".to_owned()),
         other => (Blame::Gateway, format!("{} in the {}", other.name(), gateway.ended_in.name())),

@@ -13,6 +13,7 @@ pub use handshake_cut::HandshakeCut;
 pub use handshake_garbage::HandshakeGarbage;
 pub use handshake_timeout::HandshakeTimeout;
 pub use plain_to_tls_port::PlainToTlsPort;
+pub(crate) use plain_to_tls_port::wants_tls;
 pub use to_plain_port::ToPlainPort;
 
 use crate::cause::Case;
@@ -20,7 +21,7 @@ use crate::observation::Exchange;
 use crate::plan::Experiment;
 
 /// Whether the peer answered the handshake with text that can only be HTTP.
-fn answered_in_http(exchange: &Exchange) -> bool {
+pub(super) fn answered_in_http(exchange: &Exchange) -> bool {
     exchange.tls.as_ref().is_some_and(|tls| {
         let first = &tls.first_bytes.0;
         first.starts_with(b"HTTP/") || first.starts_with(b"<!") || first.starts_with(b"<html")

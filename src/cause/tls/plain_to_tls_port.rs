@@ -51,6 +51,14 @@ impl Cause for PlainToTlsPort {
     }
 }
 
+/// Whether somebody who was asked in plain HTTP says that TLS is spoken there.
+pub(crate) fn wants_tls(exchange: &Exchange) -> bool {
+    let Some(reading) = exchange.reading.as_ref().filter(|_| !over_tls(exchange)) else { return false };
+    let complains = || COMPLAINTS.iter().any(|complaint| reading.body.beginning.contains(complaint));
+    matches!(reading.other_protocol, Some(OtherProtocol::TlsAlert | OtherProtocol::TlsRecord))
+        || (exchange.status() == Some(400) && complains())
+}
+
 fn sight(case: &Case<'_>, exchange: &Exchange) -> Option<Sighting> {
     if over_tls(exchange) || !exchange.reached_peer() {
         return None;

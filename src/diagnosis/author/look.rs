@@ -7,7 +7,8 @@ use super::{Sign, Who};
 use crate::contrast::Answer;
 use crate::diagnosis::{Evidence, Place};
 use crate::http1::{Body, Field, Message};
-use crate::observation::{Exchange, Observations};
+use crate::observation::{End, Exchange, Observations};
+use crate::plan::{Experiment, Route};
 
 /// What is looked at.
 pub(super) struct Look<'a> {
@@ -35,11 +36,11 @@ impl<'a> Look<'a> {
             .direct()
             .filter(|direct| !crate::diagnosis::diagnose::is_the_gateway(exchange, direct))
             .collect();
-        if !is_error(exchange, &directs) {
-            return None;
-        }
         let body = &exchange.reading.as_ref()?.body;
         let page = Page::of(response, body);
+        if !is_error(seen, &directs, page.is_some()) {
+            return None;
+        }
         let direct_heads: Vec<&Message> = directs.iter().filter_map(|direct| direct.response()).collect();
         let hops = Hops::of(response, &direct_heads, page.as_ref());
         let good = Good::of(seen, exchange);
@@ -107,9 +108,22 @@ impl<'a> Look<'a> {
     }
 }
 
-/// A server error; or a client error that the upstream does not give.
-fn is_error(exchange: &Exchange, directs: &[&Exchange]) -> bool {
-    let Some(status) = Answer::of(exchange).status() else { return false };
-    let otherwise = || directs.iter().all(|direct| direct.status() != Some(status));
-    (500..=599).contains(&status) || (400..500).contains(&status) && !directs.is_empty() && otherwise()
+/// What the upstream answers where its certificate is overlooked, if this side rejected it.
+fn overlooking_certificate<'a>(seen: &'a Observations, direct: &'a Exchange) -> &'a Exchange {
+    let mut past = seen.of(Route::Direct, Experiment::WithoutVerification);
+    past.find(|past| direct.end == End::CertificateRejected && past.upstream == direct.upstream)
+        .unwrap_or(direct)
+}
+
+/// A server error; or a client error that the upstream does not give. Where the upstream gave no status to compare, a
+/// client error is one only on a gateway's own page: others are what applications answer every day.
+fn is_error(seen: &Observations, directs: &[&Exchange], is_own_page: bool) -> bool {
+    let Some(status) = seen.gateway().and_then(|exchange| Answer::of(exchange).status()) else {
+        return false;
+    };
+    let directly: Vec<Option<u16>> =
+        directs.iter().map(|direct| overlooking_certificate(seen, direct).status()).collect();
+    let compared = || is_own_page || directly.iter().any(Option::is_some);
+    let otherwise = || !directs.is_empty() && !directly.contains(&Some(status));
+    (500..=599).contains(&status) || (400..500).contains(&status) && compared() && otherwise()
 }

@@ -64,6 +64,17 @@ fn prediction<'a>(report: &'a Value, gateway: &str) -> &'a Value {
 }
 
 #[test]
+fn a_certificate_that_is_not_trusted_here_is_told_with_the_option_that_overlooks_it() {
+    let served = Served::start();
+    let url = served.url("tls-self-signed");
+    let (report, code) = lint(&url, &[]);
+    let sentence = report["verdict"]["sentence"].as_str().unwrap();
+    assert!(code == 4 && sentence.ends_with("-k overlooks it."), "{code}: {sentence}");
+    let (report, code) = lint(&url, &["-k"]);
+    assert_eq!((report["verdict"]["outcome"].as_str(), code), (Some("healthy"), 0));
+}
+
+#[test]
 fn the_exit_status_says_whether_a_gateway_objects() {
     let lab = Served::start();
     let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();

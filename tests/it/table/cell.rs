@@ -92,6 +92,16 @@ impl Cell {
         }
     }
 
+    /// Whether the right cause is named as what fits best, and no more can be told: that a gateway which overlooks
+    /// certificates by default was told to verify, as those of the table are, is not seen from outside.
+    pub(super) fn is_candidate(&self) -> bool {
+        let Expects::Cause(slug) = self.fault.expects else { return false };
+        slug.starts_with("certificate-")
+            && ["nginx-http10", "nginx-http11", "apache", "envoy", "trafficserver"].contains(&self.gateway)
+            && self.diagnosis.verdict.outcome == Outcome::Unexplained
+            && self.diagnosis.findings.first().is_some_and(|best| best.cause == slug)
+    }
+
     /// Whether the gateway is one of those that the main job is built on.
     pub(super) fn is_first_hand(&self) -> bool {
         self.gateway.starts_with("nginx") || self.gateway == "haproxy"
@@ -152,7 +162,11 @@ impl Display for Cell {
             (None, None) => "-".to_owned(),
         };
         let cause = verdict.cause.as_deref().unwrap_or("-");
-        let judgement = if self.is_right() { "right" } else { "WRONG" };
+        let judgement = match (self.is_right(), self.is_candidate()) {
+            (true, _) => "right",
+            (false, true) => "candidate",
+            (false, false) => "WRONG",
+        };
         write!(
             f,
             "{:<22} {:<14} {answer:>7}  {:<11} {cause:<34} {judgement}",

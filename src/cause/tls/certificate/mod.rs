@@ -20,7 +20,7 @@ use crate::cause::sighting::Sighting;
 use crate::cause::weigh::{over_tls, weigh};
 use crate::cause::{About, Ask, Assessment, Case, Cause};
 use crate::contrast::Answer;
-use crate::diagnosis::Strength;
+use crate::diagnosis::{Evidence, Place, Strength};
 use crate::figures;
 use crate::http1::DefectKind;
 use crate::observation::{CertificateProblem, CertificateSeen, End, Exchange, Phase};
@@ -59,9 +59,11 @@ impl Cause for Certificate {
                 if !says_so {
                     found.strength = found.strength.max(Strength::Likely);
                 }
-                if unverified.is_some_and(has_more_wrong) {
+                let overlooked = self.overlooked(case).filter(|_| !says_so);
+                if unverified.is_some_and(has_more_wrong) || overlooked.is_some() {
                     found.strength = Strength::Consistent;
                 }
+                found.evidence.extend(overlooked);
                 Assessment::Found(found)
             }
             other => other,
@@ -75,6 +77,20 @@ impl Cause for Certificate {
 }
 
 impl Certificate {
+    /// That this gateway does not mind it unless it is told to.
+    fn overlooked(&self, case: &Case<'_>) -> Option<Evidence> {
+        let known = case.known?;
+        let overlooks = known.overlooks.filter(|overlooks| overlooks.problems.contains(&self.problem))?;
+        Some(Evidence {
+            exchange: case.seen.index_of(case.contrast.gateway),
+            place: Place::Exchange,
+            text: format!(
+                "against it: {} overlooks this by default, and minds it only where {}",
+                known.title, overlooks.unless
+            ),
+        })
+    }
+
     fn sight(&self, exchange: &Exchange) -> Option<Sighting> {
         let tls = exchange.tls.as_ref().filter(|_| exchange.end == End::CertificateRejected)?;
         if tls.verification.problem()? != self.problem {

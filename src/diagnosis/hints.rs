@@ -1,0 +1,252 @@
+//! Possibilities that a reader should know where no cause is established, and what would settle each.
+//!
+//! A hint names what such an answer commonly comes of. It is never a cause, and it is given only where nothing that was
+//! seen speaks against it.
+
+use super::{Authorship, Outcome, Strength, Verdict, Who};
+use crate::cause::tls::wants_tls;
+use crate::contrast::Answer;
+use crate::figures;
+use crate::gateway::{self, Recognised};
+use crate::observation::{End, Exchange, Observations, Phase};
+use crate::plan::{Experiment, Route};
+use crate::proxy_status::ErrorType;
+
+/// What was seen and what was made of it.
+#[derive(Clone, Copy)]
+pub(super) struct Situation<'a> {
+    pub(super) seen: &'a Observations,
+    pub(super) verdict: &'a Verdict,
+    pub(super) gateway: &'a Exchange,
+    pub(super) recognised: Option<&'a Recognised>,
+    pub(super) written_by: Option<&'a Authorship>,
+}
+
+/// Plain sentences for the notes under the verdict.
+pub(super) fn hints(of: Situation<'_>) -> Vec<String> {
+    [tls_wanted(of), unverified(of), expectation(of), own_rule(of), too_many(of), now_and_then(of)]
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
+/// A gateway that answers within this time (in seconds) asked nobody who made it wait.
+const AT_ONCE: f64 = 0.1;
+
+/// The gateway is asked in plain HTTP at a port for TLS, and it is not the upstream's complaint that it passes on.
+fn tls_wanted(of: Situation<'_>) -> Option<String> {
+    let is_passed_on = of.seen.direct().any(wants_tls);
+    (wants_tls(of.gateway) && !is_passed_on && of.gateway.proxy.is_none()).then(|| {
+        "The gateway was asked in plain HTTP, and says that TLS is spoken at this port: https:// instead of http:// \
+         asks it so."
+            .to_owned()
+    })
+}
+
+/// This side verifies the upstream's certificate, and many gateways do not.
+fn unverified(of: Situation<'_>) -> Option<String> {
+    let is_rejected = of.seen.direct().any(|direct| direct.end == End::CertificateRejected);
+    // Where the gateway says itself that it rejects it, nothing is left open.
+    let is_shown = of.verdict.outcome == Outcome::Fault
+        && of.verdict.strength == Some(Strength::Shown)
+        && of.verdict.error_type == Some(ErrorType::TlsCertificateError);
+    if !is_rejected || is_shown || of.verdict.outcome == Outcome::Unreachable {
+        return None;
+    }
+    let gateway = of.recognised.map(|recognised| recognised.gateway);
+    let overlooks =
+        gateway.and_then(|gateway| Some((gateway.title, gateway::overlooks(gateway.name)?.unless)));
+    let whose = overlooks.map_or_else(String::new, |(title, unless)| {
+        format!(" {title} overlooks that by default, and minds it only where {unless}.")
+    });
+    let what = if Answer::of(of.gateway).is_whole() {
+        "It was this side that rejected the upstream's certificate, and the gateway took no offence: it does not verify \
+         it, or trusts an authority that is not known here."
+    } else {
+        "This side rejected the upstream's certificate; whether the gateway does so too is not seen from here."
+    };
+    Some(format!(
+        "{what}{whose} To compare without verification use -k; to trust that authority here, --cacert FILE."
+    ))
+}
+
+/// The client expects a 100 before it goes on, and whoever was asked sent nothing at all.
+fn expectation(of: Situation<'_>) -> Option<String> {
+    let is_expected = of.seen.request.fields.iter().any(|field| {
+        let field = String::from_utf8_lossy(&field.0).to_ascii_lowercase();
+        field.split_once(':').is_some_and(|(name, value)| name == "expect" && value.trim() == "100-continue")
+    });
+    let is_silent = |exchange: &Exchange| {
+        exchange.reached_peer()
+            && !exchange.has_bytes()
+            && matches!(exchange.end, End::TimedOut | End::Closed | End::Reset)
+    };
+    let direct = of.seen.direct().find(|direct| is_silent(direct));
+    let waited_in_vain = of.seen.upstreams.is_empty()
+        && matches!(Answer::of(of.gateway), Answer::ServerError(504) | Answer::StillWaiting);
+    if !is_expected || (direct.is_none() && !waited_in_vain) {
+        return None;
+    }
+    let what = match direct {
+        Some(direct) if direct.sent.complete => {
+            "the upstream, which had the content as well, sent neither a 100 nor a final response"
+        }
+        Some(_) => "the upstream sent neither a 100 nor a final response",
+        None => "the gateway got no response in time",
+    };
+    Some(format!(
+        "The request has \"Expect: 100-continue\", and {what}: RFC 9110 section 10.1.1 asks the upstream for one of the \
+         two, and some servers and gateways know neither. The same request without that field settles whether it is \
+         this."
+    ))
+}
+
+/// An error of its own at once, before an upstream that fares well.
+fn own_rule(of: Situation<'_>) -> Option<String> {
+    let recognised = of.recognised.filter(|recognised| recognised.own_error)?;
+    let status = of.gateway.status().filter(|&status| status >= 500)?;
+    let rule = gateway::by_rule(recognised.gateway.name, status)?;
+    let took = of.gateway.phases.since_sent().filter(|&took| took < AT_ONCE)?;
+    if of.verdict.outcome != Outcome::Unexplained || !all_answer_well(of.seen) {
+        return None;
+    }
+    Some(format!(
+        "A {status} of {title}'s own, within {} and beside an upstream that answers well, is what comes of {}: \
+         {title} asks no upstream then. Whether it is that is not seen from here; {}.",
+        figures::seconds(took),
+        rule.directives,
+        rule.log,
+        title = recognised.gateway.title,
+    ))
+}
+
+/// A 429 that the upstream does not give here: no failure, but somebody's limit.
+fn too_many(of: Situation<'_>) -> Option<String> {
+    if of.gateway.status() != Some(429) || !all_answer_well(of.seen) {
+        return None;
+    }
+    let rule = of.recognised.filter(|recognised| recognised.own_error).and_then(|recognised| {
+        Some((recognised.gateway.title, gateway::by_rule(recognised.gateway.name, 429)?))
+    });
+    let whose = match (rule, of.written_by.map(|written_by| written_by.who)) {
+        (Some((title, rule)), _) => {
+            format!("it is on {title}'s own page, as comes of {}; {}", rule.directives, rule.log)
+        }
+        (None, Some(Who::Gateway | Who::OuterGateway)) => "the gateway asked keeps it".to_owned(),
+        (None, Some(Who::InnerGateway)) => "a gateway behind the one asked keeps it".to_owned(),
+        _ => "the gateway keeps it, or the upstream does for what comes through the gateway (it may count by the \
+              client's address or key); the upstream's access log has a 429 if it is the upstream"
+            .to_owned(),
+    };
+    let when = retry_after(of.gateway).map_or_else(
+        || "No Retry-After says when to ask again".to_owned(),
+        |value| format!("Retry-After says when to ask again: {value}"),
+    );
+    Some(format!(
+        "A 429 is no failure but a limit on how often one may ask: {whose}. {when}. What helps is to ask less often, or \
+         to raise the limit where it is kept."
+    ))
+}
+
+/// `Retry-After`, as a person reads it.
+fn retry_after(exchange: &Exchange) -> Option<String> {
+    let value = exchange.response()?.text("retry-after")?.trim();
+    Some(value.parse().map_or_else(|_| value.to_owned(), |seconds| figures::counted(seconds, "second")))
+}
+
+/// A gateway gave up after a time as people set it, and the direct answer was quick.
+fn now_and_then(of: Situation<'_>) -> Option<String> {
+    let status = of.gateway.status().filter(|&status| status == 504)?;
+    let took = of.gateway.phases.since_sent()?;
+    let limit = round_limit(took)?;
+    if of.verdict.outcome != Outcome::Unexplained {
+        return None;
+    }
+    let slowest = of.seen.direct().map(|direct| good_after(direct).filter(|&direct| direct < took / 2.0));
+    let slowest = slowest.collect::<Option<Vec<f64>>>()?.into_iter().reduce(f64::max)?;
+    let (slow, all) = slow_ones(of.seen, took);
+    let others = if slow == 0 {
+        String::new()
+    } else {
+        format!(", and {slow} of {all} direct requests had no answer within that time")
+    };
+    Some(format!(
+        "The gateway's {status} came after {}{}, as with a timeout of {limit:.0} s{}, or with several tries that come to that. Asked directly, the upstream answered \
+         within {} this time{others}: it may be slow now and then, or slow to what the gateway asks. More runs, and the \
+         time in the upstream's own access log for the gateway's request, would settle that.",
+        figures::seconds(took),
+        again(of.seen, took),
+        directives(of, status, limit),
+        figures::seconds(slowest),
+    ))
+}
+
+/// The whole number of seconds at which a timer went off, if this looks like one: timers fire late rather than early.
+fn round_limit(took: f64) -> Option<f64> {
+    let limit = took.round();
+    let late = took - limit;
+    (limit >= 1.0 && (-0.02..=(limit * 0.02).clamp(0.05, 0.5)).contains(&late)).then_some(limit)
+}
+
+/// Whether it took as long when it was asked once more.
+fn again(seen: &Observations, took: f64) -> &'static str {
+    let again = seen.of(Route::Gateway, Experiment::Repeat).next();
+    let same = again.and_then(|again| again.phases.since_sent().filter(|_| again.status() == Some(504)));
+    match same {
+        Some(then) if (then - took).abs() <= (took * 0.05).max(0.05) => ", and as long once more",
+        _ => "",
+    }
+}
+
+/// The directives of the recognised gateway that can be set to such a limit.
+fn directives(of: Situation<'_>, status: u16, limit: f64) -> String {
+    let Some(recognised) = of.recognised else { return String::new() };
+    let gateway = recognised.gateway;
+    let mut named: Vec<&str> = Vec::new();
+    for phase in [Phase::Wait, Phase::Connect] {
+        let of_phase =
+            |timeout: &&gateway::Timeout| timeout.phases.contains(&phase) && timeout.status == status;
+        for timeout in gateway.timeouts.iter().filter(of_phase) {
+            if !named.contains(&timeout.directive) {
+                named.push(timeout.directive);
+            }
+        }
+    }
+    let is_default = |timeout: &&gateway::Timeout| {
+        timeout.default.is_some_and(|default| (default - limit).abs() < 0.5)
+            && named.contains(&timeout.directive)
+    };
+    let default =
+        if gateway.timeouts.iter().any(|timeout| is_default(&timeout)) { ", its default" } else { "" };
+    if named.is_empty() {
+        String::new()
+    } else {
+        format!(" ({}'s {}{default})", gateway.title, named.join(" or "))
+    }
+}
+
+/// Of all requests that went to an upstream, how many had no byte of an answer in this time; and how many there were.
+fn slow_ones(seen: &Observations, limit: f64) -> (usize, usize) {
+    let direct = || {
+        seen.exchanges.iter().filter(|exchange| exchange.route == Route::Direct && exchange.reached_peer())
+    };
+    let is_slow = |exchange: &&Exchange| match exchange.time_to_first_byte() {
+        Some(took) => took >= limit,
+        None => {
+            exchange.end == End::TimedOut && exchange.phases.since_sent().is_some_and(|took| took >= limit)
+        }
+    };
+    (direct().filter(is_slow).count(), direct().count())
+}
+
+/// Seconds to a whole answer that is no server error.
+fn good_after(exchange: &Exchange) -> Option<f64> {
+    let is_good = matches!(Answer::of(exchange), Answer::Whole(status) if status != 429);
+    exchange.phases.since_sent().filter(|_| is_good)
+}
+
+/// Whether there is a direct answer, and each is whole and no server error.
+fn all_answer_well(seen: &Observations) -> bool {
+    let mut direct = seen.direct().peekable();
+    direct.peek().is_some() && direct.all(|direct| good_after(direct).is_some())
+}
