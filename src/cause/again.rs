@@ -4,20 +4,78 @@
 use super::{Ask, Case};
 use crate::contrast::{Answer, Contrast};
 use crate::diagnosis::{Evidence, Place};
+use crate::http1::{DefectCode, DefectKind};
 use crate::observation::{End, Exchange};
 use crate::plan::{Experiment, Route};
 
-/// Asks the upstream once more where the client got its answer and the direct request, made at the same time, did not.
+/// Whoever took longer than this (in seconds) is not asked again.
+const QUICK: f64 = 2.0;
+
+/// Asks the upstream once more where it failed, and the gateway where the upstream then fares otherwise: what is seen once
+/// may be chance.
 #[must_use]
-pub fn asks(case: &Case<'_>) -> Option<Ask> {
-    let direct = case.contrast.direct.filter(|direct| fails(direct))?;
-    let is_beside = case.contrast.answer.is_whole() && overlap(case.contrast.gateway, direct);
-    is_beside.then(|| Ask::direct(Experiment::Repeat))
+pub fn asks(case: &Case<'_>) -> Vec<Ask> {
+    if is_alone_in_failing(case) {
+        return vec![Ask::direct(Experiment::Repeat)];
+    }
+    let Some(direct) = case.contrast.direct.filter(|direct| is_worth_repeating(case, direct)) else {
+        return Vec::new();
+    };
+    let mut asks = vec![Ask::direct(Experiment::Repeat)];
+    let fares_otherwise = case.direct_of(Experiment::Repeat).is_some_and(|again| !is_alike(direct, again));
+    if fares_otherwise && case.contrast.gateway_seconds() < QUICK {
+        asks.push(Ask::gateway(Experiment::Repeat));
+    }
+    asks
+}
+
+/// Whether the client got its answer, and the direct request, made at the same time, did not.
+fn is_alone_in_failing(case: &Case<'_>) -> bool {
+    let direct = case.contrast.direct.filter(|direct| fails(direct));
+    case.contrast.answer.is_whole() && direct.is_some_and(|direct| overlap(case.contrast.gateway, direct))
+}
+
+/// Whether both routes failed, and the direct one at once.
+fn is_worth_repeating(case: &Case<'_>, direct: &Exchange) -> bool {
+    let took = direct.phases.since_sent().unwrap_or_default();
+    let is_bad = !Answer::of(direct).is_whole()
+        || direct.reading.as_ref().is_some_and(|reading| !reading.defects.is_empty());
+    let is_plain = direct.experiment == Experiment::SameRequest;
+    is_plain
+        && case.contrast.failed()
+        && is_bad
+        && direct.end != End::TimedOut
+        && direct.reached_peer()
+        && took < QUICK
+}
+
+/// Whether the same came once more.
+fn is_alike(one: &Exchange, again: &Exchange) -> bool {
+    let codes = |exchange: &Exchange| -> Vec<DefectCode> {
+        let defects = exchange.reading.iter().flat_map(|reading| &reading.defects);
+        defects.filter(|defect| defect.code.kind() != DefectKind::Size).map(|defect| defect.code).collect()
+    };
+    let (first, then) = (Answer::of(one), Answer::of(again));
+    std::mem::discriminant(&first) == std::mem::discriminant(&then)
+        && codes(one).iter().all(|code| codes(again).contains(code))
+}
+
+/// What speaks against a fault that was met once and not again, in words; and whether the gateway fared otherwise as well.
+pub(super) fn only_once(case: &Case<'_>) -> Option<(String, bool)> {
+    let direct = case.contrast.direct.filter(|direct| is_worth_repeating(case, direct))?;
+    let again = case.direct_of(Experiment::Repeat).filter(|again| !is_alike(direct, again))?;
+    let what = match again.status() {
+        Some(status) if again.is_complete() => format!("answers {status}"),
+        _ => format!("ends otherwise ({})", again.end.name()),
+    };
+    Some((format!("asked once more, the upstream {what}"), gateway_answers(case)))
 }
 
 /// What came of that, as evidence on what the direct request met: the words, and whether it fared well.
 pub(super) fn told(case: &Case<'_>) -> Option<(Evidence, bool)> {
-    asks(case)?;
+    if !is_alone_in_failing(case) {
+        return None;
+    }
     let again = case.direct_of(Experiment::Repeat)?;
     let text = match Answer::of(again) {
         Answer::Whole(status) => format!(

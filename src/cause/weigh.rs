@@ -93,7 +93,22 @@ pub(super) fn seen_directly(
         let remark = format!(" That response is itself a {status}: put right, it would be the answer.");
         found.sentence.push_str(&remark);
     }
-    match fit(cause, case, sighting) {
+    let fit = match (fit(cause, case, sighting), again::only_once(case)) {
+        (Fit::Well | Fit::Loosely, Some((once, true))) => {
+            found.sentence.push_str(" It comes and goes: asked once more, both routes fare better.");
+            found.evidence.push(Evidence {
+                exchange: case.seen.index_of(direct),
+                place: Place::Exchange,
+                text: once,
+            });
+            Fit::Loosely
+        }
+        (Fit::Well | Fit::Loosely, Some((once, false))) => {
+            Fit::Not(format!("{once}, and the gateway fails again"))
+        }
+        (fit, _) => fit,
+    };
+    match fit {
         Fit::Well => {}
         Fit::Loosely => found.strength = Strength::Likely,
         Fit::Not(against) => {
@@ -185,6 +200,7 @@ fn stated(cause: &dyn Cause, case: &Case<'_>) -> Option<Found> {
         let is_news = !is_shown || !fit::is_general(statement, Phase::Head);
         is_news
             && !statement.means.is_empty()
+            && fit::has_waited(case, statement)
             && statement.means.iter().all(|kind| cause.about().stated_as.contains(kind))
             && statement.phase.is_none_or(|phase| phase == cause.about().phase)
     })?;

@@ -21,25 +21,22 @@ pub fn further(seen: &Observations) -> Vec<Further> {
     let mut wanted = Vec::new();
     for upstream in cases(seen, exchange, &stated, recognised.as_ref()) {
         let case = &upstream.early;
-        let asks = CAUSES
+        let lists = CAUSES
             .iter()
-            .flat_map(|cause| cause.asks(case))
-            .chain(opinion::asks(case))
-            .chain(again::asks(case));
+            .map(|cause| cause.asks(case))
+            .chain([opinion::asks(case).into_iter().collect(), again::asks(case)]);
         let url = case.contrast.direct.and_then(|direct| direct.upstream.as_deref());
         let index = seen.upstreams.iter().position(|known| Some(known.as_str()) == url);
-        let mut asked = Vec::new();
-        for ask in asks {
-            let Some(ask) = in_its_guise(ask, case, &hops) else { continue };
-            let upstream = index.filter(|_| ask.route == Route::Direct);
-            let Ask { route, experiment, guise, pace } = ask;
-            let ask = Further { route, upstream, experiment, guise, pace };
-            let before = asked.iter().filter(|known| ask.is_as(known)).count();
-            // The same in a guise twice is two requests.
-            if before == 0 || ask.guise.is_some() {
-                if before >= times_done(seen, &ask)
-                    && !(before == 0 && wanted.iter().any(|known| ask.is_as(known)))
-                {
+        for list in lists {
+            let mut asked = Vec::new();
+            for ask in list {
+                let Some(ask) = in_its_guise(ask, case, &hops) else { continue };
+                let upstream = index.filter(|_| ask.route == Route::Direct);
+                let Ask { route, experiment, guise, pace } = ask;
+                let ask = Further { route, upstream, experiment, guise, pace };
+                // What one cause wants twice is two requests; what two causes want is one.
+                let same = |those: &[Further]| those.iter().filter(|known| ask.is_as(known)).count();
+                if same(&asked) >= times_done(seen, &ask) + same(&wanted) {
                     wanted.push(ask.clone());
                 }
                 asked.push(ask);

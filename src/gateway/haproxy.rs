@@ -89,7 +89,6 @@ const SAYINGS: &[Saying] = &[
             E::DestinationUnavailable,
             E::ConnectionRefused,
             E::ConnectionTimeout,
-            E::ConnectionTerminated,
             E::DestinationIpUnroutable,
             E::ConnectionLimitReached,
             E::DnsError,

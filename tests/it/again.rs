@@ -3,11 +3,11 @@
 use std::cell::Cell;
 
 use why502::diagnosis::{Outcome, Strength};
-use why502::observation::{Exchange, Observations};
-use why502::plan::Experiment;
+use why502::observation::{End, Exchange, Observations, Phase};
+use why502::plan::{Experiment, Route};
 
-use crate::asked::{BAD_GATEWAY, GATEWAY_TIMEOUT, OK, lasting, reset, run};
-use crate::report::fixtures::{direct, gateway};
+use crate::asked::{BAD_GATEWAY, GATEWAY_TIMEOUT, OK, lasting, malformed, reset, run};
+use crate::report::fixtures::{UPSTREAM, broken, direct, gateway};
 
 /// One thing at first, and another from then on.
 fn first_then(first: impl Fn() -> Exchange, then: impl Fn() -> Exchange) -> impl Fn() -> Exchange {
@@ -52,7 +52,54 @@ fn a_direct_request_that_fails_only_beside_the_gateways_is_told_as_such() {
 fn an_upstream_that_is_down_for_the_direct_request_only_is_asked_once_more_and_no_longer() {
     let (run, diagnosis) = run(|| gateway(OK), |_| reset());
     assert_eq!((diagnosis.verdict.outcome, repetitions(&run)), (Outcome::Warning, 1));
-    // Where both fail, there is nothing to be told apart.
-    let (run, _) = self::run(|| gateway(BAD_GATEWAY), |_| reset());
-    assert_eq!(repetitions(&run), 0);
+    let (run, diagnosis) = self::run(|| gateway(BAD_GATEWAY), |_| reset());
+    assert_eq!((diagnosis.verdict.strength, repetitions(&run)), (Some(Strength::Shown), 1));
+}
+
+#[test]
+fn what_the_direct_request_met_once_and_not_again_is_no_cause() {
+    let upstream = first_then(reset, || direct(OK));
+    let (_, diagnosis) = run(|| gateway(BAD_GATEWAY), |_| upstream());
+    assert_eq!(diagnosis.verdict.outcome, Outcome::Unexplained);
+    let told = |text: &str| diagnosis.findings[0].evidence.iter().any(|piece| piece.text.contains(text));
+    assert!(told("asked once more, the upstream answers 200, and the gateway fails again"), "{diagnosis:#?}");
+}
+
+#[test]
+fn what_comes_and_goes_over_both_routes_is_the_upstreams() {
+    let upstream = first_then(|| malformed(OK), || direct(OK));
+    let through = first_then(|| gateway(BAD_GATEWAY), || gateway(OK));
+    let (_, diagnosis) = run(through, |_| upstream());
+    assert_eq!(diagnosis.verdict.cause.as_deref(), Some("invalid-response-head"));
+    assert_eq!(diagnosis.verdict.strength, Some(Strength::Likely));
+    let sentence = &diagnosis.verdict.sentence;
+    assert!(sentence.ends_with("It comes and goes: asked once more, both routes fare better."), "{sentence}");
+}
+
+#[test]
+fn a_gateway_is_not_blamed_for_bodies_that_the_upstream_cuts_now_and_then() {
+    let cut =
+        || broken(gateway(b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nok"), End::Closed, Phase::Body, "");
+    let whole = b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nokok";
+    for period in 2..6 {
+        for first in 0..period {
+            let asked = Cell::new(first);
+            let fails = || asked.replace(asked.get() + 1) % period == 0;
+            let through = || if fails() { cut() } else { gateway(whole) };
+            let upstream = || {
+                let mut direct = if fails() { cut() } else { direct(whole) };
+                direct.route = Route::Direct;
+                direct.upstream = Some(UPSTREAM.to_owned());
+                direct
+            };
+            let (_, diagnosis) = run(through, |_| upstream());
+            assert_ne!(
+                diagnosis.verdict.cause.as_deref(),
+                Some("gateway-cuts-response"),
+                "{period}, {first}"
+            );
+        }
+    }
+    let (_, diagnosis) = run(cut, |_| direct(whole));
+    assert_eq!(diagnosis.verdict.cause.as_deref(), Some("gateway-cuts-response"));
 }

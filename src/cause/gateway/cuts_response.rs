@@ -1,11 +1,12 @@
 //! The upstream's answer is whole; through the gateway it is cut short.
 
 use super::upstream_is_fine;
-use crate::cause::{About, Assessment, Case, Cause, Found};
+use crate::cause::{About, Ask, Assessment, Case, Cause, Found};
 use crate::contrast::Answer;
 use crate::diagnosis::{Blame, Evidence, Place, Strength};
 use crate::figures;
 use crate::observation::{Exchange, Phase};
+use crate::plan::{Experiment, Route};
 
 static ABOUT: About = About {
     slug: "gateway-cuts-response",
@@ -45,22 +46,64 @@ impl Cause for CutsResponse {
             );
         }
         let after = figures::seconds(case.contrast.gateway_seconds());
-        Assessment::Found(Found {
+        let sizes =
+            format!("{} came through it, {} directly", figures::bytes(through), figures::bytes(direct));
+        let mut found = Found {
             strength: Strength::Likely,
             blame: ABOUT.blame,
             error_type: None,
-            sentence: format!(
-                "The gateway cuts the response short: {} came through it, {} directly.",
-                figures::bytes(through),
-                figures::bytes(direct)
-            ),
+            sentence: format!("The gateway cuts the response short: {sizes}."),
             evidence: vec![evidence(
                 case,
                 format!("it ended after {after}, before the response was complete"),
             )],
-        })
+        };
+        found.evidence.extend(pauses(case));
+        if comes_and_goes(case) {
+            found.strength = Strength::Consistent;
+            found.blame = Blame::None;
+            found.sentence = format!(
+                "The response is cut short through the gateway ({sizes}), and it comes and goes: asked again, one of \
+                 the routes fares otherwise."
+            );
+        }
+        Assessment::Found(found)
+    }
+
+    /// One that is cut now and then may be cut by the upstream, and the direct request have been lucky. Not strictly in
+    /// turn, so that nothing that comes regularly fits.
+    fn asks(&self, case: &Case<'_>) -> Vec<Ask> {
+        let is_met = matches!(self.assess(case), Assessment::Found(_)) && case.contrast.direct.is_some();
+        if !is_met || case.contrast.gateway_seconds() > QUICK {
+            return Vec::new();
+        }
+        let (gateway, direct) = (Ask::gateway(Experiment::Repeat), Ask::direct(Experiment::Repeat));
+        vec![direct.clone(), gateway.clone(), gateway, direct]
     }
 }
+
+/// A gateway that took longer than this (in seconds) is not asked again: that is a timer's time.
+const QUICK: f64 = 5.0;
+
+/// Whether one of the routes fared otherwise when they were asked again.
+fn comes_and_goes(case: &Case<'_>) -> bool {
+    let mut through = case.seen.of(Route::Gateway, Experiment::Repeat);
+    let mut direct = case.all_direct_of(Experiment::Repeat);
+    through.any(|again| !matches!(Answer::of(again), Answer::Cut(_)))
+        || direct.any(|again| !Answer::of(again).is_whole())
+}
+
+/// A long silence within the direct response: what a gateway with less patience cuts.
+fn pauses(case: &Case<'_>) -> Option<Evidence> {
+    let direct = case.contrast.direct?;
+    let gap = direct.longest_gap.filter(|&gap| gap >= LONG_GAP)?;
+    let text = format!("directly, the longest pause within the response was {}", figures::seconds(gap));
+    let place = Place::Phase { phase: Phase::Body };
+    Some(Evidence { exchange: case.seen.index_of(direct), place, text })
+}
+
+/// A silence (in seconds) that is worth a word.
+const LONG_GAP: f64 = 0.5;
 
 /// Only the gateway was asked: that its response is cut short is seen, whose fault it is is not.
 fn cut_without_direct(case: &Case<'_>) -> Assessment {
