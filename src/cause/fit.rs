@@ -144,13 +144,12 @@ fn in_answer(cause: &dyn Cause, case: &Case<'_>, sighting: &Sighting) -> Fit {
     match case.contrast.answer {
         // CONNECT asks for a connection and nothing else: where that is what fails, every refusal fits.
         Answer::ServerError(_) if case.contrast.has_no_tunnel() => Fit::Well,
-        Answer::NoTunnel(_) => Fit::Loosely,
         Answer::Nothing | Answer::StillWaiting if is_lenient(sighting) && !silences_some(sighting) => {
             Fit::Not(UNKNOWN_FORGIVES.to_owned())
         }
         Answer::StillWaiting if sighting.waited => Fit::Well,
         // A gateway without a word is none that can be recognised; few do that, and some of them by a rule.
-        Answer::Nothing | Answer::StillWaiting => Fit::Loosely,
+        Answer::NoTunnel(_) | Answer::Nothing | Answer::StillWaiting => Fit::Loosely,
         Answer::ServerError(status) => match case.known {
             Some(known) if known.own_error => own_error(case, known, status, cause, sighting),
             Some(known) => others_error(known, status, sighting),

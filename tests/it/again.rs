@@ -103,3 +103,21 @@ fn a_gateway_is_not_blamed_for_bodies_that_the_upstream_cuts_now_and_then() {
     let (_, diagnosis) = run(cut, |_| direct(whole));
     assert_eq!(diagnosis.verdict.cause.as_deref(), Some("gateway-cuts-response"));
 }
+
+#[test]
+fn a_body_that_loses_its_end_each_time_is_worth_a_warning_and_one_made_anew_is_not() {
+    let of = |body: &str| format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{body}", body.len());
+    for given in ["", "the begin"] {
+        let (_, diagnosis) =
+            run(|| gateway(of(given).as_bytes()), |_| direct(of("the beginning").as_bytes()));
+        assert_eq!(diagnosis.verdict.cause.as_deref(), Some("gateway-cuts-response"), "{given}");
+        assert_eq!(diagnosis.verdict.outcome, Outcome::Warning);
+    }
+    let made = Cell::new(0);
+    let anew = || made.replace(made.get() + 1).to_string().repeat(made.get());
+    let (_, diagnosis) = run(|| gateway(of("").as_bytes()), |_| direct(of(&anew()).as_bytes()));
+    assert_eq!(diagnosis.verdict.outcome, Outcome::Healthy, "{:?}", diagnosis.verdict);
+    let (_, diagnosis) =
+        run(|| gateway(of("another").as_bytes()), |_| direct(of("the beginning").as_bytes()));
+    assert_eq!(diagnosis.verdict.outcome, Outcome::Healthy, "{:?}", diagnosis.verdict);
+}

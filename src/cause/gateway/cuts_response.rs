@@ -2,7 +2,7 @@
 
 use super::upstream_is_fine;
 use crate::cause::{About, Ask, Assessment, Case, Cause, Found};
-use crate::contrast::Answer;
+use crate::contrast::{Answer, Contrast};
 use crate::diagnosis::{Blame, Evidence, Place, Strength};
 use crate::figures;
 use crate::observation::{Exchange, Phase};
@@ -28,7 +28,8 @@ impl Cause for CutsResponse {
 
     fn assess(&self, case: &Case<'_>) -> Assessment {
         let Answer::Cut(_) = case.contrast.answer else {
-            return Assessment::RuledOut("the gateway's response is not cut short".to_owned());
+            let ruled_out = || Assessment::RuledOut("the gateway's response is not cut short".to_owned());
+            return beginning(case).map_or_else(ruled_out, |sizes| passed_off_as_whole(case, &sizes));
         };
         if case.contrast.direct.is_none() {
             return cut_without_direct(case);
@@ -73,6 +74,9 @@ impl Cause for CutsResponse {
     /// One that is cut now and then may be cut by the upstream, and the direct request have been lucky. Not strictly in
     /// turn, so that nothing that comes regularly fits.
     fn asks(&self, case: &Case<'_>) -> Vec<Ask> {
+        if beginning(case).is_some() && case.contrast.gateway_seconds() < QUICK {
+            return vec![Ask::direct(Experiment::Repeat), Ask::gateway(Experiment::Repeat)];
+        }
         let is_met = matches!(self.assess(case), Assessment::Found(_)) && case.contrast.direct.is_some();
         if !is_met || case.contrast.gateway_seconds() > QUICK {
             return Vec::new();
@@ -80,6 +84,47 @@ impl Cause for CutsResponse {
         let (gateway, direct) = (Ask::gateway(Experiment::Repeat), Ask::direct(Experiment::Repeat));
         vec![direct.clone(), gateway.clone(), gateway, direct]
     }
+}
+
+/// Where the gateway's whole 200 has only the beginning of the upstream's body, or nothing of it: how much of how much.
+fn beginning(case: &Case<'_>) -> Option<String> {
+    let direct = case.contrast.direct.filter(|_| upstream_is_fine(&case.contrast))?;
+    let is_ok = |exchange: &Exchange| Answer::of(exchange) == Answer::Whole(200);
+    let body = |exchange: &'_ Exchange| exchange.reading.as_ref().map(|reading| reading.body.clone());
+    let coding =
+        |exchange: &Exchange| exchange.response()?.text("content-encoding").map(str::to_ascii_lowercase);
+    let (through, whole) = (body(case.contrast.gateway)?, body(direct)?);
+    let is_beginning = whole.beginning.0.starts_with(&through.beginning.0);
+    let is_comparable = is_ok(case.contrast.gateway)
+        && is_ok(direct)
+        && case.seen.request.method == "GET"
+        && coding(case.contrast.gateway) == coding(direct);
+    let sizes = || format!("{} of {}", figures::bytes(through.length), figures::bytes(whole.length));
+    (is_comparable && through.length < whole.length && is_beginning).then(sizes)
+}
+
+/// The same once more over both routes tells pages that are made anew each time from one that loses its end.
+fn passed_off_as_whole(case: &Case<'_>, sizes: &str) -> Assessment {
+    let direct = case.direct_of(Experiment::Repeat);
+    let through = case.seen.of(Route::Gateway, Experiment::Repeat).next();
+    let (Some(direct), Some(through)) = (direct, through) else {
+        return Assessment::NotExamined("the same requests once more".to_owned());
+    };
+    let is_constant = Contrast::new(through, Some(case.contrast.gateway)).same_body()
+        && case.contrast.direct.is_some_and(|first| Contrast::new(direct, Some(first)).same_body());
+    if !is_constant {
+        return Assessment::RuledOut("the body is another one each time".to_owned());
+    }
+    Assessment::Met(Found {
+        strength: Strength::Likely,
+        blame: ABOUT.blame,
+        error_type: None,
+        sentence: format!(
+            "Of the body that the upstream sends directly, the gateway gives only the beginning, {sizes}, as a whole \
+             response; each time."
+        ),
+        evidence: vec![evidence(case, "nothing tells the client that there is more".to_owned())],
+    })
 }
 
 /// A gateway that took longer than this (in seconds) is not asked again: that is a timer's time.
