@@ -288,8 +288,8 @@ fn is_lenient(sighting: &Sighting) -> bool {
     !sighting.codes.is_empty() && sighting.codes.iter().copied().all(lenient)
 }
 
-/// Whether one of these defects, though most gateways put up with it, leaves the client of some without a byte: measured
-/// with nginx 1.22.1 in HTTP/1.1 and h2o 2.2.5.
+/// Whether one of these defects, though most gateways put up with it, leaves the client of some without a byte, or without
+/// the end: measured with nginx 1.22.1 in HTTP/1.1 and h2o 2.2.5.
 fn silences_some(sighting: &Sighting) -> bool {
     let silences =
         |code: &DefectCode| matches!(code, DefectCode::LeadingEmptyLine | DefectCode::ContentLengthList);
@@ -298,7 +298,7 @@ fn silences_some(sighting: &Sighting) -> bool {
 
 /// Whether it is a defect that gateways pass on, and then do not know where the body ends.
 fn misleads_about_the_end(sighting: &Sighting) -> bool {
-    if is_lenient(sighting) {
+    if is_lenient(sighting) && !silences_some(sighting) {
         return false;
     }
     let misleads = |code: &DefectCode| {
@@ -344,8 +344,11 @@ fn is_made_something_of(case: &Case<'_>, sighting: &Sighting) -> bool {
         exchange.reading.as_ref().map(|reading| reading.body.beginning.0.clone()).unwrap_or_default()
     };
     let (through, direct) = (body(case.contrast.gateway), case.contrast.direct.map(body).unwrap_or_default());
-    let of_status_line = sighting.codes.iter().any(|code| code.kind() == DefectKind::StatusLine);
-    came_through(case) || (of_status_line && !through.is_empty() && direct.starts_with(&through))
+    let of_beginning = |code: &DefectCode| {
+        matches!(code.kind(), DefectKind::Protocol | DefectKind::StatusLine | DefectKind::Interim)
+    };
+    let is_beginning = !through.is_empty() && direct.starts_with(&through);
+    sighting.codes.iter().any(of_beginning) && (came_through(case) || is_beginning)
 }
 
 /// A gateway with several upstreams, one of which answers well, could have asked that one.

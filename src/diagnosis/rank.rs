@@ -42,9 +42,16 @@ fn compare(one: &Finding, other: &Finding) -> Ordering {
         .cmp(&comes_first(one))
         .then(one.strength.cmp(&other.strength))
         .then(is_contradicted(one).cmp(&is_contradicted(other)))
+        .then(answers_so(other).cmp(&answers_so(one)))
         .then(specificity(one.error_type).cmp(&specificity(other.error_type)))
         .then(one.phase.cmp(&other.phase))
         .then(order(one).cmp(&order(other)))
+}
+
+/// Whether it is about the one of several upstreams that gives the client's error itself, or was tried again and again to
+/// give it: that is nearer than another of them that does not answer at all.
+fn answers_so(finding: &Finding) -> bool {
+    finding.upstream.is_some() && (says_why(&finding.cause) || finding.cause == "upstream-error-status")
 }
 
 /// Whether something speaks against a candidate.

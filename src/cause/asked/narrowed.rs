@@ -6,6 +6,7 @@ use super::guise::{Failing, Failure, failure, in_guise, passed_on, whole};
 use super::{QUICK, RefusesFields, answers_the_client, fares_badly};
 use crate::cause::fit::{Fit, fit};
 use crate::cause::sighting::Sighting;
+use crate::cause::wait::comes_later;
 use crate::cause::{Ask, Case};
 use crate::contrast::Answer;
 use crate::diagnosis::Strength;
@@ -19,7 +20,8 @@ const ALONE: usize = 6;
 /// What is to be asked: first in each guise, and the plain request once more; then, where one of the guises fails, its
 /// parts.
 pub(super) fn asks(case: &Case<'_>) -> Vec<Ask> {
-    if case.contrast.gateway.tunnel().is_some() || !fares_badly(case) || !answers_the_client(case) {
+    let is_settled = explained_by_time(case) || case.contrast.gateway.tunnel().is_some();
+    if is_settled || !fares_badly(case) || !answers_the_client(case) {
         return Vec::new();
     }
     // What fares otherwise the next time is no matter of the request.
@@ -34,6 +36,15 @@ pub(super) fn asks(case: &Case<'_>) -> Vec<Ask> {
     }
     asks.extend(failing.iter().flat_map(|failing| failing.asks(case)));
     asks
+}
+
+/// Whether the plain answer comes so late that this explains a timeout of the gateway's own; or so late that the answers in
+/// guises would not be waited for.
+fn explained_by_time(case: &Case<'_>) -> bool {
+    let Some(direct) = case.contrast.direct else { return false };
+    let is_own = case.known.is_some_and(|known| known.own_error);
+    is_own && comes_later(case, direct).is_some()
+        || direct.phases.since_sent().is_some_and(|took| took > QUICK)
 }
 
 /// The first guise in which the upstream fails so that the gateway's answer can come of it.

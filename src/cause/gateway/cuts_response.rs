@@ -1,10 +1,11 @@
 //! The upstream's answer is whole; through the gateway it is cut short.
 
-use super::upstream_is_fine;
+use super::{is_whole_but_for, upstream_is_fine};
 use crate::cause::{About, Ask, Assessment, Case, Cause, Found};
 use crate::contrast::{Answer, Contrast};
 use crate::diagnosis::{Blame, Evidence, Place, Strength};
 use crate::figures;
+use crate::http1::{DefectCode, DefectKind};
 use crate::observation::{Exchange, Phase};
 use crate::plan::{Experiment, Route};
 
@@ -34,7 +35,7 @@ impl Cause for CutsResponse {
         if case.contrast.direct.is_none() {
             return cut_without_direct(case);
         }
-        if !upstream_is_fine(&case.contrast) {
+        if !is_whole_but_for(&case.contrast, is_of_the_head) {
             return Assessment::RuledOut("the upstream's own answer is not whole and valid".to_owned());
         }
         let length = |exchange: &Exchange| exchange.reading.as_ref().map_or(0, |reading| reading.body.length);
@@ -116,8 +117,9 @@ fn passed_off_as_whole(case: &Case<'_>, sizes: &str) -> Assessment {
         return Assessment::RuledOut("the body is another one each time".to_owned());
     }
     Assessment::Met(Found {
-        strength: Strength::Likely,
-        blame: ABOUT.blame,
+        // It may lose the rest itself, or be sent no more: it does not ask as the client does.
+        strength: Strength::Consistent,
+        blame: Blame::None,
         error_type: None,
         sentence: format!(
             "Of the body that the upstream sends directly, the gateway gives only the beginning, {sizes}, as a whole \
@@ -129,6 +131,12 @@ fn passed_off_as_whole(case: &Case<'_>, sizes: &str) -> Assessment {
 
 /// A gateway that took longer than this (in seconds) is not asked again: that is a timer's time.
 const QUICK: f64 = 5.0;
+
+/// What a gateway that passed the head on took no offence at, and what does not mislead about the end of the body.
+fn is_of_the_head(code: DefectCode) -> bool {
+    matches!(code.kind(), DefectKind::StatusLine | DefectKind::Field | DefectKind::Extra)
+        || code == DefectCode::ContentLengthRepeated
+}
 
 /// Whether one of the routes fared otherwise when they were asked again.
 fn comes_and_goes(case: &Case<'_>) -> bool {

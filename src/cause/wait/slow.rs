@@ -175,9 +175,9 @@ pub(in crate::cause) fn comes_later(case: &Case<'_>, direct: &Exchange) -> Optio
         // A page of the administrator's own under a 504 is no less a timeout.
         Answer::ServerError(504) | Answer::Nothing => true,
         // Nor is it under the status that this gateway is known to give to one, as Apache httpd does with 502.
-        Answer::ServerError(status @ (502 | 503)) => {
-            case.known.is_none_or(|known| known.own_error || known.answers_a_wait_with(status))
-        }
+        Answer::ServerError(status @ (502 | 503)) => case.known.is_none_or(|known| {
+            known.answers_a_wait_with(status) || known.own_error && known.tolerance.rules.is_empty()
+        }),
         _ => false,
     };
     let sent = direct.phases.send?.end;
