@@ -61,7 +61,10 @@ fn in_time(case: &Case<'_>, sighting: &Sighting) -> Fit {
     let took = case.contrast.gateway_seconds();
     // One that takes its upstream to be down has waited before, and does not wait again.
     let given_up = |statement: &Statement| statement.means.contains(&ErrorType::DestinationUnavailable);
-    if !sighting.waited || took >= SOONEST_TIMEOUT || case.stated.iter().any(given_up) {
+    // Nor does one wait that refuses what came before.
+    let spoils = |known: Known| known.spoils.iter().any(|spoiling| Some(spoiling.what) == sighting.after);
+    let is_spoiled = case.known.is_some_and(spoils);
+    if !sighting.waited || is_spoiled || took >= SOONEST_TIMEOUT || case.stated.iter().any(given_up) {
         return Fit::Well;
     }
     Fit::Not(format!(

@@ -5,6 +5,7 @@ use crate::figures;
 use crate::http1::{Defect, DefectCode, DefectKind};
 use crate::observation::{Exchange, Phase};
 use crate::proxy_status::ErrorType;
+use crate::tolerance::Spoiled;
 
 /// What a cause saw in one exchange.
 #[derive(Debug, Clone)]
@@ -17,6 +18,8 @@ pub(super) struct Sighting {
     pub(super) codes: Vec<DefectCode>,
     /// Whether it is a wait that went on until a limit of this side.
     pub(super) waited: bool,
+    /// What came before that wait, if anything: a gateway that spoils this does not wait.
+    pub(super) after: Option<Spoiled>,
     /// The error type, where it is another than the cause's usual one.
     pub(super) error_type: Option<ErrorType>,
     /// Other error types under which a gateway can meet the same.
@@ -30,6 +33,7 @@ impl Sighting {
             places: Vec::new(),
             codes: Vec::new(),
             waited: false,
+            after: None,
             error_type: None,
             also: Vec::new(),
         }
@@ -80,6 +84,12 @@ impl Sighting {
     /// Is a wait that went on until a limit of this side.
     pub(super) fn waited(mut self) -> Self {
         self.waited = true;
+        self
+    }
+
+    /// Began with something valid.
+    pub(super) fn after(mut self, what: Spoiled) -> Self {
+        self.after = Some(what);
         self
     }
 

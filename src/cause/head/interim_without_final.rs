@@ -8,6 +8,7 @@ use crate::diagnosis::Blame;
 use crate::http1::{CutAt, DefectCode, DefectKind, StreamEnd};
 use crate::observation::{Exchange, Phase};
 use crate::proxy_status::ErrorType;
+use crate::tolerance::Spoiled;
 
 static ABOUT: About = About {
     slug: "interim-without-final",
@@ -48,5 +49,6 @@ fn sight(exchange: &Exchange) -> Option<Sighting> {
     })?;
     seen.codes.clear();
     let seen = seen.met_also_as(&[ErrorType::ConnectionTerminated]);
+    let seen = seen.after(Spoiled::Interim);
     Some(if silent { seen.waited().of_type(ErrorType::ConnectionReadTimeout) } else { seen })
 }
