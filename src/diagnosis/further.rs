@@ -5,7 +5,7 @@ use super::diagnose::{cases, recognise, stated};
 use crate::cause::{Ask, CAUSES, Case, again, opinion};
 use crate::gateway;
 use crate::observation::Observations;
-use crate::plan::{Endpoint, Experiment, Further, Guise, Route};
+use crate::plan::{Experiment, Further, Guise, Route};
 
 /// The further experiments that would help, in the order in which they are to be made. None if there is nothing more to
 /// learn; until then, what they show may lead to others, so ask again. Each is asked for once, so that this comes to an
@@ -58,9 +58,7 @@ fn in_its_guise(ask: Ask, case: &Case<'_>, hops: &author::Chain) -> Option<Ask> 
     if ask.experiment != Experiment::AsGateway || ask.guise.is_some() {
         return Some(ask);
     }
-    let client_host = Endpoint::parse(&case.seen.request.url).map(|(endpoint, _)| endpoint.host_field);
-    let guises =
-        gateway::guises(&hops.known, hops.unseen, case.contrast.direct?, &client_host.unwrap_or_default());
+    let guises = gateway::guises(&hops.known, hops.unseen, case.contrast.gateway, case.contrast.direct?);
     let is_done = |guise: &Guise| {
         let mut done = case.all_direct_of(Experiment::AsGateway);
         done.any(|exchange| exchange.guise.as_ref() == Some(guise))

@@ -4,7 +4,7 @@
 //! told to add the fields that say where a request comes from: so these are always tried as well.
 
 use super::Recognised;
-use super::asks::{AsGateway, PLAIN, asks_in, with};
+use super::asks::{AsGateway, ClientSeen, PLAIN, SOME_CLIENT, asks_in, with};
 use crate::observation::Exchange;
 use crate::plan::{Change, Endpoint, Guise, HttpVersion, guise};
 
@@ -25,15 +25,17 @@ const MOST: usize = 5;
 /// The guises of the requests of these gateways, whose hops the request went through, given the request that was sent to
 /// the upstream directly; of gateways in general where none is recognised, or where it is not known how they ask. The one
 /// that asks the upstream is best named first. `unseen` says that there is another hop, of which nothing shows: that one
-/// may be older than all. `client_host` is what the client calls the site. Guises that would change nothing, or the same as
-/// another, are left out. Five at the most.
+/// may be older than all. `gateway` is the exchange with the gateway: the client of these requests is this side, as the
+/// gateway sees it. (An address that is made up would be judged otherwise by who lets only some in.) Guises that would
+/// change nothing, or the same as another, are left out. Five at the most.
 #[must_use]
-pub fn guises(hops: &[Recognised], unseen: bool, direct: &Exchange, client_host: &str) -> Vec<Guise> {
+pub fn guises(hops: &[Recognised], unseen: bool, gateway: &Exchange, direct: &Exchange) -> Vec<Guise> {
     let Ok((endpoint, _)) = Endpoint::parse(&direct.url) else { return Vec::new() };
-    let host = guise::sent_field(&direct.sent.head, "host").unwrap_or_else(|| client_host.to_owned());
+    let host = guise::sent_field(&direct.sent.head, "host").unwrap_or_else(|| host_of(gateway));
+    let client = ClientSeen { host: &host, address: gateway.local.as_deref().unwrap_or(SOME_CLIENT) };
     let mut guises: Vec<Guise> = Vec::new();
     for (name, way) in ways(hops, unseen) {
-        let mut changes = way.changes(&host, &endpoint);
+        let mut changes = way.changes(client, &endpoint);
         changes.retain(|change| !is_so(change, direct));
         if !changes.is_empty() && !guises.iter().any(|known| known.changes == changes) {
             guises.push(Guise { name: Some(name), changes });
@@ -41,6 +43,11 @@ pub fn guises(hops: &[Recognised], unseen: bool, direct: &Exchange, client_host:
     }
     guises.truncate(MOST);
     guises
+}
+
+/// What the client calls the site.
+fn host_of(gateway: &Exchange) -> String {
+    Endpoint::parse(&gateway.url).map(|(endpoint, _)| endpoint.host_field).unwrap_or_default()
 }
 
 /// How the gateways ask, each way with its name.
@@ -85,10 +92,10 @@ mod tests {
     use crate::http1::{Asked, Reader, StreamEnd, WireBytes};
 
     fn guises_of(hops: &[(&str, &str)], head: &str) -> Vec<String> {
-        guises_behind(hops, false, head)
+        guises_behind(hops, false, None, head)
     }
 
-    fn guises_behind(hops: &[(&str, &str)], unseen: bool, head: &str) -> Vec<String> {
+    fn guises_behind(hops: &[(&str, &str)], unseen: bool, local: Option<&str>, head: &str) -> Vec<String> {
         let asked = Asked { method: "GET".to_owned(), upgrade: false };
         let reading = Reader::new(asked).finish(StreamEnd::Fin);
         let mut direct = Exchange::saved("http://127.0.0.1:3000/", reading);
@@ -102,7 +109,9 @@ mod tests {
             })
         };
         let hops: Vec<Recognised> = hops.iter().filter_map(recognised).collect();
-        let guises = guises(&hops, unseen, &direct, "other.example");
+        let mut gateway = Exchange::saved("http://other.example/", direct.reading.clone().unwrap());
+        gateway.local = local.map(str::to_owned);
+        let guises = guises(&hops, unseen, &gateway, &direct);
         let shown = |guise: &Guise| format!("{}: {}", guise.words(), Change::all(&guise.changes));
         guises.iter().map(shown).collect()
     }
@@ -145,10 +154,18 @@ mod tests {
 
     #[test]
     fn a_hop_of_which_nothing_shows_may_ask_in_http_1_0() {
-        let [_, older, often] = &guises_behind(&[("envoy", "")], true, HEAD)[..] else { panic!() };
+        let [_, older, often] = &guises_behind(&[("envoy", "")], true, None, HEAD)[..] else { panic!() };
         assert!(older.starts_with("in HTTP/1.0, as older gateways ask"), "{older}");
         assert!(often.contains("`Host: 127.0.0.1:3000`"), "{often}");
-        assert_eq!(guises_behind(&[("nginx", "1.22.1")], true, HEAD).len(), 3);
+        assert_eq!(guises_behind(&[("nginx", "1.22.1")], true, None, HEAD).len(), 3);
+    }
+
+    #[test]
+    fn the_client_is_this_side_as_the_gateway_sees_it() {
+        let from = |local| guises_behind(&[("caddy", "")], false, local, HEAD).remove(0);
+        assert!(from(Some("10.1.2.3")).contains("`X-Forwarded-For: 10.1.2.3`"), "{}", from(Some("10.1.2.3")));
+        assert!(from(Some("::1")).contains("`X-Forwarded-For: ::1`"), "{}", from(Some("::1")));
+        assert!(from(None).contains("`X-Forwarded-For: 192.0.2.1`"), "{}", from(None));
     }
 
     #[test]

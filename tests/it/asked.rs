@@ -84,6 +84,18 @@ fn the_field_that_decides_is_named() {
 }
 
 #[test]
+fn an_upstream_that_lets_only_the_clients_own_address_in_minds_nothing() {
+    let is_foreign = |change: &Change| matches!(change, Change::Field { name, value } if name == "X-Forwarded-For" && value != "10.1.2.3");
+    let upstream = |guise: &Guise| if guise.changes.iter().any(is_foreign) { reset() } else { direct(OK) };
+    let from = |local: &'static str| {
+        let through = move || Exchange { local: Some(local.to_owned()), ..gateway(BAD_GATEWAY) };
+        run(through, upstream).1.verdict.cause.unwrap_or_default()
+    };
+    assert_eq!(from("10.1.2.3"), "gateway-error-upstream-fine");
+    assert_eq!(from("10.9.9.9"), "upstream-refuses-gateway-fields");
+}
+
+#[test]
 fn what_no_single_change_decides_is_named_as_a_whole() {
     let both = |guise: &Guise| minds(guise, "via") && minds(guise, "x-forwarded-for");
     let (_, diagnosis) = run(|| gateway(BAD_GATEWAY), |guise| if both(guise) { reset() } else { direct(OK) });
