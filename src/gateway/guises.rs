@@ -11,6 +11,7 @@ use crate::plan::{Change, Endpoint, Guise, HttpVersion, guise};
 /// What gateways are often told to add.
 const OFTEN: &[(&str, &str)] = &[
     ("X-Forwarded-For", "{client}"),
+    ("X-Real-IP", "{client}"),
     ("X-Forwarded-Host", "{host}"),
     ("X-Forwarded-Proto", "{scheme}"),
     ("Via", "1.1 gateway.example"),
@@ -117,7 +118,7 @@ mod tests {
     }
 
     const OFTEN: &str = "with the fields that gateways often add: with `X-Forwarded-For: 192.0.2.1`, \
-        `X-Forwarded-Host: shop.example.com`, `X-Forwarded-Proto: http`, `Via: 1.1 gateway.example`";
+        `X-Real-IP: 192.0.2.1`, `X-Forwarded-Host: shop.example.com`, `X-Forwarded-Proto: http`, `Via: 1.1 gateway.example`";
     const HEAD: &str = "GET / HTTP/1.1\r\nHost: shop.example.com\r\n\r\n";
 
     #[test]

@@ -78,9 +78,9 @@ fn the_field_that_decides_is_named() {
         "The upstream answers 200 to the request as you sent it, and resets the connection without a response once \
          `Via` is in it; the gateway fares as if it asked so."
     );
-    // Two guises, both routes again, the Host and four fields alone, all but one of them, eight to be certain, and
+    // Two guises, both routes again, five fields alone, all but one of them, eight to be certain, and
     // another path over both routes, as nothing tells who wrote this error.
-    assert_eq!(run.exchanges.len(), 2 + 2 + 2 + 4 + 1 + 8 + 2);
+    assert_eq!(run.exchanges.len(), 2 + 2 + 2 + 5 + 1 + 8 + 2);
 }
 
 #[test]
@@ -93,6 +93,28 @@ fn an_upstream_that_lets_only_the_clients_own_address_in_minds_nothing() {
     };
     assert_eq!(from("10.1.2.3"), "gateway-error-upstream-fine");
     assert_eq!(from("10.9.9.9"), "upstream-refuses-gateway-fields");
+}
+
+#[test]
+fn a_field_that_many_configurations_add_is_named_though_the_gateway_adds_none_by_default() {
+    let nginx = b"HTTP/1.1 502 Bad Gateway\r\nServer: nginx/1.22.1\r\nContent-Length: 2\r\n\r\nno";
+    let minding = |guise: &Guise| if minds(guise, "x-real-ip") { reset() } else { direct(OK) };
+    let sentence = run(|| gateway(nginx), minding).1.verdict.sentence;
+    assert!(sentence.contains("once `X-Real-IP` is in it"), "{sentence}");
+}
+
+/// All changes of a guise are tried alone, or it could not be said that none of them decides.
+#[test]
+fn the_last_of_many_changes_is_found_as_well() {
+    let minding = |guise: &Guise| if minds(guise, "upgrade") { reset() } else { direct(OK) };
+    let nginx = b"HTTP/1.1 502 Bad Gateway\r\nServer: nginx/1.22.1\r\nContent-Length: 2\r\n\r\nno";
+    let asking = |guise: &Guise| {
+        let mut exchange = minding(guise);
+        exchange.sent.head = b"GET / HTTP/1.1\r\nHost: shop.example.com\r\nTE: trailers\r\nKeep-Alive: 5\r\nExpect: 100-continue\r\nUpgrade: h2c\r\n\r\n"[..].into();
+        exchange
+    };
+    let sentence = run(|| gateway(nginx), asking).1.verdict.sentence;
+    assert!(sentence.contains("once `Upgrade` is left out"), "{sentence}");
 }
 
 #[test]

@@ -13,8 +13,8 @@ use crate::observation::{End, Exchange, Phase};
 use crate::plan::{Change, Experiment, Guise, Pace, Route};
 use crate::proxy_status::ErrorType;
 
-/// How many changes are tried alone, at the most.
-const ALONE: usize = 6;
+/// How many changes are tried alone, at the most: no gateway makes more, so that where none of them decides, none does.
+const ALONE: usize = 8;
 
 /// What is to be asked: first in each guise, and the plain request once more; then, where one of the guises fails, its
 /// parts.
