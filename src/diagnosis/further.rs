@@ -2,8 +2,9 @@
 
 use super::author;
 use super::diagnose::{cases, recognise, stated};
+use crate::cause::asked::same;
 use crate::cause::{Ask, CAUSES, Case, again, opinion};
-use crate::gateway;
+use crate::gateway::{self, Recognised};
 use crate::observation::Observations;
 use crate::plan::{Experiment, Further, Guise, Route};
 
@@ -25,7 +26,8 @@ pub fn further(seen: &Observations) -> Vec<Further> {
             .iter()
             .flat_map(|cause| cause.asks(case))
             .chain(opinion::asks(case))
-            .chain(again::asks(case));
+            .chain(again::asks(case))
+            .chain(same::asks(case, &own_guises(case, recognised.as_ref())));
         let url = case.contrast.direct.and_then(|direct| direct.upstream.as_deref());
         let index = seen.upstreams.iter().position(|known| Some(known.as_str()) == url);
         let mut asked = Vec::new();
@@ -64,6 +66,12 @@ fn in_its_guise(ask: Ask, case: &Case<'_>, hops: &author::Chain) -> Option<Ask> 
         done.any(|exchange| exchange.guise.as_ref() == Some(guise))
     };
     guises.into_iter().find(|guise| !is_done(guise)).map(Ask::in_guise)
+}
+
+/// How the recognised gateway itself asks.
+fn own_guises(case: &Case<'_>, recognised: Option<&Recognised>) -> Vec<Guise> {
+    let guises = |direct| recognised.map(|hop| gateway::own_guises(hop, case.contrast.gateway, direct));
+    case.contrast.direct.and_then(guises).unwrap_or_default()
 }
 
 /// How many times it was tried already.

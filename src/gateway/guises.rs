@@ -31,19 +31,39 @@ const MOST: usize = 5;
 /// change nothing, or the same as another, are left out. Five at the most.
 #[must_use]
 pub fn guises(hops: &[Recognised], unseen: bool, gateway: &Exchange, direct: &Exchange) -> Vec<Guise> {
-    let Ok((endpoint, _)) = Endpoint::parse(&direct.url) else { return Vec::new() };
-    let host = guise::sent_field(&direct.sent.head, "host").unwrap_or_else(|| host_of(gateway));
-    let client = ClientSeen { host: &host, address: gateway.local.as_deref().unwrap_or(SOME_CLIENT) };
     let mut guises: Vec<Guise> = Vec::new();
     for (name, way) in ways(hops, unseen) {
-        let mut changes = way.changes(client, &endpoint);
-        changes.retain(|change| !is_so(change, direct));
+        let changes = changes(&way, gateway, direct);
         if !changes.is_empty() && !guises.iter().any(|known| known.changes == changes) {
             guises.push(Guise { name: Some(name), changes });
         }
     }
     guises.truncate(MOST);
     guises
+}
+
+/// The guises of this gateway's requests alone, its usual one first. None where that would change nothing: then it asks as
+/// the upstream was asked already.
+#[must_use]
+pub fn own_guises(hop: &Recognised, gateway: &Exchange, direct: &Exchange) -> Vec<Guise> {
+    let guises =
+        ways_of(hop).map(|(name, way)| Guise { name: Some(name), changes: changes(&way, gateway, direct) });
+    let mut guises: Vec<Guise> = guises.collect();
+    if guises.first().is_some_and(|first| first.changes.is_empty()) {
+        guises.clear();
+    }
+    guises.retain(|guise| !guise.changes.is_empty());
+    guises
+}
+
+/// What asking so changes in the request that was sent to the upstream directly.
+fn changes(way: &AsGateway, gateway: &Exchange, direct: &Exchange) -> Vec<Change> {
+    let Ok((endpoint, _)) = Endpoint::parse(&direct.url) else { return Vec::new() };
+    let host = guise::sent_field(&direct.sent.head, "host").unwrap_or_else(|| host_of(gateway));
+    let client = ClientSeen { host: &host, address: gateway.local.as_deref().unwrap_or(SOME_CLIENT) };
+    let mut changes = way.changes(client, &endpoint);
+    changes.retain(|change| !is_so(change, direct));
+    changes
 }
 
 /// What the client calls the site.
@@ -67,10 +87,9 @@ fn ways(hops: &[Recognised], unseen: bool) -> Vec<(String, AsGateway)> {
 
 fn ways_of(hop: &Recognised) -> impl Iterator<Item = (String, AsGateway)> {
     let title = hop.gateway.title;
-    asks_in(hop.gateway.name, hop.version.as_deref()).iter().map(move |way| {
-        let name = format!("as {title} asks {}", way.when);
-        (name.trim_end().to_owned(), *way)
-    })
+    asks_in(hop.gateway.name, hop.version.as_deref())
+        .iter()
+        .map(move |way| (guise::asker(title, way.when), *way))
 }
 
 /// Whether the request was so already.

@@ -44,7 +44,7 @@ pub use crate::tolerance::{Spoiled, Spoiling, Timeout};
 pub use asks::{AsGateway, ClientSeen, Keeps, asks, keeps};
 pub use by_rule::{ByRule, by_rule};
 pub use disguises::disguise;
-pub use guises::guises;
+pub use guises::{guises, own_guises};
 pub use later::later;
 pub use logged::logged;
 pub use recognition::{recognise, sayings};

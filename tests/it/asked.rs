@@ -244,7 +244,7 @@ fn the_field_is_named_that_makes_the_upstream_slower_than_the_gateway_is_patient
 }
 
 /// An answer whose first field has white space before its colon.
-fn malformed(response: &[u8]) -> Exchange {
+pub(crate) fn malformed(response: &[u8]) -> Exchange {
     let defect =
         Defect::new(DefectCode::SpaceBeforeColon, 26, 1, "Space between a field name and its colon.");
     with_defects(direct(response), None, vec![defect])

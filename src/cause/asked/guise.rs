@@ -1,7 +1,7 @@
 //! The exchanges in a guise, and how they ended beside the plain one.
 
 use crate::cause::Case;
-use crate::cause::gateway::is_alike;
+use crate::cause::gateway::{is_alike, upstream_is_fine_enough};
 use crate::cause::wait::comes_later;
 use crate::contrast::{Answer, Contrast};
 use crate::diagnosis::{Evidence, Place, Strength};
@@ -58,8 +58,9 @@ pub fn response_in_guise<'a>(case: &Case<'a>) -> Option<InGuise<'a>> {
     } else {
         failing.deciding.iter().map(Change::words).collect::<Vec<_>>().join(" or ")
     };
-    let remark =
-        format!("It does so only where it is asked {when}; to the request as you sent it, it answers well.");
+    let plain =
+        if upstream_is_fine_enough(case) { "; to the request as you sent it, it answers well" } else { "" };
+    let remark = format!("It does so only where it is asked {when}{plain}.");
     Some(InGuise { exchange: failing.exchange, remark })
 }
 
@@ -181,7 +182,7 @@ impl Failing<'_> {
     }
 }
 
-fn words(exchange: &Exchange, failure: Failure) -> String {
+pub(super) fn words(exchange: &Exchange, failure: Failure) -> String {
     match (failure, exchange.end) {
         (Failure::Status(status), _) => format!("answers {status}"),
         (Failure::Response, _) => "sends what is no whole and valid response".to_owned(),

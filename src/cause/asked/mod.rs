@@ -13,6 +13,7 @@ mod guise;
 mod host;
 mod http10;
 mod narrowed;
+pub mod same;
 
 pub use fields::RefusesFields;
 pub use guise::{InGuise, response_in_guise};
@@ -93,12 +94,13 @@ fn failing_in<'a>(case: &Case<'a>, first: Option<Failing<'a>>) -> Result<Failing
 }
 
 /// Whether the upstream answers the request as the client sent it, so that a failure is one that only the gateway's meets.
-/// It need not be without a defect where the gateway's answer is no page of its own: somebody may have sent that answer.
+/// It need not be without a defect where the gateway's answer is no page of its own: somebody may have sent that answer; nor
+/// where the upstream is seen to fail otherwise on what the gateway asks.
 fn answers_the_client(case: &Case<'_>) -> bool {
     let is_own = case.stock_page || case.known.is_some_and(|known| known.own_error);
     let is_passed_on = matches!(case.contrast.answer, Answer::Whole(_) | Answer::ServerError(_)) && !is_own;
     let is_whole = case.contrast.direct_answer().is_some_and(Answer::is_whole);
-    upstream_is_fine_enough(case) || is_whole && is_passed_on
+    upstream_is_fine_enough(case) || is_whole && (is_passed_on || same::fares_otherwise(case))
 }
 
 /// Whether the upstream, asked as the gateway asks, is certain to send the very error that the client got: the words that

@@ -86,7 +86,7 @@ fn alone(change: &Change) -> Guise {
 }
 
 /// How sure it is that the gateway's answer comes of this failure; `None` if it cannot.
-fn comes_of(case: &Case<'_>, exchange: &Exchange, failure: Failure) -> Option<Strength> {
+pub(super) fn comes_of(case: &Case<'_>, exchange: &Exchange, failure: Failure) -> Option<Strength> {
     match failure {
         Failure::Status(status) => passed_on(case, exchange, status),
         // The causes that know such responses weigh it.
