@@ -7,6 +7,7 @@ use why502::observation::{End, Exchange, Observations, Phase};
 use why502::plan::{Change, Experiment, Guise, HttpVersion, Route};
 use why502::proxy_status::ErrorType;
 
+use crate::asked_same::page_of_nginx;
 use crate::report::fixtures::{broken, direct, gateway, phases, seen, with_defects};
 
 pub(crate) const BAD_GATEWAY: &[u8] = b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 2\r\n\r\nno";
@@ -141,6 +142,28 @@ fn an_error_that_the_gateway_did_not_pass_on_explains_nothing() {
     assert_eq!(diagnosis.verdict.cause.as_deref(), Some("gateway-error-upstream-fine"));
     let (_, diagnosis) = run(|| gateway(DENIED), denying);
     assert_eq!(diagnosis.verdict.cause.as_deref(), Some("upstream-refuses-gateway-fields"));
+}
+
+#[test]
+fn of_a_page_that_every_nginx_has_it_is_told_what_was_seen_and_no_more() {
+    let older = Change::Version { version: HttpVersion::Http10 };
+    let sentence = |status: &str| {
+        let page = page_of_nginx(status);
+        let upstream =
+            |guise: &Guise| if guise.changes.contains(&older) { direct(&page) } else { direct(OK) };
+        run(|| gateway(&page), upstream).1.verdict.sentence
+    };
+    assert_eq!(
+        sentence("400 Bad Request"),
+        "The gateway answers 400 while the upstream, asked directly, answers 200; asked in HTTP/1.0, as nginx asks \
+         before 1.29.7, it answers 400 too, with the page that came through, which every nginx has: whether that is \
+         what the gateway got is not established."
+    );
+    let bad_gateway = sentence("502 Bad Gateway");
+    assert!(bad_gateway.contains("no cause is established. This fits best:"), "{bad_gateway}");
+    let end =
+        "It does so with the page that came through, which every nginx has: the error need not be that one.";
+    assert!(bad_gateway.ends_with(end), "{bad_gateway}");
 }
 
 #[test]

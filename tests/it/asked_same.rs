@@ -10,12 +10,18 @@ use crate::report::fixtures::{direct, gateway};
 
 const NOT_FOUND: &[u8] = b"HTTP/1.1 404 Not Found\r\nContent-Length: 2\r\n\r\nno";
 
-/// nginx's own page.
 fn nginx() -> Exchange {
-    let page = "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n<center><h1>502 Bad Gateway</h1>\
-                </center>\r\n<hr><center>nginx/1.22.1</center>\r\n</body>\r\n</html>\r\n";
-    let head = "HTTP/1.1 502 Bad Gateway\r\nServer: nginx/1.22.1\r\nContent-Type: text/html\r\n";
-    gateway(format!("{head}Content-Length: {}\r\n\r\n{page}", page.len()).as_bytes())
+    gateway(&page_of_nginx("502 Bad Gateway"))
+}
+
+/// nginx's own page.
+pub(crate) fn page_of_nginx(status: &str) -> Vec<u8> {
+    let page = format!(
+        "<html>\r\n<head><title>{status}</title></head>\r\n<body>\r\n<center><h1>{status}</h1></center>\r\n\
+         <hr><center>nginx/1.22.1</center>\r\n</body>\r\n</html>\r\n"
+    );
+    let head = format!("HTTP/1.1 {status}\r\nServer: nginx/1.22.1\r\nContent-Type: text/html\r\n");
+    format!("{head}Content-Length: {}\r\n\r\n{page}", page.len()).into_bytes()
 }
 
 fn is_older(guise: &Guise) -> bool {

@@ -144,6 +144,22 @@ impl Failing<'_> {
         words(self.exchange, self.failure)
     }
 
+    /// Why it is not told that the error that came through is the upstream's, where it has the same status: half a sentence.
+    pub(super) fn reservation(&self, case: &Case<'_>) -> Option<String> {
+        let Failure::Status(_) = self.failure else { return None };
+        if self.strength != Strength::Consistent {
+            return None;
+        }
+        let is_same = Contrast::new(case.contrast.gateway, Some(self.exchange)).same_body();
+        let program =
+            case.known.filter(|known| known.own_error).map_or("program of its kind", |known| known.title);
+        Some(match (case.seen.request.method.as_str(), is_same) {
+            ("HEAD", _) => "without a page to compare, as to every HEAD".to_owned(),
+            (_, true) => format!("with the page that came through, which every {program} has"),
+            (_, false) => "with another page than the one that came through".to_owned(),
+        })
+    }
+
     /// What it rests on.
     pub(super) fn evidence(&self, case: &Case<'_>) -> Vec<Evidence> {
         let piece = |exchange: &Exchange, text: String| Evidence {

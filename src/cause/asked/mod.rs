@@ -47,11 +47,14 @@ fn weigh(case: &Case<'_>, judge: impl Fn(&Failing<'_>) -> Judged) -> Assessment 
         let what = if what.is_empty() { failing.guise.words() } else { what };
         return Assessment::RuledOut(format!("the upstream fails on a request {what}"));
     };
+    let reserved = failing.reservation(case);
+    let reserved =
+        reserved.map(|why| format!(" It does so {why}: the error need not be that one.")).unwrap_or_default();
     let found = Found {
         strength: failing.strength,
         blame,
         error_type: narrowed::met_as(failing.failure),
-        sentence,
+        sentence: sentence + &reserved,
         evidence: failing.evidence(case),
     };
     // A client error that need not be the upstream's is no more than worth a remark.
@@ -111,6 +114,18 @@ pub(super) fn sends_this_error(case: &Case<'_>) -> Option<(String, Strength)> {
     let body = failing.exchange.reading.as_ref().map_or(0, |reading| reading.body.length);
     let strength = if body == 0 { Strength::Consistent } else { failing.strength };
     Some((format!("asked {}, the upstream {}", failing.guise.words(), failing.words()), strength))
+}
+
+/// How the upstream comes to the gateway's status where it is asked as the gateway asks, though nothing tells that this is
+/// the answer that came through: half a sentence.
+pub(super) fn answers_so_too(case: &Case<'_>) -> Option<String> {
+    let failing = failing_in(case, narrowed::first_status(case)).ok()?;
+    let reservation = failing.reservation(case)?;
+    let deciding = if failing.deciding.is_empty() { &failing.guise.changes } else { &failing.deciding };
+    let asked = Change::all(deciding);
+    let guise = failing.guise.words();
+    let as_who = if guise.starts_with("as ") { format!(", {guise}") } else { String::new() };
+    Some(format!("asked {asked}{as_who}, it {} too, {reservation}", failing.words()))
 }
 
 /// Whether the client got something worse than what the upstream gives directly.
