@@ -119,6 +119,18 @@ fn the_last_of_many_changes_is_found_as_well() {
 }
 
 #[test]
+fn of_two_things_that_the_upstream_minds_neither_is_likely() {
+    let older = Change::Version { version: HttpVersion::Http10 };
+    let page = page_of_nginx("502 Bad Gateway");
+    let either = |guise: &Guise| guise.changes.contains(&older) || minds(guise, "x-real-ip");
+    let (_, diagnosis) = run(|| gateway(&page), |guise| if either(guise) { reset() } else { direct(OK) });
+    assert_eq!(diagnosis.verdict.cause, None, "{:#?}", diagnosis.verdict);
+    assert_eq!(diagnosis.findings[0].cause, "upstream-refuses-http10");
+    let rival = &diagnosis.findings[0].evidence.last().unwrap().text;
+    assert!(rival.starts_with("against it: asked with the fields that gateways often add"), "{rival}");
+}
+
+#[test]
 fn what_no_single_change_decides_is_named_as_a_whole() {
     let both = |guise: &Guise| minds(guise, "via") && minds(guise, "x-forwarded-for");
     let (_, diagnosis) = run(|| gateway(BAD_GATEWAY), |guise| if both(guise) { reset() } else { direct(OK) });

@@ -1,8 +1,8 @@
 //! The exchanges in a guise, and how they ended beside the plain one.
 
-use crate::cause::Case;
 use crate::cause::gateway::{is_alike, upstream_is_fine_enough};
 use crate::cause::wait::comes_later;
+use crate::cause::{AGAINST, Case};
 use crate::contrast::{Answer, Contrast};
 use crate::diagnosis::{Evidence, Place, Strength};
 use crate::figures;
@@ -158,6 +158,17 @@ impl Failing<'_> {
             (_, true) => format!("with the page that came through, which every {program} has"),
             (_, false) => "with another page than the one that came through".to_owned(),
         })
+    }
+
+    /// That it fails in another guise for another reason, too. Which of them is the gateway's is not seen from here.
+    pub(super) fn rival_as_evidence(&self, case: &Case<'_>) -> Option<Evidence> {
+        let (exchange, guise) = self.rival(case)?;
+        let changes = Change::all(&guise.changes);
+        let text = format!(
+            "{AGAINST}asked {} ({changes}), the upstream fails as well, and in which way the gateway asks is not seen from here",
+            guise.words()
+        );
+        Some(Evidence { exchange: case.seen.index_of(exchange), place: Place::Exchange, text })
     }
 
     /// What it rests on.

@@ -50,15 +50,16 @@ fn weigh(case: &Case<'_>, judge: impl Fn(&Failing<'_>) -> Judged) -> Assessment 
     let reserved = failing.reservation(case);
     let reserved =
         reserved.map(|why| format!(" It does so {why}: the error need not be that one.")).unwrap_or_default();
+    let rival = failing.rival_as_evidence(case);
     let found = Found {
-        strength: failing.strength,
+        strength: if rival.is_some() { Strength::Consistent } else { failing.strength },
         blame,
         error_type: narrowed::met_as(failing.failure),
         sentence: sentence + &reserved,
-        evidence: failing.evidence(case),
+        evidence: failing.evidence(case).into_iter().chain(rival).collect(),
     };
     // A client error that need not be the upstream's is no more than worth a remark.
-    let is_remark = found.strength == Strength::Consistent && case.contrast.answer.is_whole();
+    let is_remark = failing.strength == Strength::Consistent && case.contrast.answer.is_whole();
     if is_remark { Assessment::Met(found) } else { Assessment::Found(found) }
 }
 

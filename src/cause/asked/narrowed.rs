@@ -27,8 +27,14 @@ pub(super) fn asks(case: &Case<'_>) -> Vec<Ask> {
         return Vec::new();
     }
     let failing = first(case);
-    // Once it fails in one guise, the others have nothing to add.
-    let mut asks = if failing.is_none() { vec![Ask::direct(Experiment::AsGateway)] } else { Vec::new() };
+    // While one that fails is looked into, the others have nothing to add; then they may have a rival.
+    let mut asks = match &failing {
+        None => vec![Ask::direct(Experiment::AsGateway)],
+        Some(failing) if failing.is_certain(case) == Some(true) => {
+            vec![Ask { pace: failing.pace(case), ..Ask::direct(Experiment::AsGateway) }]
+        }
+        Some(_) => Vec::new(),
+    };
     if case.contrast.gateway_seconds() < QUICK {
         asks.extend([Ask::gateway(Experiment::Repeat), Ask::direct(Experiment::Repeat)]);
     }
@@ -138,6 +144,18 @@ impl Failing<'_> {
             Some(change) if self.guise.changes.len() > 1 => alone(change),
             _ => self.guise.clone(),
         }
+    }
+
+    /// Another guise without anything that decides in this one, in which the upstream fails as well, so that the gateway's
+    /// answer can come of either.
+    pub(super) fn rival<'b>(&self, case: &Case<'b>) -> Option<(&'b Exchange, &'b Guise)> {
+        let decides = if self.deciding.is_empty() { &self.guise.changes } else { &self.deciding };
+        whole(case).find(|(exchange, guise)| {
+            !guise.changes.iter().any(|change| decides.contains(change))
+                && failure(case, exchange)
+                    .and_then(|failure| comes_of(case, exchange, failure))
+                    .is_some_and(|strength| strength <= self.strength)
+        })
     }
 
     /// What does not: the guise without all that decides.
