@@ -118,6 +118,15 @@ impl Change {
         matches!(self, Self::Field { name, .. } | Self::Without { name } if name.eq_ignore_ascii_case(field))
     }
 
+    /// Whether it is about the same as another: the version, or one field, whatever its value.
+    #[must_use]
+    pub fn is_about_what(&self, other: &Self) -> bool {
+        match other {
+            Self::Version { .. } => matches!(self, Self::Version { .. }),
+            Self::Field { name, .. } | Self::Without { name } => self.is_of(name),
+        }
+    }
+
     /// Makes the change.
     pub fn make(&self, request: &mut Request, endpoint: &mut Endpoint) {
         match self {

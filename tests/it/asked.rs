@@ -131,6 +131,19 @@ fn of_two_things_that_the_upstream_minds_neither_is_likely() {
 }
 
 #[test]
+fn one_field_with_two_values_is_one_thing_that_the_upstream_minds() {
+    let h2o = b"HTTP/1.1 502 Bad Gateway\r\nServer: h2o/2.2.5\r\nContent-Length: 2\r\n\r\nno";
+    let minding = |guise: &Guise| if minds(guise, "via") { reset() } else { direct(OK) };
+    let (run, diagnosis) = run(|| gateway(h2o), minding);
+    assert_eq!(diagnosis.verdict.strength, Some(Strength::Likely), "{:#?}", diagnosis.verdict);
+    let vias = run.exchanges.iter().flat_map(|it| &it.guise).flat_map(|guise| &guise.changes);
+    let mut vias: Vec<String> = vias.filter(|change| change.is_of("via")).map(Change::words).collect();
+    vias.sort();
+    vias.dedup();
+    assert_eq!(vias.len(), 2, "the test is to try both: {vias:?}");
+}
+
+#[test]
 fn what_no_single_change_decides_is_named_as_a_whole() {
     let both = |guise: &Guise| minds(guise, "via") && minds(guise, "x-forwarded-for");
     let (_, diagnosis) = run(|| gateway(BAD_GATEWAY), |guise| if both(guise) { reset() } else { direct(OK) });

@@ -151,7 +151,7 @@ impl Failing<'_> {
     pub(super) fn rival<'b>(&self, case: &Case<'b>) -> Option<(&'b Exchange, &'b Guise)> {
         let decides = if self.deciding.is_empty() { &self.guise.changes } else { &self.deciding };
         whole(case).find(|(exchange, guise)| {
-            !guise.changes.iter().any(|change| decides.contains(change))
+            !guise.changes.iter().any(|change| decides.iter().any(|other| change.is_about_what(other)))
                 && failure(case, exchange)
                     .and_then(|failure| comes_of(case, exchange, failure))
                     .is_some_and(|strength| strength <= self.strength)
