@@ -92,10 +92,10 @@ pub(super) fn told(case: &Case<'_>) -> Option<(Evidence, bool)> {
     Some((evidence, Answer::of(again).is_whole()))
 }
 
-/// Whether the gateway, asked once more and alone, gave a whole answer.
+/// Whether the gateway, asked once more and alone, gave a whole answer, and another than before.
 pub(super) fn gateway_answers(case: &Case<'_>) -> bool {
     let again = case.seen.of(Route::Gateway, Experiment::Repeat).next();
-    again.is_some_and(|again| Answer::of(again).is_whole())
+    again.map(Answer::of).is_some_and(|again| again.is_whole() && again != case.contrast.answer)
 }
 
 /// Whether both were under way at the same time.

@@ -2,7 +2,8 @@
 
 use super::verdict::Diagnosis;
 use super::{Finding, NotExamined, RuledOut, Strength, author, elsewhere, judge, notes, rank, remedy};
-use crate::cause::{Assessment, CAUSES, Case, Cause, Found, asked};
+use crate::cause::asked::{self, same};
+use crate::cause::{Assessment, CAUSES, Case, Cause, Found};
 use crate::contrast::{Answer, Contrast};
 use crate::gateway::{self, Recognised};
 use crate::observation::{Exchange, Observations, Phase};
@@ -62,7 +63,7 @@ impl<'a> UpstreamCase<'a> {
         if cause.about().phase <= Phase::Handshake { &self.early } else { &self.late }
     }
 
-    /// What a cause makes of it. What it finds in the answer to a request in the gateway's guise is never more than
+    /// What a cause makes of it. What it finds in the plain answer is the surer for being there in the gateway's guise. What it finds in the answer to a request in the gateway's guise is never more than
     /// likely: what the gateway really sends is not seen from here.
     fn assess(&self, cause: &dyn Cause) -> (&Case<'a>, Assessment) {
         let case = self.for_cause(cause);
@@ -76,7 +77,10 @@ impl<'a> UpstreamCase<'a> {
             let sentence = format!("{} {remark}", found.sentence);
             return (dressed, Assessment::Found(Found { strength, sentence, ..found }));
         }
-        (case, assessment)
+        match assessment {
+            Assessment::Found(found) => (case, Assessment::Found(same::confirm(case, cause, found))),
+            other => (case, other),
+        }
     }
 }
 

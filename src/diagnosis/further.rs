@@ -2,10 +2,11 @@
 
 use super::author;
 use super::diagnose::{cases, recognise, stated};
+use crate::cause::asked::same;
 use crate::cause::{Ask, CAUSES, Case, again, opinion};
-use crate::gateway;
+use crate::gateway::{self, Recognised};
 use crate::observation::Observations;
-use crate::plan::{Endpoint, Experiment, Further, Guise, Route};
+use crate::plan::{Experiment, Further, Guise, Route};
 
 /// The further experiments that would help, in the order in which they are to be made. None if there is nothing more to
 /// learn; until then, what they show may lead to others, so ask again. Each is asked for once, so that this comes to an
@@ -24,7 +25,8 @@ pub fn further(seen: &Observations) -> Vec<Further> {
         let lists = CAUSES
             .iter()
             .map(|cause| cause.asks(case))
-            .chain([opinion::asks(case).into_iter().collect(), again::asks(case)]);
+            .chain([opinion::asks(case).into_iter().collect(), again::asks(case)])
+            .chain([same::asks(case, &own_guises(case, recognised.as_ref())).into_iter().collect()]);
         let url = case.contrast.direct.and_then(|direct| direct.upstream.as_deref());
         let index = seen.upstreams.iter().position(|known| Some(known.as_str()) == url);
         for list in lists {
@@ -35,8 +37,8 @@ pub fn further(seen: &Observations) -> Vec<Further> {
                 let Ask { route, experiment, guise, pace } = ask;
                 let ask = Further { route, upstream, experiment, guise, pace };
                 // What one cause wants twice is two requests; what two causes want is one.
-                let same = |those: &[Further]| those.iter().filter(|known| ask.is_as(known)).count();
-                if same(&asked) >= times_done(seen, &ask) + same(&wanted) {
+                let count = |those: &[Further]| those.iter().filter(|known| ask.is_as(known)).count();
+                if count(&asked) >= times_done(seen, &ask) + count(&wanted) {
                     wanted.push(ask.clone());
                 }
                 asked.push(ask);
@@ -55,14 +57,18 @@ fn in_its_guise(ask: Ask, case: &Case<'_>, hops: &author::Chain) -> Option<Ask> 
     if ask.experiment != Experiment::AsGateway || ask.guise.is_some() {
         return Some(ask);
     }
-    let client_host = Endpoint::parse(&case.seen.request.url).map(|(endpoint, _)| endpoint.host_field);
-    let guises =
-        gateway::guises(&hops.known, hops.unseen, case.contrast.direct?, &client_host.unwrap_or_default());
+    let guises = gateway::guises(&hops.known, hops.unseen, case.contrast.gateway, case.contrast.direct?);
     let is_done = |guise: &Guise| {
         let mut done = case.all_direct_of(Experiment::AsGateway);
         done.any(|exchange| exchange.guise.as_ref() == Some(guise))
     };
     guises.into_iter().find(|guise| !is_done(guise)).map(Ask::in_guise)
+}
+
+/// How the recognised gateway itself asks.
+fn own_guises(case: &Case<'_>, recognised: Option<&Recognised>) -> Vec<Guise> {
+    let guises = |direct| recognised.map(|hop| gateway::own_guises(hop, case.contrast.gateway, direct));
+    case.contrast.direct.and_then(guises).unwrap_or_default()
 }
 
 /// How many times it was tried already.

@@ -79,24 +79,34 @@ fn row(gateway: &str) -> Option<&'static Row> {
     ROWS.iter().find(|row| row.gateway == gateway)
 }
 
-/// From the block of addresses for documentation (RFC 5737): an upstream that trusts `X-Forwarded-For` is not to take
-/// this request for one from its own machine.
-const CLIENT: &str = "192.0.2.1";
+/// The client's address where it is not known, or where no client is behind the request: from the block of addresses for
+/// documentation (RFC 5737).
+pub(super) const SOME_CLIENT: &str = "192.0.2.1";
+
+/// Of the client, what a gateway tells its upstream.
+#[derive(Debug, Clone, Copy)]
+pub struct ClientSeen<'a> {
+    /// The `Host` that it sent.
+    pub host: &'a str,
+    /// Its address.
+    pub address: &'a str,
+}
 
 impl AsGateway {
     /// The probe with the request as this gateway would pass it on.
     #[must_use]
     pub fn dress(&self, mut probe: Probe) -> Probe {
         let host = probe.endpoint.host_field.clone();
-        for change in self.changes(&host, &probe.endpoint) {
+        let client = ClientSeen { host: &host, address: SOME_CLIENT };
+        for change in self.changes(client, &probe.endpoint) {
             change.make(&mut probe.request, &mut probe.endpoint);
         }
         probe
     }
 
-    /// What it changes in a request to this endpoint that a client has sent with `host` as its `Host`.
+    /// What it changes in a request to this endpoint that this client has sent.
     #[must_use]
-    pub fn changes(&self, host: &str, endpoint: &Endpoint) -> Vec<Change> {
+    pub fn changes(&self, client: ClientSeen<'_>, endpoint: &Endpoint) -> Vec<Change> {
         let mut changes = vec![Change::Version { version: self.version }];
         if self.own_host {
             changes.push(Change::field("Host", &endpoint.authority()));
@@ -106,9 +116,9 @@ impl AsGateway {
         }
         changes.extend(self.fields.iter().map(|(name, value)| {
             let value = value
-                .replace("{host}", host)
+                .replace("{host}", client.host)
                 .replace("{scheme}", endpoint.scheme.name())
-                .replace("{client}", CLIENT);
+                .replace("{client}", client.address);
             Change::Field { name: (*name).to_owned(), value }
         }));
         changes.extend(self.drops.iter().map(|name| Change::Without { name: (*name).to_owned() }));

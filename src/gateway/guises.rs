@@ -4,13 +4,14 @@
 //! told to add the fields that say where a request comes from: so these are always tried as well.
 
 use super::Recognised;
-use super::asks::{AsGateway, PLAIN, asks_in, with};
+use super::asks::{AsGateway, ClientSeen, PLAIN, SOME_CLIENT, asks_in, with};
 use crate::observation::Exchange;
 use crate::plan::{Change, Endpoint, Guise, HttpVersion, guise};
 
 /// What gateways are often told to add.
 const OFTEN: &[(&str, &str)] = &[
     ("X-Forwarded-For", "{client}"),
+    ("X-Real-IP", "{client}"),
     ("X-Forwarded-Host", "{host}"),
     ("X-Forwarded-Proto", "{scheme}"),
     ("Via", "1.1 gateway.example"),
@@ -25,22 +26,49 @@ const MOST: usize = 5;
 /// The guises of the requests of these gateways, whose hops the request went through, given the request that was sent to
 /// the upstream directly; of gateways in general where none is recognised, or where it is not known how they ask. The one
 /// that asks the upstream is best named first. `unseen` says that there is another hop, of which nothing shows: that one
-/// may be older than all. `client_host` is what the client calls the site. Guises that would change nothing, or the same as
-/// another, are left out. Five at the most.
+/// may be older than all. `gateway` is the exchange with the gateway: the client of these requests is this side, as the
+/// gateway sees it. (An address that is made up would be judged otherwise by who lets only some in.) Guises that would
+/// change nothing, or the same as another, are left out. Five at the most.
 #[must_use]
-pub fn guises(hops: &[Recognised], unseen: bool, direct: &Exchange, client_host: &str) -> Vec<Guise> {
-    let Ok((endpoint, _)) = Endpoint::parse(&direct.url) else { return Vec::new() };
-    let host = guise::sent_field(&direct.sent.head, "host").unwrap_or_else(|| client_host.to_owned());
+pub fn guises(hops: &[Recognised], unseen: bool, gateway: &Exchange, direct: &Exchange) -> Vec<Guise> {
     let mut guises: Vec<Guise> = Vec::new();
     for (name, way) in ways(hops, unseen) {
-        let mut changes = way.changes(&host, &endpoint);
-        changes.retain(|change| !is_so(change, direct));
+        let changes = changes(&way, gateway, direct);
         if !changes.is_empty() && !guises.iter().any(|known| known.changes == changes) {
             guises.push(Guise { name: Some(name), changes });
         }
     }
     guises.truncate(MOST);
     guises
+}
+
+/// The guises of this gateway's requests alone, its usual one first. None where that would change nothing: then it asks as
+/// the upstream was asked already.
+#[must_use]
+pub fn own_guises(hop: &Recognised, gateway: &Exchange, direct: &Exchange) -> Vec<Guise> {
+    let guises =
+        ways_of(hop).map(|(name, way)| Guise { name: Some(name), changes: changes(&way, gateway, direct) });
+    let mut guises: Vec<Guise> = guises.collect();
+    if guises.first().is_some_and(|first| first.changes.is_empty()) {
+        guises.clear();
+    }
+    guises.retain(|guise| !guise.changes.is_empty());
+    guises
+}
+
+/// What asking so changes in the request that was sent to the upstream directly.
+fn changes(way: &AsGateway, gateway: &Exchange, direct: &Exchange) -> Vec<Change> {
+    let Ok((endpoint, _)) = Endpoint::parse(&direct.url) else { return Vec::new() };
+    let host = guise::sent_field(&direct.sent.head, "host").unwrap_or_else(|| host_of(gateway));
+    let client = ClientSeen { host: &host, address: gateway.local.as_deref().unwrap_or(SOME_CLIENT) };
+    let mut changes = way.changes(client, &endpoint);
+    changes.retain(|change| !is_so(change, direct));
+    changes
+}
+
+/// What the client calls the site.
+fn host_of(gateway: &Exchange) -> String {
+    Endpoint::parse(&gateway.url).map(|(endpoint, _)| endpoint.host_field).unwrap_or_default()
 }
 
 /// How the gateways ask, each way with its name.
@@ -59,10 +87,9 @@ fn ways(hops: &[Recognised], unseen: bool) -> Vec<(String, AsGateway)> {
 
 fn ways_of(hop: &Recognised) -> impl Iterator<Item = (String, AsGateway)> {
     let title = hop.gateway.title;
-    asks_in(hop.gateway.name, hop.version.as_deref()).iter().map(move |way| {
-        let name = format!("as {title} asks {}", way.when);
-        (name.trim_end().to_owned(), *way)
-    })
+    asks_in(hop.gateway.name, hop.version.as_deref())
+        .iter()
+        .map(move |way| (guise::asker(title, way.when), *way))
 }
 
 /// Whether the request was so already.
@@ -85,10 +112,10 @@ mod tests {
     use crate::http1::{Asked, Reader, StreamEnd, WireBytes};
 
     fn guises_of(hops: &[(&str, &str)], head: &str) -> Vec<String> {
-        guises_behind(hops, false, head)
+        guises_behind(hops, false, None, head)
     }
 
-    fn guises_behind(hops: &[(&str, &str)], unseen: bool, head: &str) -> Vec<String> {
+    fn guises_behind(hops: &[(&str, &str)], unseen: bool, local: Option<&str>, head: &str) -> Vec<String> {
         let asked = Asked { method: "GET".to_owned(), upgrade: false };
         let reading = Reader::new(asked).finish(StreamEnd::Fin);
         let mut direct = Exchange::saved("http://127.0.0.1:3000/", reading);
@@ -102,13 +129,15 @@ mod tests {
             })
         };
         let hops: Vec<Recognised> = hops.iter().filter_map(recognised).collect();
-        let guises = guises(&hops, unseen, &direct, "other.example");
+        let mut gateway = Exchange::saved("http://other.example/", direct.reading.clone().unwrap());
+        gateway.local = local.map(str::to_owned);
+        let guises = guises(&hops, unseen, &gateway, &direct);
         let shown = |guise: &Guise| format!("{}: {}", guise.words(), Change::all(&guise.changes));
         guises.iter().map(shown).collect()
     }
 
     const OFTEN: &str = "with the fields that gateways often add: with `X-Forwarded-For: 192.0.2.1`, \
-        `X-Forwarded-Host: shop.example.com`, `X-Forwarded-Proto: http`, `Via: 1.1 gateway.example`";
+        `X-Real-IP: 192.0.2.1`, `X-Forwarded-Host: shop.example.com`, `X-Forwarded-Proto: http`, `Via: 1.1 gateway.example`";
     const HEAD: &str = "GET / HTTP/1.1\r\nHost: shop.example.com\r\n\r\n";
 
     #[test]
@@ -145,10 +174,18 @@ mod tests {
 
     #[test]
     fn a_hop_of_which_nothing_shows_may_ask_in_http_1_0() {
-        let [_, older, often] = &guises_behind(&[("envoy", "")], true, HEAD)[..] else { panic!() };
+        let [_, older, often] = &guises_behind(&[("envoy", "")], true, None, HEAD)[..] else { panic!() };
         assert!(older.starts_with("in HTTP/1.0, as older gateways ask"), "{older}");
         assert!(often.contains("`Host: 127.0.0.1:3000`"), "{often}");
-        assert_eq!(guises_behind(&[("nginx", "1.22.1")], true, HEAD).len(), 3);
+        assert_eq!(guises_behind(&[("nginx", "1.22.1")], true, None, HEAD).len(), 3);
+    }
+
+    #[test]
+    fn the_client_is_this_side_as_the_gateway_sees_it() {
+        let from = |local| guises_behind(&[("caddy", "")], false, local, HEAD).remove(0);
+        assert!(from(Some("10.1.2.3")).contains("`X-Forwarded-For: 10.1.2.3`"), "{}", from(Some("10.1.2.3")));
+        assert!(from(Some("::1")).contains("`X-Forwarded-For: ::1`"), "{}", from(Some("::1")));
+        assert!(from(None).contains("`X-Forwarded-For: 192.0.2.1`"), "{}", from(None));
     }
 
     #[test]

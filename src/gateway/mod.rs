@@ -41,10 +41,10 @@ use crate::proxy_status::ErrorType;
 use crate::tolerance::{Rule, Tolerance, Treatment};
 pub use crate::tolerance::{Spoiled, Spoiling, Timeout};
 
-pub use asks::{AsGateway, Keeps, asks, keeps};
+pub use asks::{AsGateway, ClientSeen, Keeps, asks, keeps};
 pub use by_rule::{ByRule, by_rule};
 pub use disguises::disguise;
-pub use guises::guises;
+pub use guises::{guises, own_guises};
 pub use later::later;
 pub use logged::logged;
 pub use recognition::{recognise, sayings};

@@ -26,6 +26,10 @@ pub struct Exchange {
     pub proxy: Option<ProxySeen>,
     /// The address of the connection that was used, as `address:port`.
     pub peer: Option<String>,
+    /// This side's own address on that connection, without the port, as gateways write it in `X-Forwarded-For`: what the
+    /// peer takes for its client, where nobody between rewrites addresses.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub local: Option<String>,
     /// How the name was resolved; `None` where the host is an address.
     pub resolution: Option<Resolution>,
     /// Every TCP connect that was tried, in the order of the addresses.
@@ -76,6 +80,7 @@ impl Exchange {
             guise: None,
             url: name.to_owned(),
             peer: None,
+            local: None,
             resolution: None,
             connects: Vec::new(),
             tls: None,

@@ -118,6 +118,15 @@ impl Change {
         matches!(self, Self::Field { name, .. } | Self::Without { name } if name.eq_ignore_ascii_case(field))
     }
 
+    /// Whether it is about the same as another: the version, or one field, whatever its value.
+    #[must_use]
+    pub fn is_about_what(&self, other: &Self) -> bool {
+        match other {
+            Self::Version { .. } => matches!(self, Self::Version { .. }),
+            Self::Field { name, .. } | Self::Without { name } => self.is_of(name),
+        }
+    }
+
     /// Makes the change.
     pub fn make(&self, request: &mut Request, endpoint: &mut Endpoint) {
         match self {
@@ -138,6 +147,12 @@ impl Guise {
         Self { name: None, changes: changes.to_vec() }
     }
 
+    /// Whether it is one of this gateway's.
+    #[must_use]
+    pub fn is_of(&self, title: &str) -> bool {
+        self.name.as_ref().is_some_and(|name| name.starts_with(&asker(title, "")))
+    }
+
     /// What is left when these changes are taken back.
     #[must_use]
     pub fn without(&self, taken: &[Change]) -> Self {
@@ -154,6 +169,12 @@ impl Guise {
             None => Change::all(&self.changes),
         }
     }
+}
+
+/// The name of a gateway's guise: `as nginx asks before 1.29.7`. `when` says when it asks so, and is empty for always.
+#[must_use]
+pub fn asker(title: &str, when: &str) -> String {
+    format!("as {title} asks {when}").trim_end().to_owned()
 }
 
 impl Plan {

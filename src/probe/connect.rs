@@ -4,7 +4,7 @@
 //! Through the gateway one address is tried after the other, as a client does. Directly all are tried at once,
 //! because an upstream of which one address is dead fails now and then, and that is worth knowing.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -42,6 +42,7 @@ pub(super) async fn connect(
         match draft.attempts.first_connected() {
             First::Connected(stream) => {
                 draft.exchange.peer = stream.peer_addr().ok().map(|peer| peer.to_string());
+                draft.exchange.local = stream.local_addr().ok().map(|local| plain(local.ip()));
                 return Ok(stream);
             }
             First::Pending => draft.attempts.next_arrival().await,
@@ -51,6 +52,12 @@ pub(super) async fn connect(
             },
         }
     }
+}
+
+/// An address as gateways write it: without brackets (`::1`: so nginx 1.22.1, HAProxy 2.6.12 and Caddy 2.6.2, measured), and
+/// IPv4 as such on a socket of IPv6 too.
+fn plain(address: IpAddr) -> String {
+    address.to_canonical().to_string()
 }
 
 /// The TCP connects of one exchange.
@@ -200,5 +207,18 @@ async fn attempt(address: SocketAddr, begun: Instant, limit: Duration) -> (Settl
         }
         Ok(Err(error)) => (Settled { outcome: outcome(&error), after, detail: Some(words(&error)) }, None),
         Err(_) => (Settled::timed_out(after, limit), None),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_written_as_gateways_write_it() {
+        let written = |text: &str| plain(text.parse().unwrap());
+        assert_eq!(written("10.1.2.3"), "10.1.2.3");
+        assert_eq!(written("::1"), "::1");
+        assert_eq!(written("::ffff:10.1.2.3"), "10.1.2.3");
     }
 }

@@ -62,6 +62,7 @@ impl<'a> Draft<'a> {
             url,
             proxy: probe.proxy.as_ref().map(|proxy| ProxySeen { url: proxy.url(), tunnel: None }),
             peer: None,
+            local: None,
             resolution: None,
             connects: Vec::new(),
             tls: None,

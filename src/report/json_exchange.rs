@@ -33,6 +33,9 @@ pub struct ExchangeReport {
     pub proxy: Option<ProxySeen>,
     /// The address of the connection that was used, as `address:port`.
     pub peer: Option<String>,
+    /// This side's own address on that connection, without the port; absent where it is not known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub local: Option<String>,
     /// In which phase the exchange ended.
     pub ended_in: Phase,
     /// The operating system's or the library's own words for the end, where there are any.
@@ -137,6 +140,7 @@ impl ExchangeReport {
             url: exchange.url.clone(),
             proxy: exchange.proxy.clone(),
             peer: exchange.peer.clone(),
+            local: exchange.local.clone(),
             ended_in: exchange.ended_in,
             end_detail: exchange.end_detail.clone(),
             version: last.map(|message| message.version.clone()),

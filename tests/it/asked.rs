@@ -7,6 +7,7 @@ use why502::observation::{End, Exchange, Observations, Phase};
 use why502::plan::{Change, Experiment, Guise, HttpVersion, Route};
 use why502::proxy_status::ErrorType;
 
+use crate::asked_same::page_of_nginx;
 use crate::report::fixtures::{broken, direct, gateway, phases, seen, with_defects};
 
 pub(crate) const BAD_GATEWAY: &[u8] = b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 2\r\n\r\nno";
@@ -78,9 +79,68 @@ fn the_field_that_decides_is_named() {
         "The upstream answers 200 to the request as you sent it, and resets the connection without a response once \
          `Via` is in it; the gateway fares as if it asked so."
     );
-    // Two guises, both routes again, the Host and four fields alone, all but one of them, eight to be certain, and
+    // Two guises, both routes again, five fields alone, all but one of them, eight to be certain, and
     // another path over both routes, as nothing tells who wrote this error.
-    assert_eq!(run.exchanges.len(), 2 + 2 + 2 + 4 + 1 + 8 + 2);
+    assert_eq!(run.exchanges.len(), 2 + 2 + 2 + 5 + 1 + 8 + 2);
+}
+
+#[test]
+fn an_upstream_that_lets_only_the_clients_own_address_in_minds_nothing() {
+    let is_foreign = |change: &Change| matches!(change, Change::Field { name, value } if name == "X-Forwarded-For" && value != "10.1.2.3");
+    let upstream = |guise: &Guise| if guise.changes.iter().any(is_foreign) { reset() } else { direct(OK) };
+    let from = |local: &'static str| {
+        let through = move || Exchange { local: Some(local.to_owned()), ..gateway(BAD_GATEWAY) };
+        run(through, upstream).1.verdict.cause.unwrap_or_default()
+    };
+    assert_eq!(from("10.1.2.3"), "gateway-error-upstream-fine");
+    assert_eq!(from("10.9.9.9"), "upstream-refuses-gateway-fields");
+}
+
+#[test]
+fn a_field_that_many_configurations_add_is_named_though_the_gateway_adds_none_by_default() {
+    let nginx = b"HTTP/1.1 502 Bad Gateway\r\nServer: nginx/1.22.1\r\nContent-Length: 2\r\n\r\nno";
+    let minding = |guise: &Guise| if minds(guise, "x-real-ip") { reset() } else { direct(OK) };
+    let sentence = run(|| gateway(nginx), minding).1.verdict.sentence;
+    assert!(sentence.contains("once `X-Real-IP` is in it"), "{sentence}");
+}
+
+/// All changes of a guise are tried alone, or it could not be said that none of them decides.
+#[test]
+fn the_last_of_many_changes_is_found_as_well() {
+    let minding = |guise: &Guise| if minds(guise, "upgrade") { reset() } else { direct(OK) };
+    let nginx = b"HTTP/1.1 502 Bad Gateway\r\nServer: nginx/1.22.1\r\nContent-Length: 2\r\n\r\nno";
+    let asking = |guise: &Guise| {
+        let mut exchange = minding(guise);
+        exchange.sent.head = b"GET / HTTP/1.1\r\nHost: shop.example.com\r\nTE: trailers\r\nKeep-Alive: 5\r\nExpect: 100-continue\r\nUpgrade: h2c\r\n\r\n"[..].into();
+        exchange
+    };
+    let sentence = run(|| gateway(nginx), asking).1.verdict.sentence;
+    assert!(sentence.contains("once `Upgrade` is left out"), "{sentence}");
+}
+
+#[test]
+fn of_two_things_that_the_upstream_minds_neither_is_likely() {
+    let older = Change::Version { version: HttpVersion::Http10 };
+    let page = page_of_nginx("502 Bad Gateway");
+    let either = |guise: &Guise| guise.changes.contains(&older) || minds(guise, "x-real-ip");
+    let (_, diagnosis) = run(|| gateway(&page), |guise| if either(guise) { reset() } else { direct(OK) });
+    assert_eq!(diagnosis.verdict.cause, None, "{:#?}", diagnosis.verdict);
+    assert_eq!(diagnosis.findings[0].cause, "upstream-refuses-http10");
+    let rival = &diagnosis.findings[0].evidence.last().unwrap().text;
+    assert!(rival.starts_with("against it: asked with the fields that gateways often add"), "{rival}");
+}
+
+#[test]
+fn one_field_with_two_values_is_one_thing_that_the_upstream_minds() {
+    let h2o = b"HTTP/1.1 502 Bad Gateway\r\nServer: h2o/2.2.5\r\nContent-Length: 2\r\n\r\nno";
+    let minding = |guise: &Guise| if minds(guise, "via") { reset() } else { direct(OK) };
+    let (run, diagnosis) = run(|| gateway(h2o), minding);
+    assert_eq!(diagnosis.verdict.strength, Some(Strength::Likely), "{:#?}", diagnosis.verdict);
+    let vias = run.exchanges.iter().flat_map(|it| &it.guise).flat_map(|guise| &guise.changes);
+    let mut vias: Vec<String> = vias.filter(|change| change.is_of("via")).map(Change::words).collect();
+    vias.sort();
+    vias.dedup();
+    assert_eq!(vias.len(), 2, "the test is to try both: {vias:?}");
 }
 
 #[test]
@@ -107,6 +167,28 @@ fn an_error_that_the_gateway_did_not_pass_on_explains_nothing() {
     assert_eq!(diagnosis.verdict.cause.as_deref(), Some("gateway-error-upstream-fine"));
     let (_, diagnosis) = run(|| gateway(DENIED), denying);
     assert_eq!(diagnosis.verdict.cause.as_deref(), Some("upstream-refuses-gateway-fields"));
+}
+
+#[test]
+fn of_a_page_that_every_nginx_has_it_is_told_what_was_seen_and_no_more() {
+    let older = Change::Version { version: HttpVersion::Http10 };
+    let sentence = |status: &str| {
+        let page = page_of_nginx(status);
+        let upstream =
+            |guise: &Guise| if guise.changes.contains(&older) { direct(&page) } else { direct(OK) };
+        run(|| gateway(&page), upstream).1.verdict.sentence
+    };
+    assert_eq!(
+        sentence("400 Bad Request"),
+        "The gateway answers 400 while the upstream, asked directly, answers 200; asked in HTTP/1.0, as nginx asks \
+         before 1.29.7, it answers 400 too, with the page that came through, which every nginx has: whether that is \
+         what the gateway got is not established."
+    );
+    let bad_gateway = sentence("502 Bad Gateway");
+    assert!(bad_gateway.contains("no cause is established. This fits best:"), "{bad_gateway}");
+    let end =
+        "It does so with the page that came through, which every nginx has: the error need not be that one.";
+    assert!(bad_gateway.ends_with(end), "{bad_gateway}");
 }
 
 #[test]

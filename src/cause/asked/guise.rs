@@ -1,8 +1,8 @@
 //! The exchanges in a guise, and how they ended beside the plain one.
 
-use crate::cause::Case;
-use crate::cause::gateway::is_alike;
+use crate::cause::gateway::{is_alike, upstream_is_fine_enough};
 use crate::cause::wait::comes_later;
+use crate::cause::{AGAINST, Case};
 use crate::contrast::{Answer, Contrast};
 use crate::diagnosis::{Evidence, Place, Strength};
 use crate::figures;
@@ -58,8 +58,9 @@ pub fn response_in_guise<'a>(case: &Case<'a>) -> Option<InGuise<'a>> {
     } else {
         failing.deciding.iter().map(Change::words).collect::<Vec<_>>().join(" or ")
     };
-    let remark =
-        format!("It does so only where it is asked {when}; to the request as you sent it, it answers well.");
+    let plain =
+        if upstream_is_fine_enough(case) { "; to the request as you sent it, it answers well" } else { "" };
+    let remark = format!("It does so only where it is asked {when}{plain}.");
     Some(InGuise { exchange: failing.exchange, remark })
 }
 
@@ -143,6 +144,33 @@ impl Failing<'_> {
         words(self.exchange, self.failure)
     }
 
+    /// Why it is not told that the error that came through is the upstream's, where it has the same status: half a sentence.
+    pub(super) fn reservation(&self, case: &Case<'_>) -> Option<String> {
+        let Failure::Status(_) = self.failure else { return None };
+        if self.strength != Strength::Consistent {
+            return None;
+        }
+        let is_same = Contrast::new(case.contrast.gateway, Some(self.exchange)).same_body();
+        let program =
+            case.known.filter(|known| known.own_error).map_or("program of its kind", |known| known.title);
+        Some(match (case.seen.request.method.as_str(), is_same) {
+            ("HEAD", _) => "without a page to compare, as to every HEAD".to_owned(),
+            (_, true) => format!("with the page that came through, which every {program} has"),
+            (_, false) => "with another page than the one that came through".to_owned(),
+        })
+    }
+
+    /// That it fails in another guise for another reason, too. Which of them is the gateway's is not seen from here.
+    pub(super) fn rival_as_evidence(&self, case: &Case<'_>) -> Option<Evidence> {
+        let (exchange, guise) = self.rival(case)?;
+        let changes = Change::all(&guise.changes);
+        let text = format!(
+            "{AGAINST}asked {} ({changes}), the upstream fails as well, and in which way the gateway asks is not seen from here",
+            guise.words()
+        );
+        Some(Evidence { exchange: case.seen.index_of(exchange), place: Place::Exchange, text })
+    }
+
     /// What it rests on.
     pub(super) fn evidence(&self, case: &Case<'_>) -> Vec<Evidence> {
         let piece = |exchange: &Exchange, text: String| Evidence {
@@ -181,7 +209,7 @@ impl Failing<'_> {
     }
 }
 
-fn words(exchange: &Exchange, failure: Failure) -> String {
+pub(super) fn words(exchange: &Exchange, failure: Failure) -> String {
     match (failure, exchange.end) {
         (Failure::Status(status), _) => format!("answers {status}"),
         (Failure::Response, _) => "sends what is no whole and valid response".to_owned(),

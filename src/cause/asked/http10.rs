@@ -1,9 +1,10 @@
 //! The gateway asks in HTTP/1.0, and the upstream does not take that.
 
 use super::weigh;
+use crate::cause::gateway::upstream_is_fine_enough;
 use crate::cause::{About, Assessment, Case, Cause};
 use crate::diagnosis::Blame;
-use crate::observation::Phase;
+use crate::observation::{Exchange, Phase};
 use crate::plan::{Change, HttpVersion};
 
 static ABOUT: About = About {
@@ -26,8 +27,10 @@ impl Cause for RefusesHttp10 {
 
     fn assess(&self, case: &Case<'_>) -> Assessment {
         weigh(case, |failing| {
+            let status = case.contrast.direct.and_then(Exchange::status).unwrap_or_default();
+            let well = if upstream_is_fine_enough(case) { "well".to_owned() } else { status.to_string() };
             let sentence = format!(
-                "The upstream answers well in HTTP/1.1, and in HTTP/1.0 it {}; the gateway fares as if it asked in HTTP/1.0.",
+                "The upstream answers {well} in HTTP/1.1, and in HTTP/1.0 it {}; the gateway fares as if it asked in HTTP/1.0.",
                 failing.words()
             );
             decides(&failing.deciding).then_some((ABOUT.blame, sentence))

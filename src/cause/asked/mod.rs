@@ -13,6 +13,7 @@ mod guise;
 mod host;
 mod http10;
 mod narrowed;
+pub mod same;
 
 pub use fields::RefusesFields;
 pub use guise::{InGuise, response_in_guise};
@@ -46,15 +47,19 @@ fn weigh(case: &Case<'_>, judge: impl Fn(&Failing<'_>) -> Judged) -> Assessment 
         let what = if what.is_empty() { failing.guise.words() } else { what };
         return Assessment::RuledOut(format!("the upstream fails on a request {what}"));
     };
+    let reserved = failing.reservation(case);
+    let reserved =
+        reserved.map(|why| format!(" It does so {why}: the error need not be that one.")).unwrap_or_default();
+    let rival = failing.rival_as_evidence(case);
     let found = Found {
-        strength: failing.strength,
+        strength: if rival.is_some() { Strength::Consistent } else { failing.strength },
         blame,
         error_type: narrowed::met_as(failing.failure),
-        sentence,
-        evidence: failing.evidence(case),
+        sentence: sentence + &reserved,
+        evidence: failing.evidence(case).into_iter().chain(rival).collect(),
     };
     // A client error that need not be the upstream's is no more than worth a remark.
-    let is_remark = found.strength == Strength::Consistent && case.contrast.answer.is_whole();
+    let is_remark = failing.strength == Strength::Consistent && case.contrast.answer.is_whole();
     if is_remark { Assessment::Met(found) } else { Assessment::Found(found) }
 }
 
@@ -93,12 +98,13 @@ fn failing_in<'a>(case: &Case<'a>, first: Option<Failing<'a>>) -> Result<Failing
 }
 
 /// Whether the upstream answers the request as the client sent it, so that a failure is one that only the gateway's meets.
-/// It need not be without a defect where the gateway's answer is no page of its own: somebody may have sent that answer.
+/// It need not be without a defect where the gateway's answer is no page of its own: somebody may have sent that answer; nor
+/// where the upstream is seen to fail otherwise on what the gateway asks.
 fn answers_the_client(case: &Case<'_>) -> bool {
     let is_own = case.stock_page || case.known.is_some_and(|known| known.own_error);
     let is_passed_on = matches!(case.contrast.answer, Answer::Whole(_) | Answer::ServerError(_)) && !is_own;
     let is_whole = case.contrast.direct_answer().is_some_and(Answer::is_whole);
-    upstream_is_fine_enough(case) || is_whole && is_passed_on
+    upstream_is_fine_enough(case) || is_whole && (is_passed_on || same::fares_otherwise(case))
 }
 
 /// Whether the upstream, asked as the gateway asks, is certain to send the very error that the client got: the words that
@@ -109,6 +115,18 @@ pub(super) fn sends_this_error(case: &Case<'_>) -> Option<(String, Strength)> {
     let body = failing.exchange.reading.as_ref().map_or(0, |reading| reading.body.length);
     let strength = if body == 0 { Strength::Consistent } else { failing.strength };
     Some((format!("asked {}, the upstream {}", failing.guise.words(), failing.words()), strength))
+}
+
+/// How the upstream comes to the gateway's status where it is asked as the gateway asks, though nothing tells that this is
+/// the answer that came through: half a sentence.
+pub(super) fn answers_so_too(case: &Case<'_>) -> Option<String> {
+    let failing = failing_in(case, narrowed::first_status(case)).ok()?;
+    let reservation = failing.reservation(case)?;
+    let deciding = if failing.deciding.is_empty() { &failing.guise.changes } else { &failing.deciding };
+    let asked = Change::all(deciding);
+    let guise = failing.guise.words();
+    let as_who = if guise.starts_with("as ") { format!(", {guise}") } else { String::new() };
+    Some(format!("asked {asked}{as_who}, it {} too, {reservation}", failing.words()))
 }
 
 /// Whether the client got something worse than what the upstream gives directly.

@@ -14,8 +14,8 @@ use crate::observation::{End, Exchange, Phase};
 use crate::plan::{Change, Experiment, Guise, Pace, Route};
 use crate::proxy_status::ErrorType;
 
-/// How many changes are tried alone, at the most.
-const ALONE: usize = 6;
+/// How many changes are tried alone, at the most: no gateway makes more, so that where none of them decides, none does.
+const ALONE: usize = 8;
 
 /// What is to be asked: first in each guise, and the plain request once more; then, where one of the guises fails, its
 /// parts.
@@ -29,8 +29,14 @@ pub(super) fn asks(case: &Case<'_>) -> Vec<Ask> {
         return Vec::new();
     }
     let failing = first(case);
-    // Once it fails in one guise, the others have nothing to add.
-    let mut asks = if failing.is_none() { vec![Ask::direct(Experiment::AsGateway)] } else { Vec::new() };
+    // While one that fails is looked into, the others have nothing to add; then they may have a rival.
+    let mut asks = match &failing {
+        None => vec![Ask::direct(Experiment::AsGateway)],
+        Some(failing) if failing.is_certain(case) == Some(true) => {
+            vec![Ask { pace: failing.pace(case), ..Ask::direct(Experiment::AsGateway) }]
+        }
+        Some(_) => Vec::new(),
+    };
     if case.contrast.gateway_seconds() < QUICK {
         asks.extend([Ask::gateway(Experiment::Repeat), Ask::direct(Experiment::Repeat)]);
     }
@@ -97,7 +103,7 @@ fn alone(change: &Change) -> Guise {
 }
 
 /// How sure it is that the gateway's answer comes of this failure; `None` if it cannot.
-fn comes_of(case: &Case<'_>, exchange: &Exchange, failure: Failure) -> Option<Strength> {
+pub(super) fn comes_of(case: &Case<'_>, exchange: &Exchange, failure: Failure) -> Option<Strength> {
     match failure {
         Failure::Status(status) => passed_on(case, exchange, status),
         // The causes that know such responses weigh it.
@@ -149,6 +155,18 @@ impl Failing<'_> {
             Some(change) if self.guise.changes.len() > 1 => alone(change),
             _ => self.guise.clone(),
         }
+    }
+
+    /// Another guise without anything that decides in this one, in which the upstream fails as well, so that the gateway's
+    /// answer can come of either.
+    pub(super) fn rival<'b>(&self, case: &Case<'b>) -> Option<(&'b Exchange, &'b Guise)> {
+        let decides = if self.deciding.is_empty() { &self.guise.changes } else { &self.deciding };
+        whole(case).find(|(exchange, guise)| {
+            !guise.changes.iter().any(|change| decides.iter().any(|other| change.is_about_what(other)))
+                && failure(case, exchange)
+                    .and_then(|failure| comes_of(case, exchange, failure))
+                    .is_some_and(|strength| strength <= self.strength)
+        })
     }
 
     /// What does not: the guise without all that decides.

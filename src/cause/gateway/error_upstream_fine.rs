@@ -4,6 +4,7 @@
 //! established: what would settle it is part of the answer.
 
 use super::upstream_is_fine_enough;
+use crate::cause::asked::answers_so_too;
 use crate::cause::{About, Assessment, Case, Cause, Found, again};
 use crate::contrast::Answer;
 use crate::diagnosis::{Blame, Evidence, Place, Strength};
@@ -61,13 +62,19 @@ impl Cause for ErrorUpstreamFine {
             },
         ];
         evidence.extend(varied(case));
-        let open = if again::gateway_answers(case) && again::were_at_once(&case.contrast) {
+        let open = if again::gateway_answers(case)
+            && fares_otherwise(case)
+            && again::were_at_once(&case.contrast)
+        {
             "asked once more, alone, the gateway answers too: the upstream does not bear two requests at once \
              (--sequential makes one after the other), or it comes and goes"
+                .to_owned()
         } else if comes_and_goes(case) {
-            "and it comes and goes: asked once more, one of them fares otherwise"
+            "and it comes and goes: asked once more, one of them fares otherwise".to_owned()
+        } else if let Some(so_too) = answers_so_too(case) {
+            format!("{so_too}: whether that is what the gateway got is not established")
         } else {
-            "why is not established"
+            "why is not established".to_owned()
         };
         let found = Found {
             strength: Strength::Consistent,
@@ -116,10 +123,15 @@ fn is_trouble(answer: Answer) -> bool {
 
 /// Whether one of the routes fared otherwise when it was asked once more.
 fn comes_and_goes(case: &Case<'_>) -> bool {
-    let gateway = case.seen.of(Route::Gateway, Experiment::Repeat).next();
     let direct = case.direct_of(Experiment::Repeat);
-    gateway.is_some_and(|again| Answer::of(again) != case.contrast.answer)
+    fares_otherwise(case)
         || direct.is_some_and(|again| Some(Answer::of(again)) != case.contrast.direct_answer())
+}
+
+/// Whether the gateway did, when it was.
+fn fares_otherwise(case: &Case<'_>) -> bool {
+    let again = case.seen.of(Route::Gateway, Experiment::Repeat).next();
+    again.is_some_and(|again| Answer::of(again) != case.contrast.answer)
 }
 
 /// What the further experiments showed.

@@ -31,6 +31,7 @@ fn observations(url: &str, fields: &[&str], head: &str, response: &str) -> Obser
         end_detail: None,
         reading: Some(reader.finish(StreamEnd::Fin)),
         longest_gap: None,
+        local: None,
         final_gap: None,
     };
     Observations {

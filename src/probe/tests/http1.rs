@@ -32,6 +32,7 @@ async fn a_whole_response_is_complete_and_every_phase_has_its_time() {
     assert_eq!(outcome(&seen), (End::Complete, Phase::Body), "{seen:?}");
     assert_eq!(seen.status(), Some(200));
     assert_eq!(seen.peer, Some(address.to_string()));
+    assert_eq!(seen.local.as_deref(), Some("127.0.0.1"));
     let phases: Vec<Phase> = seen.phases.reached().map(|(phase, _)| phase).collect();
     assert_eq!(phases, [Phase::Connect, Phase::Send, Phase::Wait, Phase::Head, Phase::Body]);
     let mut last = 0.0;

@@ -90,6 +90,7 @@ pub(crate) fn exchange(route: Route, url: &str, response: &[u8]) -> Exchange {
         end_detail: None,
         reading: Some(reading(response)),
         longest_gap: None,
+        local: None,
         final_gap: None,
     }
 }
