@@ -111,7 +111,7 @@ fn own_rule(of: Situation<'_>) -> Option<String> {
         return None;
     }
     Some(format!(
-        "A {status} of {title}'s own, within {} and beside an upstream that answers well, is what comes of {}: \
+        "A {status} of {title}'s own, within {} and beside an upstream that answers well, commonly comes of {}: \
          {title} asks no upstream then. Whether it is that is not seen from here; {}.",
         figures::seconds(took),
         rule.directives,
@@ -171,9 +171,10 @@ fn now_and_then(of: Situation<'_>) -> Option<String> {
         format!(", and {slow} of {all} direct requests had no answer within that time")
     };
     Some(format!(
-        "The gateway's {status} came after {}{}, as with a timeout of {limit:.0} s{}, or with several tries that come to that. Asked directly, the upstream answered \
-         within {} this time{others}: it may be slow now and then, or slow to what the gateway asks. More runs, and the \
-         time in the upstream's own access log for the gateway's request, would settle that.",
+        "The gateway's {status} came after {}{}, as with a timeout of {limit:.0} s{}, or with several tries that come to \
+         that. Asked directly, the upstream answered within {} this time{others}: it may be slow now and then, or slow \
+         to what the gateway asks. More runs, and the time in the upstream's own access log for the gateway's request, \
+         would settle that.",
         figures::seconds(took),
         again(of.seen, took),
         directives(of, status, limit),
