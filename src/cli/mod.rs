@@ -38,6 +38,7 @@ use crate::plan::{Addressing, Endpoint, Plan, TlsOptions};
 pub use clap_complete::Shell;
 pub use files::Input;
 pub use lint::{Lint, LintOf};
+pub(crate) use names::did_you_mean;
 pub(crate) use typed::definition;
 pub use typed::{Format, RealGateway, SchemaOf, TableFormat};
 
