@@ -52,7 +52,7 @@ fn main_job(typed: &Main, matches: &ArgMatches) -> Result<Command, Error> {
         if file.as_os_str() == "-" {
             return Err(Error::argument(
                 "--record",
-                "a recording goes to a file; the standard output has the report",
+                "a recording goes to a file, so name one; the standard output has the report",
             ));
         }
         files::check_writable("--record", file)?;
