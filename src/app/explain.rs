@@ -12,7 +12,7 @@ use crate::report::{self, CauseLine, CausePage, GatewayLine};
 
 pub(super) fn explain(command: &Explain) -> Result<Exit, Error> {
     let options = out::text_options(&command.output);
-    let text = match (&command.cause, command.output.format) {
+    let text = match (&command.name, command.output.format) {
         (None, Format::Text) => report::explain_list(&list(), &gateways(), &options),
         (None, Format::Json) => pretty(&CAUSES.iter().map(|cause| as_json(cause.about())).collect()),
         (Some(name), format) => match (find(name)?, format) {

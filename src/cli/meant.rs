@@ -33,7 +33,7 @@ pub(super) fn command(matches: &ArgMatches) -> Result<Command, Refusal> {
             conform::conform(&typed, matches.subcommand_matches("conform").unwrap_or(matches))?
         }
         Side::Explain(typed) => {
-            Command::Explain(Explain { output: output(&typed.style, None, false)?, cause: typed.cause })
+            Command::Explain(Explain { output: output(&typed.style, None, false)?, name: typed.name })
         }
         Side::Schema(typed) => Command::Schema(typed.of),
         Side::Completions(typed) => Command::Completions(typed.shell),

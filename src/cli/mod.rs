@@ -199,8 +199,8 @@ pub struct Output {
 /// What `why502 explain` is to show.
 #[derive(Debug)]
 pub struct Explain {
-    /// The cause; all of them if there is none.
-    pub cause: Option<String>,
+    /// Of the cause or the gateway; all of them are listed if there is none.
+    pub name: Option<String>,
     /// How it is shown.
     pub output: Output,
 }
