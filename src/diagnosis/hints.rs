@@ -66,7 +66,7 @@ fn unverified(of: Situation<'_>) -> Option<String> {
         "This side rejected the upstream's certificate; whether the gateway does so too is not seen from here."
     };
     Some(format!(
-        "{what}{whose} To compare without verification use -k; to trust that authority here, --cacert FILE."
+        "{what}{whose} To compare without verification use -k; to trust an authority of your own, --cacert FILE."
     ))
 }
 
@@ -128,7 +128,8 @@ fn too_many(of: Situation<'_>) -> Option<String> {
     let rule = of.recognised.filter(|recognised| recognised.own_error).and_then(|recognised| {
         Some((recognised.gateway.title, gateway::by_rule(recognised.gateway.name, 429)?))
     });
-    let whose = match (rule, of.written_by.map(|written_by| written_by.who)) {
+    let writer = of.written_by.filter(|written_by| written_by.or.is_empty()).map(|written_by| written_by.who);
+    let whose = match (rule, writer) {
         (Some((title, rule)), _) => {
             format!("it is on {title}'s own page, as comes of {}; {}", rule.directives, rule.log)
         }
