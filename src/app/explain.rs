@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::out;
 use crate::cause::{self, About, CAUSES};
-use crate::cli::{Explain, Format};
+use crate::cli::{self, Explain, Format};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::gateway::{self, Basis, GATEWAYS, Gateway, Timeout};
@@ -12,7 +12,7 @@ use crate::report::{self, CauseLine, CausePage, GatewayLine};
 
 pub(super) fn explain(command: &Explain) -> Result<Exit, Error> {
     let options = out::text_options(&command.output);
-    let text = match (&command.cause, command.output.format) {
+    let text = match (&command.name, command.output.format) {
         (None, Format::Text) => report::explain_list(&list(), &gateways(), &options),
         (None, Format::Json) => pretty(&CAUSES.iter().map(|cause| as_json(cause.about())).collect()),
         (Some(name), format) => match (find(name)?, format) {
@@ -34,6 +34,7 @@ fn list() -> Vec<CauseLine<'static>> {
     CAUSES.iter().map(|cause| line(cause.about())).collect()
 }
 
+/// All gateways, those that were measured first.
 fn gateways() -> Vec<GatewayLine<'static>> {
     let line = |gateway: &&'static Gateway| GatewayLine {
         name: gateway.name,
@@ -43,7 +44,9 @@ fn gateways() -> Vec<GatewayLine<'static>> {
             Basis::Documented => "from its documents",
         },
     };
-    GATEWAYS.iter().map(line).collect()
+    let mut gateways = GATEWAYS.to_vec();
+    gateways.sort_by_key(|gateway| (gateway.basis as u8, gateway.name));
+    gateways.iter().map(line).collect()
 }
 
 fn page(about: &'static About) -> CausePage<'static> {
@@ -100,23 +103,17 @@ fn find(name: &str) -> Result<Found, Error> {
     cause.or_else(|| gateway::by_name(name).map(Found::Gateway)).ok_or_else(|| unknown(name))
 }
 
-/// Names the causes and gateways that share the most words with what was asked for.
-fn unknown(slug: &str) -> Error {
-    let words: Vec<&str> = slug.split('-').filter(|word| word.len() > 2).collect();
-    let shared = |known: &str| words.iter().filter(|word| known.contains(*word)).count();
-    let mut near: Vec<&str> = names().filter(|known| shared(known) > 0).collect();
-    near.sort_by_key(|known| std::cmp::Reverse(shared(known)));
-    near.truncate(3);
-    let hint = if near.is_empty() {
-        "'why502 explain' lists them all".to_owned()
-    } else {
-        format!("did you mean {}? 'why502 explain' lists them all", near.join(", "))
-    };
-    Error::argument("explain", format!("there is no cause and no gateway '{}'; {hint}", slug.escape_debug()))
+fn unknown(name: &str) -> Error {
+    let meant = cli::did_you_mean(name, names());
+    let reason = format!(
+        "there is no cause and no gateway '{}'; {meant}why502 explain lists them all",
+        name.escape_debug()
+    );
+    Error::argument("explain", reason)
 }
 
 /// Everything of which there is a page.
-fn names() -> impl Iterator<Item = &'static str> {
+fn names() -> impl Iterator<Item = &'static str> + Clone {
     let causes = CAUSES.iter().map(|cause| cause.about().slug);
     causes.chain(GATEWAYS.iter().map(|gateway| gateway.name))
 }

@@ -33,7 +33,7 @@ pub(super) fn command(matches: &ArgMatches) -> Result<Command, Refusal> {
             conform::conform(&typed, matches.subcommand_matches("conform").unwrap_or(matches))?
         }
         Side::Explain(typed) => {
-            Command::Explain(Explain { output: output(&typed.style, None, false)?, cause: typed.cause })
+            Command::Explain(Explain { output: output(&typed.style, None, false)?, name: typed.name })
         }
         Side::Schema(typed) => Command::Schema(typed.of),
         Side::Completions(typed) => Command::Completions(typed.shell),
@@ -52,7 +52,7 @@ fn main_job(typed: &Main, matches: &ArgMatches) -> Result<Command, Error> {
         if file.as_os_str() == "-" {
             return Err(Error::argument(
                 "--record",
-                "a recording goes to a file; the standard output has the report",
+                "a recording goes to a file, so name one; the standard output has the report",
             ));
         }
         files::check_writable("--record", file)?;

@@ -38,6 +38,7 @@ use crate::plan::{Addressing, Endpoint, Plan, TlsOptions};
 pub use clap_complete::Shell;
 pub use files::Input;
 pub use lint::{Lint, LintOf};
+pub(crate) use names::did_you_mean;
 pub(crate) use typed::definition;
 pub use typed::{Format, RealGateway, SchemaOf, TableFormat};
 
@@ -198,8 +199,8 @@ pub struct Output {
 /// What `why502 explain` is to show.
 #[derive(Debug)]
 pub struct Explain {
-    /// The cause; all of them if there is none.
-    pub cause: Option<String>,
+    /// Of the cause or the gateway; all of them are listed if there is none.
+    pub name: Option<String>,
     /// How it is shown.
     pub output: Output,
 }

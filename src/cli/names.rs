@@ -13,14 +13,17 @@ pub(super) fn faults(option: &'static str, names: &[String]) -> Result<Vec<&'sta
 /// The fault of this name.
 pub(super) fn fault(option: &'static str, name: &str) -> Result<&'static Fault, Error> {
     lab::find(name).ok_or_else(|| {
-        let names = || FAULTS.iter().map(|fault| fault.name);
-        let meant = nearest(name, names()).map_or_else(|| neighbours(name, names()), |near| vec![near]);
-        let meant =
-            if meant.is_empty() { String::new() } else { format!("did you mean {}? ", meant.join(" or ")) };
+        let meant = did_you_mean(name, FAULTS.iter().map(|fault| fault.name));
         let reason =
             format!("there is no fault '{}'; {meant}why502 lab --list names them all", name.escape_debug());
         Error::argument(option, reason)
     })
+}
+
+/// The question whether the user meant another of these names, with a space behind it; empty if none is near.
+pub(crate) fn did_you_mean(name: &str, all: impl Iterator<Item = &'static str> + Clone) -> String {
+    let meant = nearest(name, all.clone()).map_or_else(|| neighbours(name, all), |near| vec![near]);
+    if meant.is_empty() { String::new() } else { format!("did you mean {}? ", meant.join(" or ")) }
 }
 
 /// Up to three names that share most of their words with this one.
@@ -33,10 +36,13 @@ fn neighbours(name: &str, all: impl Iterator<Item = &'static str>) -> Vec<&'stat
     near.into_iter().take(3).map(|(_, known)| known).collect()
 }
 
-/// The name that this one is but for a slip or two.
+/// The name that this one is but for a slip or two. (Of three letters, two are no slip.)
 fn nearest(name: &str, all: impl Iterator<Item = &'static str>) -> Option<&'static str> {
+    let slips = (name.len() / 2).min(2);
     let all = all.map(|known| (osa_distance(name, known), known));
-    all.min_by_key(|(distance, _)| *distance).filter(|(distance, _)| *distance <= 2).map(|(_, known)| known)
+    all.min_by_key(|(distance, _)| *distance)
+        .filter(|(distance, _)| *distance <= slips)
+        .map(|(_, known)| known)
 }
 
 #[cfg(test)]
@@ -50,5 +56,6 @@ mod tests {
         assert!(neighbours("nothing", all.into_iter()).is_empty());
         assert_eq!(nearest("barelf", all.into_iter()), Some("bare-lf"));
         assert_eq!(nearest("rst-mid", all.into_iter()), None);
+        assert_eq!(did_you_mean("aws", ["iis", "aws-alb"].into_iter()), "did you mean aws-alb? ");
     }
 }

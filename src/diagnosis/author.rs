@@ -5,9 +5,9 @@
 //! anybody's, so what an upstream could have sent as well is no strong sign.
 
 mod direct;
-mod dressed;
 mod good;
 mod hops;
+mod in_guise;
 mod look;
 mod page;
 mod words;

@@ -1,7 +1,9 @@
 //! Puts every cause to the question and makes one diagnosis of the answers.
 
 use super::verdict::Diagnosis;
-use super::{Finding, NotExamined, RuledOut, Strength, author, elsewhere, judge, notes, rank, remedy};
+use super::{
+    Authorship, Finding, NotExamined, RuledOut, Strength, Who, author, elsewhere, judge, notes, rank, remedy,
+};
 use crate::cause::asked::{self, same};
 use crate::cause::{Assessment, CAUSES, Case, Cause, Found};
 use crate::contrast::{Answer, Contrast};
@@ -26,10 +28,7 @@ pub fn diagnose(seen: &Observations) -> Diagnosis {
     weighed.leave_the_best();
     let verdict = judge::verdict(seen, &weighed.findings, &weighed.warnings, exchange, &cases);
     let written_by = author::author(seen);
-    let mut hops = author::hops(seen, recognised.as_ref()).known;
-    // The page of an upstream tells of no hop.
-    let upstreams = written_by.as_ref().filter(|author| author.who == author::Who::Upstream);
-    hops.retain(|hop| upstreams.is_none_or(|author| author.name.as_deref() != Some(hop.gateway.name)));
+    let hops = hops(seen, recognised.as_ref(), written_by.as_ref());
     remedy::add_those_of_all_hops(&mut weighed.findings, &hops);
     let notes =
         notes::notes(seen, &verdict, &weighed.findings, exchange, recognised.as_ref(), written_by.as_ref());
@@ -44,6 +43,18 @@ pub fn diagnose(seen: &Observations) -> Diagnosis {
         statements: stated,
         notes,
     }
+}
+
+/// The gateways on the way, whose settings count. The page of an upstream tells of none.
+fn hops(
+    seen: &Observations,
+    recognised: Option<&Recognised>,
+    written_by: Option<&Authorship>,
+) -> Vec<Recognised> {
+    let mut hops = author::hops(seen, recognised).known;
+    let upstreams = written_by.filter(|author| author.who == Who::Upstream);
+    hops.retain(|hop| upstreams.is_none_or(|author| author.name.as_deref() != Some(hop.gateway.name)));
+    hops
 }
 
 /// The case of one upstream. Where its certificate was rejected, what comes after the handshake is seen in the
@@ -90,18 +101,7 @@ pub(super) fn cases<'a>(
     stated: &'a [Statement],
     recognised: Option<&Recognised>,
 ) -> Vec<UpstreamCase<'a>> {
-    let known = recognised.map(|recognised| Known {
-        title: recognised.gateway.title,
-        own_error: recognised.own_error,
-        fault_statuses: recognised.gateway.fault_statuses,
-        tolerance: &recognised.gateway.tolerance,
-        timeouts: recognised.gateway.timeouts,
-        retries: gateway::retries(recognised.gateway.name),
-        spoils: recognised.gateway.spoils,
-        version: recognised.version.as_deref().and_then(tolerance::version),
-        later: gateway::later(recognised.gateway.name),
-        overlooks: gateway::overlooks(recognised.gateway.name),
-    });
+    let known = recognised.map(known);
     let stock_page = recognised.is_some_and(|recognised| recognised.own_error) || is_stock_page(gateway);
     let others: Vec<&Exchange> = seen.direct().filter(|direct| !is_the_gateway(gateway, direct)).collect();
     let answers_well = |direct: &Exchange| Answer::of(direct).is_whole();
@@ -125,6 +125,23 @@ pub(super) fn cases<'a>(
         cases.push(UpstreamCase { early: case(None), late: case(None), in_guise: None });
     }
     cases
+}
+
+/// What is known of it, as far as causes need it.
+fn known(recognised: &Recognised) -> Known {
+    let gateway = recognised.gateway;
+    Known {
+        title: gateway.title,
+        own_error: recognised.own_error,
+        fault_statuses: gateway.fault_statuses,
+        tolerance: &gateway.tolerance,
+        timeouts: gateway.timeouts,
+        retries: gateway::retries(gateway.name),
+        spoils: gateway.spoils,
+        version: recognised.version.as_deref().and_then(tolerance::version),
+        later: gateway::later(gateway.name),
+        overlooks: gateway::overlooks(gateway.name),
+    }
 }
 
 /// Whether the direct exchange asked the gateway itself: the same bytes to the same address.

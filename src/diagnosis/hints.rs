@@ -66,7 +66,7 @@ fn unverified(of: Situation<'_>) -> Option<String> {
         "This side rejected the upstream's certificate; whether the gateway does so too is not seen from here."
     };
     Some(format!(
-        "{what}{whose} To compare without verification use -k; to trust that authority here, --cacert FILE."
+        "{what}{whose} To compare without verification use -k; to trust an authority of your own, --cacert FILE."
     ))
 }
 
@@ -111,7 +111,7 @@ fn own_rule(of: Situation<'_>) -> Option<String> {
         return None;
     }
     Some(format!(
-        "A {status} of {title}'s own, within {} and beside an upstream that answers well, is what comes of {}: \
+        "A {status} of {title}'s own, within {} and beside an upstream that answers well, commonly comes of {}: \
          {title} asks no upstream then. Whether it is that is not seen from here; {}.",
         figures::seconds(took),
         rule.directives,
@@ -128,7 +128,8 @@ fn too_many(of: Situation<'_>) -> Option<String> {
     let rule = of.recognised.filter(|recognised| recognised.own_error).and_then(|recognised| {
         Some((recognised.gateway.title, gateway::by_rule(recognised.gateway.name, 429)?))
     });
-    let whose = match (rule, of.written_by.map(|written_by| written_by.who)) {
+    let writer = of.written_by.filter(|written_by| written_by.or.is_empty()).map(|written_by| written_by.who);
+    let whose = match (rule, writer) {
         (Some((title, rule)), _) => {
             format!("it is on {title}'s own page, as comes of {}; {}", rule.directives, rule.log)
         }
@@ -171,9 +172,10 @@ fn now_and_then(of: Situation<'_>) -> Option<String> {
         format!(", and {slow} of {all} direct requests had no answer within that time")
     };
     Some(format!(
-        "The gateway's {status} came after {}{}, as with a timeout of {limit:.0} s{}, or with several tries that come to that. Asked directly, the upstream answered \
-         within {} this time{others}: it may be slow now and then, or slow to what the gateway asks. More runs, and the \
-         time in the upstream's own access log for the gateway's request, would settle that.",
+        "The gateway's {status} came after {}{}, as with a timeout of {limit:.0} s{}, or with several tries that come to \
+         that. Asked directly, the upstream answered within {} this time{others}: it may be slow now and then, or slow \
+         to what the gateway asks. More runs, and the time in the upstream's own access log for the gateway's request, \
+         would settle that.",
         figures::seconds(took),
         again(of.seen, took),
         directives(of, status, limit),

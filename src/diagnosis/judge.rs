@@ -157,7 +157,8 @@ fn healthy(seen: &Observations, status: u16, cases: &[UpstreamCase<'_>]) -> Stri
         format!("The gateway gives what {whom} give{}: {status}, complete, the same body.", s(seen))
     } else if same_status {
         format!(
-            "The gateway answers {status} like {whom}, complete; the bodies differ, as pages made anew do (and a page sent instead of an error would)."
+            "The gateway answers {status} like {whom}, complete; the bodies differ, as they do where pages are made anew \
+             each time (or where one is sent instead of an error)."
         )
     } else {
         let others: Vec<String> = directs

@@ -69,6 +69,11 @@ fn author_note(written_by: &Authorship, verdict: &Verdict) -> Option<String> {
              counts, and the settings of both, as it may pass on how it is asked itself."
                 .to_owned(),
         ),
+        Who::InnerGateway if !written_by.or.is_empty() => Some(
+            "The error was written behind the gateway asked, which only passed it on: by another gateway, or by the \
+             upstream itself. Their logs say which, and it is not the settings of the gateway asked that count."
+                .to_owned(),
+        ),
         Who::InnerGateway => Some(
             "The error was written behind the gateway asked, which only passed it on: it is the log and the settings \
              of the gateway behind it that count."

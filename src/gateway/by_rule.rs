@@ -15,11 +15,16 @@ pub struct ByRule {
     pub log: &'static str,
 }
 
+/// What the gateway of this name answers so; nothing where that was not measured.
+#[must_use]
+pub fn by_rules(gateway: &str) -> &'static [ByRule] {
+    ROWS.iter().find(|(name, _)| *name == gateway).map_or(&[], |(_, answers)| answers)
+}
+
 /// What the gateway of this name answers so with this status.
 #[must_use]
 pub fn by_rule(gateway: &str, status: u16) -> Option<&'static ByRule> {
-    let (_, answers) = ROWS.iter().find(|(name, _)| *name == gateway)?;
-    answers.iter().find(|answer| answer.status == status)
+    by_rules(gateway).iter().find(|answer| answer.status == status)
 }
 
 const ROWS: &[(&str, &[ByRule])] = &[("nginx", NGINX), ("haproxy", HAPROXY)];

@@ -42,7 +42,7 @@ use crate::tolerance::{Rule, Tolerance, Treatment};
 pub use crate::tolerance::{Spoiled, Spoiling, Timeout};
 
 pub use asks::{AsGateway, ClientSeen, Keeps, asks, keeps};
-pub use by_rule::{ByRule, by_rule};
+pub use by_rule::{ByRule, by_rule, by_rules};
 pub use disguises::disguise;
 pub use guises::{guises, own_guises};
 pub use later::later;

@@ -66,9 +66,9 @@ impl Further {
 /// When a further experiment begins, and how long it may take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Pace {
-    /// So long after the one before it: what others were asked for may still keep them busy.
+    /// How long to wait before it: what was asked for before may still keep the upstream busy.
     pub pause: Duration,
-    /// It ends after this time, or at the limit of the run if that is sooner.
+    /// When it is given up, counted from its beginning; or at the limit of the run, if that is sooner.
     pub patience: Duration,
 }
 

@@ -1,14 +1,16 @@
-//! What `why502 explain GATEWAY` shows: all that is known of one gateway, in the Markdown of the pages on causes.
+//! What `why502 explain GATEWAY` shows: what is known of one gateway, in the Markdown of the pages on causes.
 
 use std::fmt::Write as _;
 
 use super::TextOptions;
 use super::explain::explained;
 use crate::figures;
-use crate::gateway::{self, Basis, Gateway, Mark, MarkGroup, keeps, later, retries};
+use crate::gateway::{
+    self, Basis, Gateway, Mark, MarkGroup, all_settings, by_rules, disguise, keeps, later, overlooks, retries,
+};
 use crate::http1::DefectCode;
-use crate::observation::Phase;
-use crate::tolerance::{Attempts, SizeLimit, Treatment};
+use crate::observation::{CertificateProblem, Phase};
+use crate::tolerance::{Attempts, Overlooks, SizeLimit, Treatment};
 
 /// The page on one gateway, wrapped for a terminal.
 #[must_use]
@@ -33,7 +35,8 @@ pub fn gateway_page(gateway: &Gateway) -> String {
     let sections = [
         named("How it asks its upstream", asking(gateway)),
         named("How it is recognised", recognised(gateway)),
-        named("What its statuses mean", statuses(gateway)),
+        named("What its errors mean", errors(gateway)),
+        named("Answers of its own", of_itself(gateway)),
         named("Its default timeouts towards the upstream", timeouts(gateway)),
         named("How often it tries", attempts(gateway)),
         named("What it does with faulty responses", treatments(gateway)),
@@ -41,6 +44,7 @@ pub fn gateway_page(gateway: &Gateway) -> String {
     ];
     let last = [
         named("What to change", changes(gateway)),
+        named("What changes how it asks", settings(gateway)),
         named("Its documentation", vec![gateway.docs.to_owned()]),
     ];
     let mut page = String::new();
@@ -63,6 +67,7 @@ fn asking(gateway: &Gateway) -> Vec<String> {
         }
         None => format!("It keeps idle connections as long as the upstream does ({}).", keeps.setting),
     }));
+    items.extend(overlooks(gateway.name).map(certificates));
     items
 }
 
@@ -77,7 +82,26 @@ fn recognised(gateway: &Gateway) -> Vec<String> {
     if told.is_empty() { vec!["It shows no mark that is its alone.".to_owned()] } else { told }
 }
 
-fn statuses(gateway: &Gateway) -> Vec<String> {
+/// Which faults in the upstream's certificate it does not mind.
+fn certificates(overlooks: &Overlooks) -> String {
+    let name = |problem: &CertificateProblem| match problem {
+        CertificateProblem::Expired => "expired",
+        CertificateProblem::NotYetValid => "not yet valid",
+        CertificateProblem::WrongName => "another name",
+        CertificateProblem::UnknownIssuer => "unknown issuer",
+        CertificateProblem::SelfSigned => "self-signed",
+        CertificateProblem::WrongPurpose => "another purpose",
+        CertificateProblem::Other => "others",
+    };
+    let problems: Vec<&str> = overlooks.problems.iter().map(name).collect();
+    format!(
+        "Unless {}, it overlooks faults in the upstream's certificate: {}.",
+        overlooks.unless,
+        problems.join(", ")
+    )
+}
+
+fn errors(gateway: &Gateway) -> Vec<String> {
     let statuses: Vec<String> = gateway.fault_statuses.iter().map(u16::to_string).collect();
     let mut items = vec![format!("It answers faults of its upstream with {}.", statuses.join(", "))];
     items.extend(gateway.sayings.iter().filter(|saying| !saying.means.is_empty()).map(|saying| {
@@ -85,6 +109,18 @@ fn statuses(gateway: &Gateway) -> Vec<String> {
         format!("{}: {}.", met(&saying.mark), means.join(" or "))
     }));
     items
+}
+
+/// What it answers without its upstream, or instead of what came of that.
+fn of_itself(gateway: &Gateway) -> Vec<String> {
+    let by_rule = by_rules(gateway.name).iter().map(|rule| {
+        format!(
+            "A {} at once, for which it asks nobody, comes of {}: {}.",
+            rule.status, rule.directives, rule.log
+        )
+    });
+    let disguise = disguise(gateway.name).map(|how| format!("A page instead of an error comes of {how}."));
+    by_rule.chain(disguise).collect()
 }
 
 /// What is to be met, in a few words.
@@ -148,17 +184,28 @@ fn treatments(gateway: &Gateway) -> Vec<String> {
         .into_iter()
         .map(|treatment| {
             let rules = tolerance.rules.iter().filter(|rule| rule.treatment == treatment);
-            format!("{}: {}", done(treatment), codes(rules.map(|rule| rule.code)))
+            format!("It {}: {}", done(treatment), codes(rules.map(|rule| rule.code)))
         })
         .collect();
     let sizes = [("The head", tolerance.head_size, "bytes"), ("A field", tolerance.field_size, "bytes")];
     items.extend(sizes.iter().filter_map(|(what, limit, unit)| size(what, (*limit)?, unit)));
     items.extend(tolerance.fields.and_then(|limit| size("The head", limit, "fields")));
-    items.extend(later(gateway.name).iter().map(|later| {
-        let (codes, done) = (codes(later.codes.iter().copied()), done(later.treatment));
-        format!("Since {}, by {} (not measured): {done}: {codes}", later.since(), later.source)
-    }));
+    items.extend(in_later_versions(gateway));
     items
+}
+
+/// What later versions do otherwise: one item for all that one version does alike.
+fn in_later_versions(gateway: &Gateway) -> Vec<String> {
+    let mut alike: Vec<(String, Vec<DefectCode>)> = Vec::new();
+    for later in later(gateway.name) {
+        let (since, source) = (later.since(), later.source);
+        let what = format!("Since {since} it {} (by {source}; not measured)", done(later.treatment));
+        match alike.iter_mut().find(|(known, _)| *known == what) {
+            Some((_, codes)) => codes.extend(later.codes),
+            None => alike.push((what, later.codes.to_vec())),
+        }
+    }
+    alike.into_iter().map(|(what, those)| format!("{what}: {}", codes(those.into_iter()))).collect()
 }
 
 fn size(what: &str, limit: SizeLimit, unit: &str) -> Option<String> {
@@ -172,7 +219,7 @@ fn codes(codes: impl Iterator<Item = DefectCode>) -> String {
 
 fn done(treatment: Treatment) -> String {
     match treatment {
-        Treatment::Passes => "passes on as it is".to_owned(),
+        Treatment::Passes => "passes on as it came".to_owned(),
         Treatment::Repairs => "repairs".to_owned(),
         Treatment::Refuses(status) => format!("answers {status}"),
         Treatment::Raw => "passes the bytes on without a status line".to_owned(),
@@ -202,13 +249,21 @@ fn logs(gateway: &Gateway) -> Vec<(&'static str, Vec<String>)> {
 
 fn changes(gateway: &Gateway) -> Vec<String> {
     let told = |remedy: &gateway::Remedy| {
-        let mut told = format!("{}: {}", class(&remedy.fault), remedy.advice);
-        if !remedy.config.is_empty() {
-            let _ = write!(told, "\n\n```\n{}\n```", remedy.config);
-        }
-        told
+        with_config(format!("{}: {}", class(&remedy.fault), remedy.advice), remedy.config)
     };
     gateway.remedies.iter().map(told).collect()
+}
+
+fn settings(gateway: &Gateway) -> Vec<String> {
+    let told = |setting: &gateway::Setting| with_config(setting.advice.to_owned(), setting.config);
+    all_settings(gateway.name).map(told).collect()
+}
+
+fn with_config(mut advice: String, config: &str) -> String {
+    if !config.is_empty() {
+        let _ = write!(advice, "\n\n```\n{config}\n```");
+    }
+    advice
 }
 
 fn class(fault: &gateway::FaultClass) -> String {

@@ -220,7 +220,7 @@ fn there_is_a_page_on_every_gateway_that_the_list_names() {
     assert_eq!(gateways.lines().count(), why502::gateway::GATEWAYS.len());
     for name in gateways.lines().filter_map(|line| line.split(' ').next()) {
         let page = said(&["explain", name]);
-        for heading in ["How it is recognised", "What its statuses mean", "Its documentation"] {
+        for heading in ["How it is recognised", "What its errors mean", "Its documentation"] {
             assert!(page.contains(heading), "{name}: {heading}");
         }
         // What was not measured is not told as if it were.
@@ -241,6 +241,9 @@ fn a_page_on_a_gateway_has_its_timeouts_and_its_log_in_its_own_words() {
     for fact in [
         "`proxy_read_timeout`: 60.0 s, then 504 (wait, head)",
         "answers 502: whitespace-before-first-field, obs-fold",
+        "Unless proxy_ssl_verify is on, it overlooks faults in the upstream's certificate: expired,",
+        "A 503 at once, for which it asks nobody, comes of limit_req or limit_conn",
+        "A page instead of an error comes of `error_page 502 =200 ...`",
         "What it logs: error log (level error)",
         "upstream sent too big header while reading response header from upstream",
     ] {

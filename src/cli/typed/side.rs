@@ -120,7 +120,7 @@ pub(in crate::cli) struct Lab {
 pub(in crate::cli) struct Explain {
     /// The cause or the gateway; without one, all are listed
     #[arg(value_name = "NAME")]
-    pub(in crate::cli) cause: Option<String>,
+    pub(in crate::cli) name: Option<String>,
     #[command(flatten)]
     pub(in crate::cli) style: Style,
 }

@@ -5,7 +5,7 @@ use super::look::Look;
 use super::{Sign, Weight, Who};
 use crate::http1::{Field, Message};
 use crate::observation::{End, Exchange};
-use crate::plan::{Experiment, Route};
+use crate::plan::{Experiment, Guise, Route};
 
 impl Look<'_> {
     pub(super) fn of_directs(&self) -> Vec<Sign> {
@@ -53,7 +53,8 @@ impl Look<'_> {
                 (Some(page), _) => (Weight::Weak, format!("the same page, which every {} has", page.title)),
                 (None, _) => (Weight::Strong, "the very same status and body".to_owned()),
             };
-            let text = format!("asked directly, the upstream answers with {of}");
+            let asked = direct.guise.as_ref().map_or_else(|| "directly".to_owned(), Guise::words);
+            let text = format!("asked {asked}, the upstream answers with {of}");
             return Some(Sign::new(weight, &upstream, self.in_exchange(direct, text)));
         }
         let kind = |response: &Message| response.text("Content-Type").map(str::to_owned);

@@ -56,7 +56,7 @@ impl<'a> Look<'a> {
         signs.extend(self.of_proxy_status());
         signs.extend(self.of_hops());
         signs.extend(self.of_directs());
-        signs.extend(self.of_dressed());
+        signs.extend(self.of_guises());
         signs.extend(self.of_good());
         signs
     }

@@ -94,15 +94,19 @@ fn a_page_that_the_upstreams_kind_has_too_can_be_the_upstreams() {
 #[test]
 fn who_is_silent_when_asked_as_a_gateway_asks_did_not_write_the_page_of_its_kind() {
     let kin = "HTTP/1.1 200 OK\r\nServer: nginx\r\nContent-Length: 2\r\n\r\nok";
-    let after = |dressed: &[&str]| {
-        let dressed = dressed.iter().map(|text| exchange(Route::Direct, Experiment::AsGateway, text));
+    let observed = |asked: &[&str]| {
+        let asked = asked.iter().map(|text| exchange(Route::Direct, Experiment::AsGateway, text));
         let plain = [through(&nginx("X-Varnish: 2\r\n")), direct(kin)];
-        author(&seen(plain.into_iter().chain(dressed).collect())).unwrap()
+        seen(plain.into_iter().chain(asked).collect())
     };
+    let after = |asked: &[&str]| author(&observed(asked)).unwrap();
     assert_eq!(after(&["", ""]).who, Who::NotEstablished);
     let it = after(&["", kin, "", ""]);
     assert_eq!((it.who, it.or.as_slice()), (Who::InnerGateway, &[Who::Upstream][..]), "{it:#?}");
     assert_eq!((it.name.as_deref(), it.strength), (Some("nginx"), Some(Strength::Likely)));
+    // Which of the two is not said where it is not known.
+    let notes = crate::diagnosis::diagnose(&observed(&["", kin, "", ""])).notes.join(" ");
+    assert!(notes.contains("by another gateway, or by the upstream itself"), "{notes}");
     assert_eq!(after(&["", "", "", &nginx("")]).who, Who::Upstream);
 }
 
@@ -113,8 +117,8 @@ fn a_status_about_the_request_that_the_upstream_gives_whenever_asked_so_is_its_o
         let refusal = refusal.replace("426", status);
         let plain =
             [through(&refusal.replace(" Required", " Required\r\nServer: nginx/1.22.1")), direct(WELL)];
-        let dressed = (0..times).map(|_| exchange(Route::Direct, Experiment::AsGateway, &refusal));
-        author(&seen(plain.into_iter().chain(dressed).collect())).unwrap()
+        let asked = (0..times).map(|_| exchange(Route::Direct, Experiment::AsGateway, &refusal));
+        author(&seen(plain.into_iter().chain(asked).collect())).unwrap()
     };
     assert_eq!(after(2, "426").who, Who::NotEstablished);
     let it = after(3, "426");
