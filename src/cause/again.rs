@@ -1,5 +1,5 @@
-//! The same once more, alone. The first requests are made at the same time over both routes, and some upstreams do not
-//! bear two at once: what one of them met may be the other's doing.
+//! The same once more, alone. The first requests are made at the same time over both routes, and some upstreams cannot
+//! serve two at once: what one of them met may be the other's doing. And what is seen once may be chance.
 
 use super::{Ask, Case};
 use crate::contrast::{Answer, Contrast};
@@ -8,11 +8,18 @@ use crate::http1::{DefectCode, DefectKind};
 use crate::observation::{End, Exchange};
 use crate::plan::{Experiment, Route};
 
-/// Whoever took longer than this (in seconds) is not asked again.
-const QUICK: f64 = 2.0;
+/// What took longer than this (in seconds) did not fail at once.
+const AT_ONCE: f64 = 2.0;
 
-/// Asks the upstream once more where it failed, and the gateway where the upstream then fares otherwise: what is seen once
-/// may be chance.
+/// A failure that the direct request met, and that did not come again.
+pub(super) struct Once {
+    /// What came instead.
+    pub(super) evidence: Evidence,
+    /// Whether the gateway fared otherwise as well; `None` if it was not asked again.
+    pub(super) gateway_too: Option<bool>,
+}
+
+/// Asks the upstream once more where it failed, and the gateway where the upstream then fares otherwise.
 #[must_use]
 pub fn asks(case: &Case<'_>) -> Vec<Ask> {
     if is_alone_in_failing(case) {
@@ -22,11 +29,61 @@ pub fn asks(case: &Case<'_>) -> Vec<Ask> {
         return Vec::new();
     };
     let mut asks = vec![Ask::direct(Experiment::Repeat)];
-    let fares_otherwise = case.direct_of(Experiment::Repeat).is_some_and(|again| !is_alike(direct, again));
-    if fares_otherwise && case.contrast.gateway_seconds() < QUICK {
+    let fares_otherwise = case.direct_of(Experiment::Repeat).is_some_and(|again| !came_again(direct, again));
+    if fares_otherwise && case.contrast.gateway_seconds() < AT_ONCE {
         asks.push(Ask::gateway(Experiment::Repeat));
     }
     asks
+}
+
+/// Whether a failure was met once and not again.
+pub(super) fn only_once(case: &Case<'_>) -> Option<Once> {
+    let direct = case.contrast.direct.filter(|direct| is_worth_repeating(case, direct))?;
+    let again = case.direct_of(Experiment::Repeat).filter(|again| !came_again(direct, again))?;
+    let what = match again.status() {
+        Some(status) if again.is_complete() => format!("answers {status}"),
+        _ => format!("ends otherwise ({})", again.end.name()),
+    };
+    let text = format!("asked once more, the upstream {what}");
+    let evidence = Evidence { exchange: case.seen.index_of(again), place: Place::Exchange, text };
+    let gateway_too = gateway_again(case).map(|again| Answer::of(again) != case.contrast.answer);
+    Some(Once { evidence, gateway_too })
+}
+
+/// What came of asking once more where the direct request alone failed, as evidence; and whether it fared well.
+pub(super) fn told(case: &Case<'_>) -> Option<(Evidence, bool)> {
+    if !is_alone_in_failing(case) {
+        return None;
+    }
+    let again = case.direct_of(Experiment::Repeat)?;
+    let text = match Answer::of(again) {
+        Answer::Whole(status) => format!(
+            "asked once more, alone, it answers {status}: it cannot serve two requests at once, or fails now and then"
+        ),
+        Answer::StillWaiting => {
+            "asked once more, alone, it gives no response either; an upstream that serves one \
+                                 connection at a time may be busy with one that the gateway keeps open"
+                .to_owned()
+        }
+        _ => return None,
+    };
+    let evidence = Evidence { exchange: case.seen.index_of(again), place: Place::Exchange, text };
+    Some((evidence, Answer::of(again).is_whole()))
+}
+
+/// Whether the gateway, asked once more and alone, gave a whole answer, and another than before.
+pub(super) fn gateway_answers(case: &Case<'_>) -> bool {
+    let again = gateway_again(case).map(Answer::of);
+    again.is_some_and(|again| again.is_whole() && again != case.contrast.answer)
+}
+
+/// Whether both were under way at the same time.
+pub(super) fn were_at_once(contrast: &Contrast<'_>) -> bool {
+    contrast.direct.is_some_and(|direct| overlap(contrast.gateway, direct))
+}
+
+fn gateway_again<'a>(case: &Case<'a>) -> Option<&'a Exchange> {
+    case.seen.of(Route::Gateway, Experiment::Repeat).next()
 }
 
 /// Whether the client got its answer, and the direct request, made at the same time, did not.
@@ -46,11 +103,11 @@ fn is_worth_repeating(case: &Case<'_>, direct: &Exchange) -> bool {
         && is_bad
         && direct.end != End::TimedOut
         && direct.reached_peer()
-        && took < QUICK
+        && took < AT_ONCE
 }
 
-/// Whether the same came once more.
-fn is_alike(one: &Exchange, again: &Exchange) -> bool {
+/// Whether the same failure came once more.
+fn came_again(one: &Exchange, again: &Exchange) -> bool {
     let codes = |exchange: &Exchange| -> Vec<DefectCode> {
         let defects = exchange.reading.iter().flat_map(|reading| &reading.defects);
         defects.filter(|defect| defect.code.kind() != DefectKind::Size).map(|defect| defect.code).collect()
@@ -58,49 +115,6 @@ fn is_alike(one: &Exchange, again: &Exchange) -> bool {
     let (first, then) = (Answer::of(one), Answer::of(again));
     std::mem::discriminant(&first) == std::mem::discriminant(&then)
         && codes(one).iter().all(|code| codes(again).contains(code))
-}
-
-/// What speaks against a fault that was met once and not again, in words; and whether the gateway fared otherwise as well.
-pub(super) fn only_once(case: &Case<'_>) -> Option<(String, bool)> {
-    let direct = case.contrast.direct.filter(|direct| is_worth_repeating(case, direct))?;
-    let again = case.direct_of(Experiment::Repeat).filter(|again| !is_alike(direct, again))?;
-    let what = match again.status() {
-        Some(status) if again.is_complete() => format!("answers {status}"),
-        _ => format!("ends otherwise ({})", again.end.name()),
-    };
-    Some((format!("asked once more, the upstream {what}"), gateway_answers(case)))
-}
-
-/// What came of that, as evidence on what the direct request met: the words, and whether it fared well.
-pub(super) fn told(case: &Case<'_>) -> Option<(Evidence, bool)> {
-    if !is_alone_in_failing(case) {
-        return None;
-    }
-    let again = case.direct_of(Experiment::Repeat)?;
-    let text = match Answer::of(again) {
-        Answer::Whole(status) => format!(
-            "asked once more, alone, it answers {status}: it does not bear two requests at once, or fails now and then"
-        ),
-        Answer::StillWaiting => {
-            "asked once more, alone, it gives no response either; one that serves a single connection at a time is \
-             busy with the one that a gateway keeps"
-                .to_owned()
-        }
-        _ => return None,
-    };
-    let evidence = Evidence { exchange: case.seen.index_of(again), place: Place::Exchange, text };
-    Some((evidence, Answer::of(again).is_whole()))
-}
-
-/// Whether the gateway, asked once more and alone, gave a whole answer, and another than before.
-pub(super) fn gateway_answers(case: &Case<'_>) -> bool {
-    let again = case.seen.of(Route::Gateway, Experiment::Repeat).next();
-    again.map(Answer::of).is_some_and(|again| again.is_whole() && again != case.contrast.answer)
-}
-
-/// Whether both were under way at the same time.
-pub(super) fn were_at_once(contrast: &Contrast<'_>) -> bool {
-    contrast.direct.is_some_and(|direct| overlap(contrast.gateway, direct))
 }
 
 fn fails(direct: &Exchange) -> bool {

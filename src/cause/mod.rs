@@ -128,6 +128,8 @@ pub struct Case<'a> {
     /// Whether the gateway's response is an error page as a gateway product comes with it: the same from every
     /// installation.
     pub stock_page: bool,
+    /// Whether that page can be the gateway's own: it is of its product, or the gateway is not recognised.
+    pub own_page: bool,
 }
 
 impl<'a> Case<'a> {
@@ -145,6 +147,9 @@ impl<'a> Case<'a> {
             .filter(move |exchange| upstream == Some(exchange.upstream.as_deref()))
     }
 }
+
+/// Whoever took longer than this (in seconds) is not asked again: that costs the user more than it tells.
+pub const QUICK: f64 = 5.0;
 
 /// How evidence begins that speaks against what it stands under.
 pub const AGAINST: &str = "against it: ";

@@ -71,56 +71,50 @@ pub(super) fn seen_directly(
         found.evidence.extend(limits::evidence(case, cause.about().phase));
     }
     if let Some(known) = case.known.filter(|known| is_forgiven(case, *known, sighting)) {
-        found.evidence.push(Evidence {
-            exchange: case.seen.index_of(case.contrast.gateway),
-            place: Place::Exchange,
-            text: format!(
-                "{} was measured to let this pass ({}): it failed for another reason",
-                known.title, known.tolerance.measured_with
-            ),
-        });
+        let (title, measured_with) = (known.title, known.tolerance.measured_with);
+        found.evidence.push(of_gateway(
+            case,
+            format!("{title} was measured to let this pass ({measured_with}): it failed for another reason"),
+        ));
         return Assessment::Met(found);
     }
     if let Some(status) = its_own_error(direct) {
         if is_passed_on(case) {
-            found.evidence.push(Evidence {
-                exchange: case.seen.index_of(case.contrast.gateway),
-                place: Place::Exchange,
-                text: format!("the gateway took no offence: it passed on this very {status}"),
-            });
+            found.evidence.push(of_gateway(
+                case,
+                format!("the gateway took no offence: it passed on this very {status}"),
+            ));
             return Assessment::Met(found);
         }
         let remark = format!(" That response is itself a {status}: put right, it would be the answer.");
         found.sentence.push_str(&remark);
     }
-    let fit = match (fit(cause, case, sighting), again::only_once(case)) {
-        (Fit::Well | Fit::Loosely, Some((once, true))) => {
-            found.sentence.push_str(" It comes and goes: asked once more, both routes fare better.");
-            found.evidence.push(Evidence {
-                exchange: case.seen.index_of(direct),
-                place: Place::Exchange,
-                text: once,
-            });
-            Fit::Loosely
-        }
-        (Fit::Well | Fit::Loosely, Some((once, false))) => {
-            Fit::Not(format!("{once}, and the gateway fails again"))
-        }
-        (fit, _) => fit,
-    };
-    match fit {
+    match as_once_more(case, fit(cause, case, sighting), &mut found) {
         Fit::Well => {}
         Fit::Loosely => found.strength = Strength::Likely,
         Fit::Not(against) => {
             found.strength = Strength::Consistent;
-            found.evidence.push(Evidence {
-                exchange: case.seen.index_of(case.contrast.gateway),
-                place: Place::Exchange,
-                text: format!("{AGAINST}{against}"),
-            });
+            found.evidence.push(of_gateway(case, format!("{AGAINST}{against}")));
         }
     }
     Assessment::Found(found)
+}
+
+/// How well it fits, given what came when both routes were asked once more.
+fn as_once_more(case: &Case<'_>, fit: Fit, found: &mut Found) -> Fit {
+    let Some(once) = again::only_once(case).filter(|_| !matches!(fit, Fit::Not(_))) else { return fit };
+    if once.gateway_too == Some(true) {
+        found.sentence.push_str(" It comes and goes: asked once more, both routes fare otherwise.");
+        found.evidence.push(once.evidence);
+        return Fit::Loosely;
+    }
+    let and = if once.gateway_too.is_some() { ", and the gateway fails again" } else { "" };
+    Fit::Not(format!("{}{and}", once.evidence.text))
+}
+
+/// Evidence that is about the gateway's exchange as a whole.
+fn of_gateway(case: &Case<'_>, text: String) -> Evidence {
+    Evidence { exchange: case.seen.index_of(case.contrast.gateway), place: Place::Exchange, text }
 }
 
 /// The server error that the upstream answers with, if it does.

@@ -17,6 +17,7 @@ pub fn alone(seen: &Observations, exchange: &Exchange) -> Vec<Finding> {
         known: None,
         another_answers: false,
         stock_page: false,
+        own_page: false,
     };
     let of_upstream =
         |cause: &&&'static dyn Cause| !matches!(cause.about().blame, Blame::Gateway | Blame::Client);

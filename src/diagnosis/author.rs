@@ -16,6 +16,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Evidence, GatewaySeen, Strength};
+use crate::cause::QUICK;
 use crate::gateway::{self, Recognised};
 use crate::observation::Observations;
 use crate::plan::{Experiment, Further, Pace, Route};
@@ -163,9 +164,6 @@ pub(super) fn hops(seen: &Observations, recognised: Option<&Recognised>) -> Chai
     let unseen = look.is_some_and(|look| look.page.is_none() && look.hops.passed_on());
     Chain { known: hops, unseen }
 }
-
-/// A gateway that took longer than this (in seconds) is not asked for more.
-const QUICK: f64 = 5.0;
 
 /// The further experiments that would tell who wrote the error: another path, over both routes, where nothing tells yet.
 /// They are for when all others are made: a repetition that fares better is a good answer too.

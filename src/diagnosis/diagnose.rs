@@ -103,13 +103,15 @@ pub(super) fn cases<'a>(
 ) -> Vec<UpstreamCase<'a>> {
     let known = recognised.map(known);
     let stock_page = recognised.is_some_and(|recognised| recognised.own_error) || is_stock_page(gateway);
+    let own_page = stock_page && recognised.is_none_or(|recognised| is_page_of(recognised, gateway));
     let others: Vec<&Exchange> = seen.direct().filter(|direct| !is_the_gateway(gateway, direct)).collect();
     let answers_well = |direct: &Exchange| Answer::of(direct).is_whole();
     let case = |direct: Option<&'a Exchange>| {
         let another_answers = others
             .iter()
             .any(|other| answers_well(other) && direct.is_some_and(|this| this.upstream != other.upstream));
-        Case { seen, contrast: Contrast::new(gateway, direct), stated, known, another_answers, stock_page }
+        let contrast = Contrast::new(gateway, direct);
+        Case { seen, contrast, stated, known, another_answers, stock_page, own_page }
     };
     let mut cases: Vec<UpstreamCase<'a>> = others
         .iter()
@@ -147,6 +149,12 @@ fn known(recognised: &Recognised) -> Known {
 /// Whether the direct exchange asked the gateway itself: the same bytes to the same address.
 pub(super) fn is_the_gateway(gateway: &Exchange, direct: &Exchange) -> bool {
     gateway.peer.is_some() && gateway.peer == direct.peer && gateway.sent.head == direct.sent.head
+}
+
+/// Whether the page can be of the gateway that was recognised.
+fn is_page_of(recognised: &Recognised, exchange: &Exchange) -> bool {
+    let page = exchange.reading.as_ref().and_then(|reading| gateway::page_of(&reading.body));
+    recognised.own_error || page.is_none_or(|page| page.gateway == recognised.gateway.name)
 }
 
 /// Whether the response is an error page as some gateway product comes with it, whoever sent it.

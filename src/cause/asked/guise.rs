@@ -127,7 +127,7 @@ pub(super) fn passed_on(case: &Case<'_>, exchange: &Exchange, status: u16) -> Op
     }
     let same = Contrast::new(case.contrast.gateway, Some(exchange)).same_body();
     // Two programs of one kind have the same page for different reasons.
-    let is_stock = case.stock_page || case.known.is_some_and(|known| known.own_error);
+    let is_stock = case.own_page || case.known.is_some_and(|known| known.own_error);
     // The answer to HEAD has no page at all.
     let is_stock = is_stock || case.seen.request.method == "HEAD";
     match (same, is_stock) {

@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use super::guise::{Failing, Failure, failure, in_guise, passed_on, whole};
-use super::{QUICK, RefusesFields, answers_the_client, fares_badly};
+use super::{RefusesFields, answers_the_client, fares_badly};
 use crate::cause::fit::{Fit, fit};
 use crate::cause::sighting::Sighting;
 use crate::cause::wait::comes_later;
-use crate::cause::{Ask, Case};
+use crate::cause::{Ask, Case, QUICK};
 use crate::contrast::Answer;
 use crate::diagnosis::Strength;
 use crate::observation::{End, Exchange, Phase};

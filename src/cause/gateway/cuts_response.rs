@@ -1,7 +1,7 @@
 //! The upstream's answer is whole; through the gateway it is cut short.
 
 use super::{is_whole_but_for, upstream_is_fine};
-use crate::cause::{About, Ask, Assessment, Case, Cause, Found};
+use crate::cause::{About, Ask, Assessment, Case, Cause, Found, QUICK};
 use crate::contrast::{Answer, Contrast};
 use crate::diagnosis::{Blame, Evidence, Place, Strength};
 use crate::figures;
@@ -95,7 +95,9 @@ fn beginning(case: &Case<'_>) -> Option<String> {
     let coding =
         |exchange: &Exchange| exchange.response()?.text("content-encoding").map(str::to_ascii_lowercase);
     let (through, whole) = (body(case.contrast.gateway)?, body(direct)?);
-    let is_beginning = whole.beginning.0.starts_with(&through.beginning.0);
+    // Only the first bytes are kept: where there are more, these do not tell whether all of it is the beginning.
+    let is_kept = usize::try_from(through.length).is_ok_and(|length| length == through.beginning.0.len());
+    let is_beginning = is_kept && whole.beginning.0.starts_with(&through.beginning.0);
     let is_comparable = is_ok(case.contrast.gateway)
         && is_ok(direct)
         && case.seen.request.method == "GET"
@@ -122,15 +124,12 @@ fn passed_off_as_whole(case: &Case<'_>, sizes: &str) -> Assessment {
         blame: Blame::None,
         error_type: None,
         sentence: format!(
-            "Of the body that the upstream sends directly, the gateway gives only the beginning, {sizes}, as a whole \
-             response; each time."
+            "The gateway gives only the beginning ({sizes}) of what the upstream sends directly, as a whole response, each \
+             time: it loses the rest, or it asks in a way that gets less."
         ),
         evidence: vec![evidence(case, "nothing tells the client that there is more".to_owned())],
     })
 }
-
-/// A gateway that took longer than this (in seconds) is not asked again: that is a timer's time.
-const QUICK: f64 = 5.0;
 
 /// What a gateway that passed the head on took no offence at, and what does not mislead about the end of the body.
 fn is_of_the_head(code: DefectCode) -> bool {

@@ -66,7 +66,7 @@ impl Cause for ErrorUpstreamFine {
             && fares_otherwise(case)
             && again::were_at_once(&case.contrast)
         {
-            "asked once more, alone, the gateway answers too: the upstream does not bear two requests at once \
+            "asked once more, alone, the gateway answers too: the upstream cannot serve two requests at once \
              (--sequential makes one after the other), or it comes and goes"
                 .to_owned()
         } else if comes_and_goes(case) {

@@ -8,7 +8,7 @@ use std::time::Duration;
 use crate::cause::fit::SOONEST_TIMEOUT;
 use crate::cause::sighting::Sighting;
 use crate::cause::weigh::weigh;
-use crate::cause::{About, Ask, Assessment, Case, Cause, Found};
+use crate::cause::{About, Ask, Assessment, Case, Cause, Found, QUICK};
 use crate::cause::{again, limits};
 use crate::contrast::Answer;
 use crate::diagnosis::{Blame, Place, Strength};
@@ -32,10 +32,7 @@ static ABOUT: About = About {
 /// The response does not begin in time.
 pub struct SlowFirstByte;
 
-/// A gateway that took longer than this (in seconds) is not asked again.
-const QUICK: f64 = 5.0;
-
-/// Unless the direct request may have stood in its way: then this is the limit.
+/// The limit (in seconds) where the direct request may have stood in the gateway's way.
 const PATIENT: f64 = 30.0;
 
 impl Cause for SlowFirstByte {

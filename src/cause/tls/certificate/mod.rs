@@ -18,7 +18,7 @@ pub use wrong_purpose::WRONG_PURPOSE;
 
 use crate::cause::sighting::Sighting;
 use crate::cause::weigh::{over_tls, weigh};
-use crate::cause::{About, Ask, Assessment, Case, Cause};
+use crate::cause::{AGAINST, About, Ask, Assessment, Case, Cause};
 use crate::contrast::Answer;
 use crate::diagnosis::{Evidence, Place, Strength};
 use crate::figures;
@@ -85,7 +85,7 @@ impl Certificate {
             exchange: case.seen.index_of(case.contrast.gateway),
             place: Place::Exchange,
             text: format!(
-                "against it: {} overlooks this by default, and minds it only where {}",
+                "{AGAINST}{} overlooks this by default, and minds it only where {}",
                 known.title, overlooks.unless
             ),
         })
