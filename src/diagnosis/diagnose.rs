@@ -91,6 +91,7 @@ pub(super) fn cases<'a>(
         own_error: recognised.own_error,
         fault_statuses: recognised.gateway.fault_statuses,
         tolerance: &recognised.gateway.tolerance,
+        shapes: gateway::shapes(recognised.gateway.name),
         timeouts: recognised.gateway.timeouts,
         retries: gateway::retries(recognised.gateway.name),
         spoils: recognised.gateway.spoils,

@@ -68,14 +68,14 @@ const RULES: &[Rule] = &[
     rule(D::NotHttp, Raw),
     rule(D::LeadingEmptyLine, Raw),
     rule(D::ProtocolName, Raw),
-    rule(D::VersionInvalid, Repairs),
+    rule(D::VersionInvalid, Raw), // `HTTP/2`; two numbers with a dot pass.
     rule(D::StatusInvalid, Raw),
     rule(D::StatusOutOfRange, Passes),
     rule(D::StatusLineSpace, Raw), // Passes where only the space before an empty reason is missing.
     rule(D::ReasonInvalid, Raw),   // With CR; other controls pass.
     rule(D::WhitespaceBeforeFirstField, Refuses(502)),
     rule(D::ObsFold, Refuses(502)),
-    rule(D::FieldWithoutColon, Refuses(502)),
+    rule(D::FieldWithoutColon, Refuses(502)), // With a space or a control; one word passes.
     rule(D::FieldNameEmpty, Refuses(502)),
     rule(D::SpaceBeforeColon, Refuses(502)),
     rule(D::FieldNameInvalid, Refuses(502)), // Spaces and controls; parentheses and UTF-8 pass.
