@@ -43,6 +43,7 @@ pub fn objections(exchange: &Exchange, gateway: &Gateway) -> Vec<Objection> {
     met.extend(sizes.unwrap_or_default());
     met.extend(gateway.timeouts.iter().filter_map(|timeout| of_time(exchange, timeout)));
     met.extend(of_spoilings(reading, gateway));
+    met.extend(reading.response().map(|response| of_orders(response, gateway)).unwrap_or_default());
     met
 }
 
@@ -224,6 +225,19 @@ fn of_spoilings(reading: &Reading, gateway: &Gateway) -> Vec<Objection> {
             gateway.title,
             spoiling.sentence
         ),
+    };
+    met.map(objection).collect()
+}
+
+/// Fields that the gateway obeys: what its client gets is not seen from here.
+fn of_orders(response: &Message, gateway: &Gateway) -> Vec<Objection> {
+    let met = gateway::obeys(gateway.name).iter().filter(|obeyed| response.text(obeyed.field).is_some());
+    let objection = |obeyed: &gateway::Obeyed| Objection {
+        stage: Stage::Head,
+        fate: Fate::Unknown,
+        code: None,
+        name: obeyed.field.to_owned(),
+        sentence: format!("{} {}.", gateway.title, obeyed.does),
     };
     met.map(objection).collect()
 }
