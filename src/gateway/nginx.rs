@@ -2,7 +2,8 @@
 //!
 //! By default nginx before 1.29.7 asks its upstream in HTTP/1.0, a connection for each request. Where it treats a
 //! defect otherwise when asked to speak HTTP/1.1 (it then waits for more until its read timeout), or where one
-//! kind of defect passes in some shapes only, the rule here is the harder one: it must not forgive too much.
+//! kind of defect passes in some shapes only, the rule here is the harder one: it must not forgive too much. The shapes are in
+//! `shapes.rs`.
 
 use super::{
     Gateway, LogLine, Mark, MarkGroup, Remedy, Saying, Spoiled, Spoiling, Timeout, log_line, remedy, rule,

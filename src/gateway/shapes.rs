@@ -4,7 +4,7 @@
 mod is;
 
 use crate::http1::DefectCode as D;
-use crate::tolerance::Treatment::{Cuts, Passes, Raw, Refuses, Repairs};
+use crate::tolerance::Treatment::{Closes, Cuts, Passes, Raw, Refuses, Repairs};
 use crate::tolerance::{Shape, Shapes};
 
 /// How the gateway of this name treats certain shapes.
@@ -109,6 +109,8 @@ const TABLE: &[Shape] = &[
         is: is::is_cr_at_the_end,
         at: &[("nginx", Repairs), ("apache", Repairs), ("trafficserver", Repairs)],
     },
+    Shape { code: D::ValueBareCr, is: is::is_cr_at_the_start, at: &[("apache", Repairs), ("nghttpx", Cuts)] },
+    Shape { code: D::BareLf, is: is::is_lf_around_the_fields, at: &[("nghttpx", Repairs)] },
     Shape { code: D::FieldWithoutColon, is: is::is_visible, at: &[("nginx", Repairs)] },
     Shape { code: D::FieldNameInvalid, is: is::is_visible, at: &[("nginx", Passes)] },
     Shape { code: D::FieldNameInvalid, is: is::is_spaces, at: &[("nghttpx", Passes)] },
@@ -126,11 +128,25 @@ const TABLE: &[Shape] = &[
         is: is::is_identity_alone,
         at: &[("squid", Repairs), ("h2o", Repairs)],
     },
+    Shape { code: D::TransferCodingUnknown, is: is::is_identity_or_chunked, at: &[("h2o", Repairs)] },
+    Shape {
+        code: D::TransferCodingUnknown,
+        is: is::is_empty_beside_chunked,
+        at: &[("haproxy", Repairs), ("envoy", Repairs), ("squid", Repairs)],
+    },
     Shape {
         code: D::ChunkedRepeated,
         is: is::is_chunked_line_by_line,
-        at: &[("varnish", Repairs), ("h2o", Repairs), ("trafficserver", Repairs)],
+        at: &[("varnish", Repairs), ("trafficserver", Repairs)],
     },
+    Shape { code: D::ChunkedRepeated, is: is::is_small_chunked_line_by_line, at: &[("h2o", Repairs)] },
+    Shape { code: D::ContentLengthInvalid, is: is::is_with_a_comma_at_the_end, at: &[("squid", Repairs)] },
+    Shape {
+        code: D::ContentLengthOverflow,
+        is: is::is_of_64_bits,
+        at: &[("envoy", Cuts), ("pingora", Cuts), ("h2o", Cuts), ("nghttpx", Closes)],
+    },
+    Shape { code: D::TransferCodingUnknown, is: is::is_empty_coding_alone, at: &[("haproxy", Repairs)] },
     Shape { code: D::ContentLengthInvalid, is: is::is_without_value, at: &[("caddy", Repairs)] },
     Shape { code: D::TransferEncodingForbidden, is: is::is_in_final, at: &[("nginx", Repairs)] },
     Shape { code: D::TransferEncodingForbidden, is: is::is_in_interim, at: &[("nghttpx", Repairs)] },

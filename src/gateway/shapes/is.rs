@@ -122,9 +122,25 @@ pub(super) fn is_identity_alone(_: &Defect, reading: &Reading) -> bool {
     are_codings(reading, |value| value.eq_ignore_ascii_case(b"identity"))
 }
 
-/// `chunked` several times, each in a line of its own, in small letters.
+/// `chunked` several times, each in a line of its own.
 pub(super) fn is_chunked_line_by_line(_: &Defect, reading: &Reading) -> bool {
+    are_codings(reading, |value| value.eq_ignore_ascii_case(b"chunked"))
+}
+
+/// The same in small letters.
+pub(super) fn is_small_chunked_line_by_line(_: &Defect, reading: &Reading) -> bool {
     are_codings(reading, |value| value == b"chunked")
+}
+
+/// `identity` or `chunked` in each line, in small letters.
+pub(super) fn is_identity_or_chunked(_: &Defect, reading: &Reading) -> bool {
+    are_codings(reading, |value| value == b"identity" || value == b"chunked")
+}
+
+/// An empty line of it beside `chunked`.
+pub(super) fn is_empty_beside_chunked(_: &Defect, reading: &Reading) -> bool {
+    are_codings(reading, |value| value.is_empty() || value == b"chunked")
+        && !are_codings(reading, <[u8]>::is_empty)
 }
 
 fn are_codings(reading: &Reading, is: impl Fn(&[u8]) -> bool) -> bool {
@@ -240,4 +256,39 @@ pub(super) fn is_long_number(defect: &Defect, reading: &Reading) -> bool {
 /// Digits, but not one alone.
 pub(super) fn is_two_digits_or_more(defect: &Defect, reading: &Reading) -> bool {
     is_number(defect, reading) && defect.length > 1
+}
+
+/// Before anything of the value.
+pub(super) fn is_cr_at_the_start(defect: &Defect, reading: &Reading) -> bool {
+    matches!(reading.excerpt(defect.offset.saturating_sub(2), 2), b": " | [_, b':'])
+}
+
+/// `Content-Length: 3,`
+pub(super) fn is_with_a_comma_at_the_end(defect: &Defect, reading: &Reading) -> bool {
+    let line = bytes(defect, reading).trim_ascii();
+    let value = line.split(|&byte| byte == b':').nth(1).unwrap_or_default().trim_ascii();
+    let Some(number) = value.strip_suffix(b",") else { return false };
+    !number.is_empty() && number.iter().all(u8::is_ascii_digit)
+}
+
+/// More than a signed number of 64 bits holds, and not more than one without a sign.
+pub(super) fn is_of_64_bits(defect: &Defect, reading: &Reading) -> bool {
+    let line = bytes(defect, reading);
+    let value = line.split(|&byte| byte == b':').nth(1).map(<[u8]>::trim_ascii);
+    value.and_then(|value| std::str::from_utf8(value).ok()).is_some_and(|value| value.parse::<u64>().is_ok())
+}
+
+/// `Transfer-Encoding:` without a value, and no length beside it.
+pub(super) fn is_empty_coding_alone(_: &Defect, reading: &Reading) -> bool {
+    are_codings(reading, <[u8]>::is_empty)
+        && reading.response().is_some_and(|response| response.values("Content-Length").next().is_none())
+}
+
+/// LF alone at the end of the status line, or of the head, and nowhere between.
+pub(super) fn is_lf_around_the_fields(_: &Defect, reading: &Reading) -> bool {
+    let Some(response) = reading.response() else { return false };
+    let head = reading.excerpt(response.offset, response.head_size);
+    let first = head.iter().position(|&byte| byte == b'\n');
+    let mut bare = head.windows(2).enumerate().filter(|(_, pair)| pair[1] == b'\n' && pair[0] != b'\r');
+    bare.all(|(at, _)| Some(at + 1) == first || at + 2 == head.len())
 }
