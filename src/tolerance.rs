@@ -1,11 +1,17 @@
 //! What a gateway puts up with, defect by defect, its limits of size and time, and what it spoils. The
 //! vocabulary; the facts stand with each gateway, and causes weigh them without knowing whose they are.
 
+mod shape;
+mod spoiled;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::http1::{Defect, DefectCode};
+use crate::http1::{Defect, DefectCode, Reading};
 use crate::observation::{CertificateProblem, Phase};
+
+pub use shape::{Shape, Shapes};
+pub use spoiled::{Spoiled, Spoiling};
 
 /// What is known of the gateway that was recognised, as far as causes need it.
 #[derive(Debug, Clone, Copy)]
@@ -18,6 +24,8 @@ pub struct Known {
     pub fault_statuses: &'static [u16],
     /// What it puts up with.
     pub tolerance: &'static Tolerance,
+    /// What it does with some shapes of a defect, where that is another thing.
+    pub shapes: Shapes,
     /// Its default timeouts towards the upstream.
     pub timeouts: &'static [Timeout],
     /// How it tries again by default.
@@ -33,15 +41,41 @@ pub struct Known {
 }
 
 impl Known {
-    /// What it may do with a defect: what was measured, unless its version is known to be a later one that does
-    /// otherwise; and what later versions do, unless its version is known to be an earlier one.
-    pub fn may(&self, code: DefectCode) -> impl Iterator<Item = Treatment> {
+    /// What it may do with the defects of a kind in this response: what was measured of their shape or, if nothing, of
+    /// their kind, unless its version is known to be a later one that does otherwise; and what later versions do, unless
+    /// its version is known to be an earlier one.
+    pub fn may(&self, code: DefectCode, reading: Option<&Reading>) -> impl Iterator<Item = Treatment> {
         let later: Vec<&Later> = self.later.iter().filter(|later| later.codes.contains(&code)).collect();
         let is_later = later.iter().any(|later| self.version.is_some_and(|own| own >= later.since));
         let version = self.version;
         let documented = later.into_iter().filter(move |later| version.is_none_or(|own| own >= later.since));
-        let measured = self.tolerance.all_of(code).filter(move |_| !is_later);
-        measured.chain(documented.map(|later| later.treatment))
+        let measured = if is_later { Vec::new() } else { self.measured(code, reading) };
+        measured.into_iter().chain(documented.map(|later| later.treatment))
+    }
+
+    /// What was measured for the defects of a kind in this response.
+    fn measured(&self, code: DefectCode, reading: Option<&Reading>) -> Vec<Treatment> {
+        let shapes = self.of_shapes(code, reading);
+        let of_kind = shapes.is_empty() || shapes.contains(&None);
+        let rules = self.tolerance.all_of(code).filter(|_| of_kind);
+        shapes.iter().copied().flatten().chain(rules).collect()
+    }
+
+    /// What it usually does with the defects of a kind in this response, one after the other; empty where nobody
+    /// measured it.
+    #[must_use]
+    pub fn usually(&self, code: DefectCode, reading: Option<&Reading>) -> Vec<Treatment> {
+        let rule = self.tolerance.of(code);
+        let shapes = self.of_shapes(code, reading);
+        let each = shapes.iter().filter_map(|shape| shape.or(rule)).collect();
+        if shapes.is_empty() { rule.into_iter().collect() } else { each }
+    }
+
+    /// For each defect of a kind what is known of its shape.
+    fn of_shapes(&self, code: DefectCode, reading: Option<&Reading>) -> Vec<Option<Treatment>> {
+        let Some(reading) = reading else { return Vec::new() };
+        let defects = reading.defects.iter().filter(|defect| defect.code == code);
+        defects.map(|defect| self.shapes.of(defect, reading)).collect()
     }
 }
 
@@ -230,44 +264,6 @@ pub enum Attempts {
     AtMost(u32),
     /// Once for each server, or address of a server, that it has.
     OneForEachServer,
-}
-
-/// A valid response that a gateway was seen to spoil.
-#[derive(Debug, Clone, Copy)]
-pub struct Spoiling {
-    /// What is valid and spoiled.
-    pub what: Spoiled,
-    /// What its client gets then: one of these.
-    pub treatments: &'static [Treatment],
-    /// One sentence on what the gateway does with it.
-    pub sentence: &'static str,
-    /// What to change at the gateway.
-    pub config: &'static str,
-    /// The version that it was seen with.
-    pub measured_with: &'static str,
-}
-
-/// Valid things in a response that some gateway spoils.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Spoiled {
-    /// An interim response before the final one.
-    Interim,
-    /// Trailer fields.
-    Trailers,
-    /// Chunk extensions.
-    ChunkExtensions,
-}
-
-impl Spoiled {
-    /// A few words on it.
-    #[must_use]
-    pub fn words(self) -> &'static str {
-        match self {
-            Self::Interim => "an interim response before the final one",
-            Self::Trailers => "trailer fields",
-            Self::ChunkExtensions => "chunk extensions",
-        }
-    }
 }
 
 #[cfg(test)]

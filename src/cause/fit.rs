@@ -205,8 +205,9 @@ fn own_error(case: &Case<'_>, known: Known, status: u16, cause: &dyn Cause, sigh
         return Fit::Not(format!("{} does not answer {status} when it has waited in vain", known.title));
     }
     let measured = |code: &DefectCode| known.tolerance.of(*code).is_some();
+    let reading = case.contrast.direct.and_then(|direct| direct.reading.as_ref());
     let answers_so = |code: &DefectCode| {
-        known.may(*code).any(|treatment| {
+        known.may(*code, reading).any(|treatment| {
             matches!(treatment, Treatment::Refuses(with) | Treatment::WaitsThen(with) if with == status)
         })
     };

@@ -6,7 +6,7 @@ use super::{AGAINST, Assessment, Case, Cause, Found, again, limits, opinion};
 use crate::contrast::Answer;
 use crate::diagnosis::{Blame, Evidence, Place, Strength};
 use crate::figures;
-use crate::http1::DefectCode;
+use crate::http1::{DefectCode, Reading};
 use crate::observation::{Exchange, Phase};
 use crate::plan::Scheme;
 use crate::tolerance::{Known, Treatment};
@@ -161,21 +161,27 @@ fn is_refused_as_measured(case: &Case<'_>, direct: &Exchange, sighting: &Sightin
     let (Some(known), Answer::Whole(status)) = (case.known, case.contrast.answer) else { return false };
     status >= 400
         && direct.status() != Some(status)
-        && sighting.codes.iter().any(|&code| known.tolerance.of(code) == Some(Treatment::Refuses(status)))
+        && sighting
+            .codes
+            .iter()
+            .any(|&code| known.usually(code, direct.reading.as_ref()).contains(&Treatment::Refuses(status)))
 }
 
 /// Whether the recognised gateway was measured to let every one of these defects pass, and so answers with an error
 /// of its own for another reason. (What it passed on and the client cannot read is not forgiven.)
 fn is_forgiven(case: &Case<'_>, known: Known, sighting: &Sighting) -> bool {
+    let reading = case.contrast.direct.and_then(|direct| direct.reading.as_ref());
     matches!(case.contrast.answer, Answer::ServerError(_))
         && !sighting.codes.is_empty()
-        && sighting.codes.iter().all(|&code| lets_pass(known, code))
+        && sighting.codes.iter().all(|&code| lets_pass(known, code, reading))
 }
 
-/// Whether the recognised gateway is known to let a defect pass: it was measured, and no version that this can be is
-/// documented to do otherwise.
-pub(super) fn lets_pass(known: Known, code: DefectCode) -> bool {
-    known.tolerance.of(code).is_some_and(Treatment::forgives)
+/// Whether the recognised gateway is known to let the defects of a kind pass that this response has: it was measured,
+/// and no version that this can be is documented to do otherwise.
+pub(super) fn lets_pass(known: Known, code: DefectCode, reading: Option<&Reading>) -> bool {
+    let usually = known.usually(code, reading);
+    !usually.is_empty()
+        && usually.into_iter().all(Treatment::forgives)
         && !known
             .later
             .iter()

@@ -43,6 +43,7 @@ const MAY_BE_MENDED: &[(&str, &str)] = &[
     ("value-nul", "RFC 9110 section 5.5"),
     ("value-ctl", "RFC 9110 section 5.5"),
     ("cl-and-te", "RFC 9112 section 6.3"),
+    ("cl-and-te-right", "RFC 9112 section 6.3"),
     ("te-http10", "RFC 9112 section 6.1"),
     ("te-204", "RFC 9112 section 6.3"),
     ("te-1xx", "RFC 9112 section 6.3"),

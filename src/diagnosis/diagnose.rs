@@ -137,6 +137,7 @@ fn known(recognised: &Recognised) -> Known {
         own_error: recognised.own_error,
         fault_statuses: gateway.fault_statuses,
         tolerance: &gateway.tolerance,
+        shapes: gateway::shapes(gateway.name),
         timeouts: gateway.timeouts,
         retries: gateway::retries(gateway.name),
         spoils: gateway.spoils,

@@ -24,10 +24,16 @@ pub(super) struct Situation<'a> {
 
 /// Plain sentences for the notes under the verdict.
 pub(super) fn hints(of: Situation<'_>) -> Vec<String> {
-    [tls_wanted(of), unverified(of), expectation(of), own_rule(of), too_many(of), now_and_then(of)]
-        .into_iter()
-        .flatten()
-        .collect()
+    let all = [
+        tls_wanted(of),
+        unverified(of),
+        expectation(of),
+        orders(of),
+        own_rule(of),
+        too_many(of),
+        now_and_then(of),
+    ];
+    all.into_iter().flatten().collect()
 }
 
 /// A gateway that answers within this time (in seconds) asked nobody who made it wait.
@@ -99,6 +105,22 @@ fn expectation(of: Situation<'_>) -> Option<String> {
          two, and some servers and gateways know neither. The same request without that field settles whether it is \
          this."
     ))
+}
+
+/// The upstream's response has a field that the gateway obeys.
+fn orders(of: Situation<'_>) -> Option<String> {
+    let gateway = of.recognised?.gateway;
+    let responses = || of.seen.direct().filter_map(Exchange::response);
+    let obeyed = gateway::obeys(gateway.name)
+        .iter()
+        .find(|obeyed| responses().any(|response| response.text(obeyed.field).is_some()))?;
+    (of.verdict.outcome == Outcome::Unexplained).then(|| {
+        format!(
+            "The upstream's answer has {}, and {} {}: what came may be the answer of that location, so look there \
+             first. {} makes it take no notice of the field.",
+            obeyed.field, gateway.title, obeyed.does, obeyed.unless
+        )
+    })
 }
 
 /// An error of its own at once, before an upstream that fares well.

@@ -3,7 +3,6 @@
 
 mod elsewhere;
 mod objection;
-mod shape;
 
 pub use elsewhere::{Elsewhere, elsewhere};
 pub use objection::{Objection, SPOILED, Stage, objections};

@@ -1,12 +1,11 @@
 //! What a gateway minds in one exchange: defects, sizes, times, and valid things that it was seen to spoil.
 
 use super::Fate;
-use super::shape::of_shape;
 use crate::figures;
-use crate::gateway::{Gateway, Spoiled};
+use crate::gateway::{self, Gateway};
 use crate::http1::{Defect, DefectCode, DefectKind, Message, Reading, StreamEnd};
 use crate::observation::{End, Exchange, Phase};
-use crate::tolerance::{SizeLimit, Timeout, Tolerance};
+use crate::tolerance::{SizeLimit, Spoiled, Spoiling, Timeout, Tolerance, Treatment};
 
 /// One thing that a gateway meets, and what it does for it.
 #[derive(Debug, Clone)]
@@ -40,9 +39,11 @@ pub fn objections(exchange: &Exchange, gateway: &Gateway) -> Vec<Objection> {
     }
     let Some(reading) = &exchange.reading else { return Vec::new() };
     let mut met = of_defects(reading, gateway);
-    met.extend(reading.response().map(|response| of_sizes(response, &gateway.tolerance)).unwrap_or_default());
+    let sizes = reading.response().map(|response| of_sizes(response, reading, gateway));
+    met.extend(sizes.unwrap_or_default());
     met.extend(gateway.timeouts.iter().filter_map(|timeout| of_time(exchange, timeout)));
     met.extend(of_spoilings(reading, gateway));
+    met.extend(reading.response().map(|response| of_orders(response, gateway)).unwrap_or_default());
     met
 }
 
@@ -113,28 +114,16 @@ fn of_defects(reading: &Reading, gateway: &Gateway) -> Vec<Objection> {
 }
 
 fn fate(defect: &Defect, reading: &Reading, gateway: &Gateway) -> Fate {
-    let fate = Fate::of(gateway.tolerance.of(defect.code));
+    let of_shape = gateway::shapes(gateway.name).of(defect, reading);
+    let fate = Fate::of(of_shape.or_else(|| gateway.tolerance.of(defect.code)));
     let may_go_on = matches!(defect.code, DefectCode::HeadCut | DefectCode::InterimWithoutFinal);
     match fate {
         // The rules are for a stream that ended. Where it is open, a gateway waits for more.
         Fate::Refuses(_) if may_go_on && reading.end == StreamEnd::Open => {
             waits(gateway, Phase::Head).unwrap_or(fate)
         }
-        fate if fate.lets_pass() => fate,
-        _ if lacks_only_a_space(defect, reading) => Fate::Repairs,
-        fate => {
-            let bytes = reading.excerpt(defect.offset, defect.length);
-            of_shape(gateway.name, defect.code, bytes).unwrap_or(fate)
-        }
+        fate => fate,
     }
-}
-
-/// Whether only the space is missing that stands before an empty reason phrase: `HTTP/1.1 200`. Everybody who was
-/// measured takes that, while the rule for the kind of defect is for worse.
-fn lacks_only_a_space(defect: &Defect, reading: &Reading) -> bool {
-    defect.code == DefectCode::StatusLineSpace
-        && defect.length == 0
-        && matches!(reading.excerpt(defect.offset, 1), [b'\r' | b'\n'])
 }
 
 fn stage(defect: &Defect) -> Stage {
@@ -157,12 +146,15 @@ fn is_decided_by_size(code: DefectCode, tolerance: &Tolerance) -> bool {
 }
 
 /// The limits that the head exceeds.
-fn of_sizes(response: &Message, tolerance: &Tolerance) -> Vec<Objection> {
+fn of_sizes(response: &Message, reading: &Reading, gateway: &Gateway) -> Vec<Objection> {
+    let tolerance = &gateway.tolerance;
+    let fields =
+        tolerance.fields.filter(|_| !has_shape_that_passes(DefectCode::FieldsMany, reading, gateway));
     let largest = response.fields.iter().map(|field| field.size).max().unwrap_or(0);
     let sizes = [
         (tolerance.head_size, response.head_size, DefectCode::HeadLarge, "The head has", "bytes"),
         (tolerance.field_size, largest, DefectCode::FieldLarge, "The largest field has", "bytes"),
-        (tolerance.fields, response.field_count, DefectCode::FieldsMany, "The head has", "fields"),
+        (fields, response.field_count, DefectCode::FieldsMany, "The head has", "fields"),
     ];
     let exceeded = sizes.into_iter().filter_map(|(limit, size, code, what, unit)| {
         let limit = limit.filter(|limit| size > limit.with_fields(response.field_count))?;
@@ -181,6 +173,11 @@ fn of_sizes(response: &Message, tolerance: &Tolerance) -> Vec<Objection> {
         Some(Objection { stage: Stage::Head, fate, code: Some(code), name: directive.to_owned(), sentence })
     });
     exceeded.collect()
+}
+
+fn has_shape_that_passes(code: DefectCode, reading: &Reading, gateway: &Gateway) -> bool {
+    let mut defects = reading.defects.iter().filter(|defect| defect.code == code);
+    defects.any(|defect| gateway::shapes(gateway.name).of(defect, reading).is_some_and(Treatment::forgives))
 }
 
 /// A default timeout that this exchange would have run into.
@@ -216,16 +213,10 @@ fn of_time(exchange: &Exchange, timeout: &Timeout) -> Option<Objection> {
 
 /// Valid things in a response that the gateway was seen to spoil.
 fn of_spoilings(reading: &Reading, gateway: &Gateway) -> Vec<Objection> {
-    let carries = |what: Spoiled| match what {
-        Spoiled::Interim => reading.interim().next().is_some() && reading.response().is_some(),
-        Spoiled::Trailers => !reading.body.trailers.is_empty(),
-        // The reader keeps no valid ones.
-        Spoiled::ChunkExtensions => false,
-    };
-    let spoiled = gateway.spoils.iter().filter(|spoiling| carries(spoiling.what));
-    let objection = |spoiling: &crate::gateway::Spoiling| Objection {
+    let met = gateway.spoils.iter().filter(|spoiling| spoiling.what.is_in(reading));
+    let objection = |spoiling: &Spoiling| Objection {
         stage: Stage::Head,
-        fate: Fate::Cuts,
+        fate: spoiled(spoiling),
         code: None,
         name: SPOILED.to_owned(),
         sentence: format!(
@@ -235,7 +226,29 @@ fn of_spoilings(reading: &Reading, gateway: &Gateway) -> Vec<Objection> {
             spoiling.sentence
         ),
     };
-    spoiled.map(objection).collect()
+    met.map(objection).collect()
+}
+
+/// Fields that the gateway obeys: what its client gets is not seen from here.
+fn of_orders(response: &Message, gateway: &Gateway) -> Vec<Objection> {
+    let met = gateway::obeys(gateway.name).iter().filter(|obeyed| response.text(obeyed.field).is_some());
+    let objection = |obeyed: &gateway::Obeyed| Objection {
+        stage: Stage::Head,
+        fate: Fate::Unknown,
+        code: None,
+        name: obeyed.field.to_owned(),
+        sentence: format!("{} {}.", gateway.title, obeyed.does),
+    };
+    met.map(objection).collect()
+}
+
+/// What becomes of it as a rule. Of an interim response something came before the end.
+fn spoiled(spoiling: &Spoiling) -> Fate {
+    match spoiling.treatments.first() {
+        Some(&refused @ Treatment::Refuses(_)) => Fate::of(Some(refused)),
+        Some(Treatment::Closes) if spoiling.what != Spoiled::Interim => Fate::Closes,
+        _ => Fate::Cuts,
+    }
 }
 
 /// The cause that blames the gateway.

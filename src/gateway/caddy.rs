@@ -65,7 +65,7 @@ const RULES: &[Rule] = &[
     rule(D::NotHttp, Refuses(502)),
     rule(D::LeadingEmptyLine, Refuses(502)),
     rule(D::ProtocolName, Refuses(502)),
-    rule(D::VersionInvalid, Repairs),
+    rule(D::VersionInvalid, Refuses(502)), // `HTTP/2`; a digit, a dot and a digit pass.
     rule(D::StatusInvalid, Refuses(502)),
     rule(D::StatusOutOfRange, Closes), // 000; it stops answering in the middle of it.
     rule(D::StatusLineSpace, Refuses(502)), // Repaired where only the space before an empty reason is missing.

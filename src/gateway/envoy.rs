@@ -120,9 +120,9 @@ const RULES: &[Rule] = &[
     rule(D::NotHttp, Refuses(502)),
     rule(D::LeadingEmptyLine, Refuses(502)),
     rule(D::ProtocolName, Refuses(502)),
-    rule(D::VersionInvalid, Repairs),
-    rule(D::StatusInvalid, Refuses(502)), // 1000 passes as it is.
-    rule(D::StatusOutOfRange, Refuses(502)),
+    rule(D::VersionInvalid, Refuses(502)), // `HTTP/2`; a digit, a dot and a digit pass.
+    rule(D::StatusInvalid, Refuses(502)),  // 1000 passes as it is.
+    rule(D::StatusOutOfRange, Refuses(502)), // 000; from 600 on it passes.
     rule(D::StatusLineSpace, Refuses(502)), // Repaired where only the space before an empty reason is missing.
     rule(D::WhitespaceBeforeFirstField, Refuses(502)),
     rule(D::ObsFold, Repairs),
@@ -164,6 +164,7 @@ const RULES: &[Rule] = &[
     rule(D::UnexpectedUpgrade, Passes),
     rule(D::InterimWithoutFinal, Refuses(503)), // 504 where the connection stays open.
     rule(D::InterimTooMany, WaitsThen(504)),
+    rule(D::InterimTooMany, Repairs), // Where a final response follows.
     rule(D::ContentCodingBroken, Passes),
     rule(D::ContentCodingCut, Passes),
 ];

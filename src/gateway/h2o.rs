@@ -3,7 +3,9 @@
 //! Its own errors are all 502 and name the cause in the body. On some lengths and transfer codings it crashes
 //! (`Assertion '!client->_can_keepalive' failed`), and with it every connection that it has.
 
-use super::{Gateway, LogLine, Mark, MarkGroup, Remedy, Saying, Timeout, log_line, remedy, rule};
+use super::{
+    Gateway, LogLine, Mark, MarkGroup, Remedy, Saying, Spoiled, Spoiling, Timeout, log_line, remedy, rule,
+};
 use crate::http1::DefectCode as D;
 use crate::observation::Phase::{Body, Connect, Handshake, Head, Resolve, Send, Wait};
 use crate::proxy_status::ErrorType as E;
@@ -34,7 +36,7 @@ pub(super) static H2O: Gateway = Gateway {
     timeouts: TIMEOUTS,
     log_lines: LOG_LINES,
     remedies: REMEDIES,
-    spoils: &[],
+    spoils: SPOILS,
     docs: "https://h2o.examp1e.net/configure/proxy_directives.html",
 };
 
@@ -110,10 +112,11 @@ const RULES: &[Rule] = &[
     rule(D::ContentLengthConflict, Closes), // In one field it crashes, in two it answers 502.
     rule(D::ContentLengthConflict, Refuses(502)),
     rule(D::ContentLengthRepeated, Refuses(502)),
-    rule(D::ContentLengthList, Closes),               // It crashes.
-    rule(D::ContentLengthWithTransferEncoding, Cuts), // It keeps the length, and sends the chunked body below it.
-    rule(D::TransferCodingUnknown, Closes),           // It crashes; `identity` it repairs.
-    rule(D::ChunkedRepeated, Closes),                 // In one field it crashes, in two it repairs.
+    rule(D::ContentLengthList, Closes), // It crashes.
+    // It keeps the length, and sends what it reads of the chunked body below it: all is well with the true length.
+    rule(D::ContentLengthWithTransferEncoding, Cuts),
+    rule(D::TransferCodingUnknown, Closes), // It crashes; `identity` it repairs.
+    rule(D::ChunkedRepeated, Closes),       // In one field it crashes, in two it repairs.
     rule(D::ChunkedNotLast, Closes),
     rule(D::TransferEncodingInHttp10, Repairs),
     rule(D::TransferEncodingForbidden, Repairs),
@@ -131,6 +134,7 @@ const RULES: &[Rule] = &[
     rule(D::UnexpectedUpgrade, Passes),
     rule(D::InterimWithoutFinal, Refuses(502)), // The same.
     rule(D::InterimTooMany, WaitsThen(502)),
+    rule(D::InterimTooMany, Repairs), // Where a final response follows.
     rule(D::ContentCodingBroken, Passes),
     rule(D::ContentCodingCut, Passes),
 ];
@@ -242,3 +246,12 @@ const REMEDIES: &[Remedy] = &[
         "",
     ),
 ];
+
+const SPOILS: &[Spoiling] = &[Spoiling {
+    what: Spoiled::CodingInCapitals,
+    treatments: &[Closes, Refuses(502)],
+    sentence: "it knows `chunked` in small letters only, and crashes, or answers 502 where the upstream closes the \
+               connection.",
+    config: "",
+    measured_with: "h2o 2.2.5",
+}];

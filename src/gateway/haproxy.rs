@@ -109,8 +109,8 @@ const SAYINGS: &[Saying] = &[
 const RULES: &[Rule] = &[
     rule(D::NotHttp, Refuses(502)),
     rule(D::LeadingEmptyLine, Repairs),
-    rule(D::ProtocolName, Refuses(502)), // `HTTQ` becomes HTTP; `ICY` and `http` do not pass.
-    rule(D::VersionInvalid, Repairs),
+    rule(D::ProtocolName, Refuses(502)), // Four capitals such as `HTTQ` become HTTP; `ICY` and `http` do not pass.
+    rule(D::VersionInvalid, Refuses(502)), // `HTTP/2`; a digit, a dot and a digit pass.
     rule(D::StatusInvalid, Refuses(502)), // Letters; 99 and 1000 pass as they are.
     rule(D::StatusOutOfRange, Passes),
     rule(D::StatusLineSpace, Refuses(502)), // Repaired where only the space before an empty reason is missing.
@@ -156,6 +156,7 @@ const RULES: &[Rule] = &[
     rule(D::UnexpectedUpgrade, Refuses(502)),
     rule(D::InterimWithoutFinal, Refuses(502)), // 504 where the connection stays open.
     rule(D::InterimTooMany, WaitsThen(504)),
+    rule(D::InterimTooMany, Passes), // Where a final response follows.
     rule(D::ContentCodingBroken, Passes),
     rule(D::ContentCodingCut, Passes),
 ];

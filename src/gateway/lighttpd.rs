@@ -4,7 +4,9 @@
 //! any of it. So a chunked body that was cut becomes a shorter one that is whole, and a stall becomes 404. It speaks
 //! no TLS to its upstreams.
 
-use super::{Gateway, LogLine, Mark, MarkGroup, Remedy, Saying, Timeout, log_line, remedy, rule};
+use super::{
+    Gateway, LogLine, Mark, MarkGroup, Remedy, Saying, Spoiled, Spoiling, Timeout, log_line, remedy, rule,
+};
 use crate::http1::DefectCode as D;
 use crate::observation::Phase::{self, Body, Connect, Head, Send, Wait};
 use crate::proxy_status::ErrorType as E;
@@ -34,7 +36,7 @@ pub(super) static LIGHTTPD: Gateway = Gateway {
     timeouts: TIMEOUTS,
     log_lines: LOG_LINES,
     remedies: REMEDIES,
-    spoils: &[],
+    spoils: SPOILS,
     docs: "https://redmine.lighttpd.net/projects/lighttpd/wiki/Mod_proxy",
 };
 
@@ -96,7 +98,7 @@ const RULES: &[Rule] = &[
     rule(D::ProtocolName, Refuses(502)),
     rule(D::VersionInvalid, Refuses(502)),
     rule(D::StatusInvalid, Refuses(502)),
-    rule(D::StatusOutOfRange, Refuses(502)),
+    rule(D::StatusOutOfRange, Refuses(502)), // 000; from 600 on it passes.
     rule(D::StatusLineSpace, Refuses(502)), // Repaired where only the space before an empty reason is missing.
     rule(D::WhitespaceBeforeFirstField, Passes),
     rule(D::ObsFold, Repairs),
@@ -137,6 +139,7 @@ const RULES: &[Rule] = &[
     rule(D::UnexpectedUpgrade, WaitsThen(404)),
     rule(D::InterimWithoutFinal, Refuses(500)), // 504 where the connection stays open.
     rule(D::InterimTooMany, WaitsThen(504)),
+    rule(D::InterimTooMany, Passes), // Where a final response follows.
     rule(D::ContentCodingBroken, Passes),
     rule(D::ContentCodingCut, Passes),
 ];
@@ -229,3 +232,11 @@ const REMEDIES: &[Remedy] = &[
          proxy.server = ( \"\" => (( \"host\" => \"10.0.3.7\", \"port\" => 8080 )) )",
     ),
 ];
+
+const SPOILS: &[Spoiling] = &[Spoiling {
+    what: Spoiled::MinorVersion,
+    treatments: &[Refuses(502)],
+    sentence: "it takes no other version than HTTP/1.0 and HTTP/1.1, and answers 502.",
+    config: "",
+    measured_with: "lighttpd 1.4.69",
+}];

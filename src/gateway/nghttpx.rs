@@ -4,7 +4,9 @@
 //! Where the upstream closes or breaks a chunk in the same moment as its head arrives, the client gets no byte at all.
 //! After a failure to connect it answers 502 at once, without trying, for a time that doubles.
 
-use super::{Gateway, LogLine, Mark, MarkGroup, Remedy, Saying, Timeout, log_line, remedy, rule};
+use super::{
+    Gateway, LogLine, Mark, MarkGroup, Remedy, Saying, Spoiled, Spoiling, Timeout, log_line, remedy, rule,
+};
 use crate::http1::DefectCode as D;
 use crate::observation::Phase::{Body, Connect, Handshake, Head, Send, Wait};
 use crate::proxy_status::ErrorType as E;
@@ -40,7 +42,7 @@ pub(super) static NGHTTPX: Gateway = Gateway {
     timeouts: TIMEOUTS,
     log_lines: LOG_LINES,
     remedies: REMEDIES,
-    spoils: &[],
+    spoils: SPOILS,
     docs: "https://nghttp2.org/documentation/nghttpx.1.html",
 };
 
@@ -109,6 +111,7 @@ const RULES: &[Rule] = &[
     rule(D::UnexpectedUpgrade, Passes),
     rule(D::InterimWithoutFinal, Refuses(502)), // 504 where the connection stays open.
     rule(D::InterimTooMany, WaitsThen(504)),
+    rule(D::InterimTooMany, Passes), // Where a final response follows.
     rule(D::ContentCodingBroken, Passes),
     rule(D::ContentCodingCut, Passes),
 ];
@@ -216,3 +219,11 @@ const REMEDIES: &[Remedy] = &[
         "response-header-field-buffer=256K\nmax-response-header-fields=1000",
     ),
 ];
+
+const SPOILS: &[Spoiling] = &[Spoiling {
+    what: Spoiled::MinorVersion,
+    treatments: &[Refuses(502)],
+    sentence: "it takes no other version than HTTP/1.0 and HTTP/1.1, and answers 502.",
+    config: "",
+    measured_with: "nghttpx 1.52.0",
+}];

@@ -2,7 +2,8 @@
 //!
 //! By default nginx before 1.29.7 asks its upstream in HTTP/1.0, a connection for each request. Where it treats a
 //! defect otherwise when asked to speak HTTP/1.1 (it then waits for more until its read timeout), or where one
-//! kind of defect passes in some shapes only, the rule here is the harder one: it must not forgive too much.
+//! kind of defect passes in some shapes only, the rule here is the harder one: it must not forgive too much. The shapes are in
+//! `shapes.rs`.
 
 use super::{
     Gateway, LogLine, Mark, MarkGroup, Remedy, Saying, Spoiled, Spoiling, Timeout, log_line, remedy, rule,
@@ -68,14 +69,14 @@ const RULES: &[Rule] = &[
     rule(D::NotHttp, Raw),
     rule(D::LeadingEmptyLine, Raw),
     rule(D::ProtocolName, Raw),
-    rule(D::VersionInvalid, Repairs),
+    rule(D::VersionInvalid, Raw), // `HTTP/2`; two numbers with a dot pass.
     rule(D::StatusInvalid, Raw),
     rule(D::StatusOutOfRange, Passes),
     rule(D::StatusLineSpace, Raw), // Passes where only the space before an empty reason is missing.
     rule(D::ReasonInvalid, Raw),   // With CR; other controls pass.
     rule(D::WhitespaceBeforeFirstField, Refuses(502)),
     rule(D::ObsFold, Refuses(502)),
-    rule(D::FieldWithoutColon, Refuses(502)),
+    rule(D::FieldWithoutColon, Refuses(502)), // With a space or a control; one word passes.
     rule(D::FieldNameEmpty, Refuses(502)),
     rule(D::SpaceBeforeColon, Refuses(502)),
     rule(D::FieldNameInvalid, Refuses(502)), // Spaces and controls; parentheses and UTF-8 pass.

@@ -5,7 +5,7 @@
 //! it likes. These are the facts where the program leaves `fail_to_proxy` as it is. Then every fault of the upstream is
 //! a 502, timeouts too, and the response says nothing else.
 
-use super::{Gateway, LogLine, Mark, MarkGroup, Remedy, Timeout, log_line, remedy, rule};
+use super::{Gateway, LogLine, Mark, MarkGroup, Remedy, Spoiled, Spoiling, Timeout, log_line, remedy, rule};
 use crate::http1::DefectCode as D;
 use crate::observation::Phase::{self, Body, Connect, Handshake, Head, Resolve, Send, Wait};
 use crate::proxy_status::ErrorType as E;
@@ -42,7 +42,7 @@ pub(super) static PINGORA: Gateway = Gateway {
     timeouts: TIMEOUTS,
     log_lines: LOG_LINES,
     remedies: REMEDIES,
-    spoils: &[],
+    spoils: SPOILS,
     docs: "https://docs.rs/pingora-proxy",
 };
 
@@ -80,7 +80,7 @@ const RULES: &[Rule] = &[
     rule(D::ProtocolName, Refuses(502)),
     rule(D::VersionInvalid, Refuses(502)),
     rule(D::StatusInvalid, Refuses(502)),
-    rule(D::StatusOutOfRange, Refuses(502)), // 000
+    rule(D::StatusOutOfRange, Refuses(502)), // 000; from 600 on it passes.
     rule(D::StatusLineSpace, Refuses(502)), // Repaired where only the space before an empty reason is missing.
     rule(D::WhitespaceBeforeFirstField, Refuses(502)),
     rule(D::ObsFold, Repairs),
@@ -124,6 +124,7 @@ const RULES: &[Rule] = &[
     rule(D::UnexpectedUpgrade, Passes),
     rule(D::InterimWithoutFinal, Refuses(502)),
     rule(D::InterimTooMany, WaitsThen(502)), // It passes all of them on.
+    rule(D::InterimTooMany, Passes),         // Where a final response follows.
     rule(D::ContentCodingBroken, Passes),
     rule(D::ContentCodingCut, Passes),
 ];
@@ -298,3 +299,11 @@ const REMEDIES: &[Remedy] = &[
         "",
     ),
 ];
+
+const SPOILS: &[Spoiling] = &[Spoiling {
+    what: Spoiled::MinorVersion,
+    treatments: &[Refuses(502)],
+    sentence: "it takes no other version than HTTP/1.0 and HTTP/1.1, and answers 502.",
+    config: "",
+    measured_with: "Pingora 0.9.1",
+}];

@@ -151,6 +151,7 @@ const RULES: &[Rule] = &[
     rule(D::UnexpectedUpgrade, Refuses(502)),
     rule(D::InterimWithoutFinal, Refuses(502)), // 504 where the connection stays open.
     rule(D::InterimTooMany, WaitsThen(504)),
+    rule(D::InterimTooMany, Passes), // Where a final response follows.
     rule(D::ContentCodingBroken, Passes),
     rule(D::ContentCodingCut, Passes),
 ];

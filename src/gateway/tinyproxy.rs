@@ -121,6 +121,7 @@ const RULES: &[Rule] = &[
     rule(D::UnexpectedUpgrade, Passes),
     rule(D::InterimWithoutFinal, Cuts), // An interim response is the response to it.
     rule(D::InterimTooMany, Cuts),
+    rule(D::InterimTooMany, Passes), // Where a final response follows.
     rule(D::ContentCodingBroken, Passes),
     rule(D::ContentCodingCut, Passes),
 ];

@@ -92,9 +92,9 @@ const RULES: &[Rule] = &[
     rule(D::NotHttp, Refuses(502)),
     rule(D::LeadingEmptyLine, Refuses(502)),
     rule(D::ProtocolName, Refuses(502)),
-    rule(D::VersionInvalid, Repairs),
-    rule(D::StatusInvalid, Refuses(502)), // Letters; 99 and 1000 pass as they are.
-    rule(D::StatusOutOfRange, Refuses(502)),
+    rule(D::VersionInvalid, Refuses(502)), // `HTTP/2`; a digit, a dot and a digit pass.
+    rule(D::StatusInvalid, Refuses(502)),  // Letters; 99 and 1000 pass as they are.
+    rule(D::StatusOutOfRange, Refuses(502)), // 000; from 600 on it passes.
     rule(D::StatusLineSpace, Refuses(502)), // Repaired where only the space before an empty reason is missing.
     rule(D::WhitespaceBeforeFirstField, Repairs), // Drops the line.
     rule(D::ObsFold, Repairs),

@@ -8,7 +8,7 @@ use crate::http1::DefectCode as D;
 use crate::observation::Phase::{self, Body, Connect, Head, Send, Wait};
 use crate::proxy_status::ErrorType as E;
 use crate::tolerance::Treatment::{Cuts, Passes, Refuses, Repairs};
-use crate::tolerance::{Rule, SizeLimit, Tolerance};
+use crate::tolerance::{Rule, SizeLimit, Tolerance, Treatment};
 
 /// Varnish.
 pub(super) static VARNISH: Gateway = Gateway {
@@ -59,9 +59,9 @@ const RULES: &[Rule] = &[
     rule(D::NotHttp, Refuses(503)),
     rule(D::LeadingEmptyLine, Repairs),
     rule(D::ProtocolName, Refuses(503)), // `http` in small letters passes.
-    rule(D::VersionInvalid, Repairs),
+    rule(D::VersionInvalid, Refuses(503)), // `HTTP/2`; a digit, a dot and a digit pass.
     rule(D::StatusInvalid, Refuses(503)),
-    rule(D::StatusOutOfRange, Refuses(503)),
+    rule(D::StatusOutOfRange, Refuses(503)), // 000; from 600 on it passes.
     rule(D::StatusLineSpace, Refuses(503)), // Repaired where only the space before an empty reason is missing.
     rule(D::WhitespaceBeforeFirstField, Refuses(503)),
     rule(D::ObsFold, Repairs),
@@ -240,18 +240,21 @@ const REMEDIES: &[Remedy] = &[
 const SPOILS: &[Spoiling] = &[
     spoiling(
         Spoiled::Interim,
+        &[Refuses(503), Cuts],
         "it takes an interim response for the final one, and answers 503 (`Body cannot be fetched`).",
     ),
     spoiling(
         Spoiled::Trailers,
+        &[Cuts, Refuses(503)],
         "it knows no trailer fields, and answers 503 or cuts the response (`chunked tail no NL`).",
     ),
     spoiling(
         Spoiled::ChunkExtensions,
+        &[Refuses(503), Cuts],
         "it knows no chunk extensions, and answers 503 or cuts the response (`chunked header no NL`).",
     ),
 ];
 
-const fn spoiling(what: Spoiled, sentence: &'static str) -> Spoiling {
-    Spoiling { what, treatments: &[Refuses(503), Cuts], sentence, config: "", measured_with: "Varnish 7.1.1" }
+const fn spoiling(what: Spoiled, treatments: &'static [Treatment], sentence: &'static str) -> Spoiling {
+    Spoiling { what, treatments, sentence, config: "", measured_with: "Varnish 7.1.1" }
 }

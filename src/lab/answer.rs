@@ -31,9 +31,13 @@ pub(super) enum Framing {
     Chunked,
     ChunkedWithExtensions,
     ChunkedWithTrailers,
+    /// With `Chunked` for the name of the coding, in which capitals do not count.
+    ChunkedInCapitals,
     UntilClose,
     /// As HTTP/1.0, with Content-Length, and closed.
     Http10,
+    /// As HTTP/1.2, with Content-Length.
+    Http12,
     /// Without a body and without framing fields: 204 and 304.
     Bodiless,
 }
@@ -120,11 +124,16 @@ impl Answer {
     }
 
     fn head(&self, framing: Framing, length: usize, connection: &str) -> String {
-        let version = if framing == Framing::Http10 { "HTTP/1.0" } else { "HTTP/1.1" };
+        let version = match framing {
+            Framing::Http10 => "HTTP/1.0",
+            Framing::Http12 => "HTTP/1.2",
+            _ => "HTTP/1.1",
+        };
         let delimited = match framing {
-            Framing::Length | Framing::Http10 => format!("Content-Length: {length}\r\n"),
+            Framing::Length | Framing::Http10 | Framing::Http12 => format!("Content-Length: {length}\r\n"),
             Framing::Chunked | Framing::ChunkedWithExtensions => "Transfer-Encoding: chunked\r\n".into(),
             Framing::ChunkedWithTrailers => "Transfer-Encoding: chunked\r\nTrailer: X-Lab\r\n".into(),
+            Framing::ChunkedInCapitals => "Transfer-Encoding: Chunked\r\n".into(),
             Framing::UntilClose | Framing::Bodiless => String::new(),
         };
         format!("{version} {}\r\n{}{delimited}{connection}\r\n", self.status, self.fields)
@@ -136,18 +145,23 @@ impl Framing {
     /// corresponding request indicates HTTP/1.1 (or later minor revisions)."
     fn allowed_by(self, version: Version) -> Self {
         match (self, version) {
-            (Self::Chunked | Self::ChunkedWithExtensions | Self::ChunkedWithTrailers, Version::Http10) => {
-                Self::UntilClose
-            }
+            (framing, Version::Http10) if framing.is_chunked() => Self::UntilClose,
             (framing, _) => framing,
         }
     }
 
+    fn is_chunked(self) -> bool {
+        matches!(
+            self,
+            Self::Chunked | Self::ChunkedWithExtensions | Self::ChunkedWithTrailers | Self::ChunkedInCapitals
+        )
+    }
+
     fn applied_to(self, content: Vec<u8>) -> Vec<u8> {
         match self {
-            Self::Length | Self::UntilClose | Self::Http10 => content,
+            Self::Length | Self::UntilClose | Self::Http10 | Self::Http12 => content,
             Self::Bodiless => Vec::new(),
-            Self::Chunked => chunked(&content, "", ""),
+            Self::Chunked | Self::ChunkedInCapitals => chunked(&content, "", ""),
             Self::ChunkedWithExtensions => chunked(&content, ";lab=\"yes\";plain", ""),
             Self::ChunkedWithTrailers => chunked(&content, "", "X-Lab: the end\r\n"),
         }

@@ -196,3 +196,62 @@ fn of_several_defects_of_one_kind_the_worst_shape_counts() {
     assert_eq!(nginx("X(1): a\r\n"), Foretold::Passes);
     assert_eq!(nginx("X(1): a\r\nX\u{1}: a\r\n"), Foretold::Refuses);
 }
+
+#[test]
+fn a_word_without_a_colon_passes_nginx_and_two_do_not() {
+    let with = |line: &str| format!("HTTP/1.1 200 OK\r\n{line}\r\nContent-Length: 2\r\n\r\nok");
+    let nginx = |line: &str| of(&told(exchange(&with(line), StreamEnd::Open), None), "nginx").outcome;
+    assert_eq!(nginx("garbage"), Foretold::Repairs);
+    assert_eq!(nginx("HTTP/1.1 200 OK"), Foretold::Repairs);
+    assert_eq!(nginx("X-Lab a"), Foretold::Refuses);
+    assert_eq!(nginx("garbage "), Foretold::Refuses);
+}
+
+#[test]
+fn two_lengths_pass_who_goes_by_the_first_one() {
+    let with = |fields: &str| format!("HTTP/1.1 200 OK\r\n{fields}\r\n\r\nok");
+    let told = |fields: &str| told(exchange(&with(fields), StreamEnd::Open), None);
+    let (two, list) = (told("Content-Length: 2\r\nContent-Length: 4"), told("Content-Length: 2, 4"));
+    for gateway in ["apache", "varnish"] {
+        assert!(of(&two, gateway).outcome.lets_pass() && of(&list, gateway).objects(), "{gateway}");
+    }
+}
+
+#[test]
+fn chunked_in_two_lines_is_not_chunked_twice_in_one() {
+    let with = |fields: &str| format!("HTTP/1.1 200 OK\r\n{fields}\r\n\r\n2\r\nok\r\n0\r\n\r\n");
+    let told = |fields: &str| told(exchange(&with(fields), StreamEnd::Open), None);
+    let two = told("Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked");
+    let one = told("Transfer-Encoding: chunked, chunked");
+    for gateway in ["varnish", "h2o", "trafficserver"] {
+        assert!(of(&two, gateway).outcome.lets_pass() && of(&one, gateway).objects(), "{gateway}");
+    }
+}
+
+#[test]
+fn white_space_of_the_status_line_is_told_apart() {
+    let with = |line: &str| format!("{line}\r\nContent-Length: 2\r\n\r\nok");
+    let squid = |line: &str| of(&told(exchange(&with(line), StreamEnd::Open), None), "squid").outcome;
+    let haproxy = |line: &str| of(&told(exchange(&with(line), StreamEnd::Open), None), "haproxy").outcome;
+    assert_eq!(
+        (squid("HTTP/1.1  200 OK"), haproxy("HTTP/1.1  200 OK")),
+        (Foretold::Refuses, Foretold::Repairs)
+    );
+    assert_eq!((squid(" HTTP/1.1 200 OK"), haproxy(" HTTP/1.1 200 OK")), (Foretold::Raw, Foretold::Refuses));
+    assert_eq!(
+        (squid("HTTP/1.1 200\tOK"), haproxy("HTTP/1.1 200\tOK")),
+        (Foretold::Repairs, Foretold::Repairs)
+    );
+    assert_eq!((squid("HTTP/1.1 200OK"), haproxy("HTTP/1.1 200OK")), (Foretold::Refuses, Foretold::Refuses));
+    assert_eq!((squid("HTTP/1.1200 OK"), haproxy("HTTP/1.1200 OK")), (Foretold::Refuses, Foretold::Refuses));
+}
+
+#[test]
+fn of_a_response_that_nginx_takes_for_an_order_nothing_is_foretold() {
+    let response = "HTTP/1.1 200 OK\r\nX-Accel-Redirect: /files/a\r\nContent-Length: 2\r\n\r\nok";
+    let told = told(exchange(response, StreamEnd::Open), None);
+    assert_eq!(told.diagnosis.verdict.outcome, Outcome::Healthy, "{:?}", told.diagnosis.verdict);
+    assert_eq!(of(&told, "nginx").outcome, Foretold::Unknown);
+    assert!(of(&told, "nginx").reasons[0].sentence.contains("its own location"));
+    assert_eq!(of(&told, "haproxy").outcome, Foretold::Passes);
+}

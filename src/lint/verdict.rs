@@ -7,6 +7,7 @@ use crate::cause;
 use crate::diagnosis::{Blame, Diagnosis, Finding, Outcome, Strength, Verdict, alone};
 use crate::fate::SPOILED;
 use crate::figures;
+use crate::gateway;
 use crate::http1::FramingRule;
 use crate::observation::{End, Exchange, Observations};
 use crate::plan::{Experiment, Route};
@@ -20,7 +21,9 @@ pub(super) fn diagnosis(heard: &Heard<'_>, predictions: &[Prediction]) -> Diagno
         || notes.warn
         || heard.seen.exchanges.iter().zip(heard.by).any(|(exchange, _)| is_defective(exchange))
         || predictions.iter().any(|told| {
-            told.outcome == Foretold::Unknown || !told.sometimes.is_empty() || !told.later.is_empty()
+            (told.outcome == Foretold::Unknown && !is_by_order(told))
+                || !told.sometimes.is_empty()
+                || !told.later.is_empty()
         });
     let outcome = match heard.seen.exchanges.first() {
         None => Outcome::Unexplained,
@@ -49,6 +52,12 @@ pub(super) fn diagnosis(heard: &Heard<'_>, predictions: &[Prediction]) -> Diagno
         statements: Vec::new(),
         notes: notes.sentences,
     }
+}
+
+/// Whether what becomes of it is open for no other reason than that the gateway takes a field for an order.
+fn is_by_order(told: &Prediction) -> bool {
+    let orders = gateway::obeys(&told.gateway);
+    told.because.iter().all(|name| orders.iter().any(|obeyed| obeyed.field == name))
 }
 
 fn is_defective(exchange: &Exchange) -> bool {
@@ -145,8 +154,7 @@ fn now(heard: &Heard<'_>, predictions: &[Prediction]) -> String {
     let unknown = predictions.iter().filter(|told| told.outcome == Foretold::Unknown).count();
     if unknown > 0 {
         return format!(
-            "No gateway is known to stop this response; of {unknown} of {all} it was not measured what they make of \
-             its defects."
+            "No gateway is known to stop this response; of {unknown} of {all} it is not known what they make of it."
         );
     }
     let repairing = predictions.iter().filter(|told| told.outcome == Foretold::Repairs).count();

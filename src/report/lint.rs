@@ -169,7 +169,7 @@ fn doing(outcome: Foretold, status: Option<u16>) -> String {
         (Foretold::Hangs, Some(status)) => format!("waits, answers {status}"),
         (Foretold::Hangs, None) => "waits, then closes".to_owned(),
         (Foretold::Raw, _) => "passes raw bytes".to_owned(),
-        (Foretold::Unknown, _) => "not measured".to_owned(),
+        (Foretold::Unknown, _) => "not known".to_owned(),
     }
 }
 

@@ -4,7 +4,6 @@ use super::upstream_is_fine;
 use crate::cause::{About, Assessment, Case, Cause, Found};
 use crate::contrast::Answer;
 use crate::diagnosis::{Blame, Evidence, Place, Strength};
-use crate::http1::Reading;
 use crate::observation::Phase;
 use crate::proxy_status::ErrorType;
 use crate::tolerance::{Spoiled, Spoiling, Treatment};
@@ -40,10 +39,10 @@ impl Cause for MishandlesValidResponse {
         if !upstream_is_fine(&case.contrast) {
             return Assessment::RuledOut("the upstream's answer is not a valid one itself".to_owned());
         }
-        let features = direct.reading.as_ref().map(features).unwrap_or_default();
+        let has = |what: Spoiled| direct.reading.as_ref().is_some_and(|reading| what.is_in(reading));
         let spoiling = case.known.and_then(|known| {
             let fits = |spoiling: &&Spoiling| {
-                features.contains(&spoiling.what)
+                has(spoiling.what)
                     && spoiling.treatments.iter().any(|&treatment| comes_of(case.contrast.answer, treatment))
             };
             known.spoils.iter().find(fits).map(|spoiling| (known, spoiling))
@@ -53,7 +52,7 @@ impl Cause for MishandlesValidResponse {
                 format!("The upstream's answer is valid; {} spoils it: {}", known.title, spoiling.sentence);
             return found(case, sentence, &format!("measured with {}", spoiling.measured_with));
         }
-        if features.contains(&Spoiled::Interim) && passed_on_interim_alone(case) {
+        if has(Spoiled::Interim) && passed_on_interim_alone(case) {
             return found(
                 case,
                 "The gateway passes the upstream's interim response on and never the final one, which is valid."
@@ -82,21 +81,6 @@ fn comes_of(answer: Answer, treatment: Treatment) -> bool {
 fn passed_on_interim_alone(case: &Case<'_>) -> bool {
     case.contrast.answer == Answer::Nothing
         && case.contrast.gateway.reading.as_ref().is_some_and(|reading| reading.interim().next().is_some())
-}
-
-/// What is unusual in a valid response.
-fn features(reading: &Reading) -> Vec<Spoiled> {
-    let mut features = Vec::new();
-    if reading.interim().next().is_some() {
-        features.push(Spoiled::Interim);
-    }
-    if !reading.body.trailers.is_empty() {
-        features.push(Spoiled::Trailers);
-    }
-    if reading.body.chunk_extensions > 0 {
-        features.push(Spoiled::ChunkExtensions);
-    }
-    features
 }
 
 fn found(case: &Case<'_>, sentence: String, text: &str) -> Assessment {

@@ -31,7 +31,8 @@ fn upstream_is_fine(contrast: &Contrast<'_>) -> bool {
 pub(super) fn upstream_is_fine_enough(case: &Case<'_>) -> bool {
     let own_error = matches!(case.contrast.answer, Answer::ServerError(_));
     let known = case.known.filter(|_| own_error);
-    is_whole_but_for(&case.contrast, |code| known.is_some_and(|known| lets_pass(known, code)))
+    let reading = case.contrast.direct.and_then(|direct| direct.reading.as_ref());
+    is_whole_but_for(&case.contrast, |code| known.is_some_and(|known| lets_pass(known, code, reading)))
 }
 
 fn is_whole_but_for(contrast: &Contrast<'_>, passes: impl Fn(DefectCode) -> bool) -> bool {

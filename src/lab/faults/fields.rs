@@ -29,6 +29,7 @@ pub(super) const FAULTS: &[Fault] = &[
         &[Write(b"HTTP/1.1 200 OK\r\n X-Lab: a\r\nContent-Length: 3\r\n\r\nok\n")],
     ),
     bad("no-colon", "Sends a line without a colon among the fields.", with_line!("X-Lab a")),
+    bad("no-colon-word", "Sends a single word without a colon among the fields.", with_line!("garbage")),
     bad("name-empty", "Sends a field whose name is empty.", with_line!(": a")),
     bad("name-space", "Puts a space between a field's name and the colon.", with_line!("X-Lab : a")),
     bad("name-tab", "Puts a tab between a field's name and the colon.", with_line!("X-Lab\t: a")),

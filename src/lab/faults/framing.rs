@@ -57,9 +57,19 @@ pub(super) const FAULTS: &[Fault] = &[
         &[framed!("Content-Length: 3\r\nContent-Length: 5\r\n", "ok\n..")],
     ),
     length(
+        "cl-conflict-first",
+        "Sends two fields Content-Length that differ, with a body of the first length.",
+        &[framed!("Content-Length: 3\r\nContent-Length: 5\r\n", "ok\n")],
+    ),
+    length(
         "cl-and-te",
         "Sends Content-Length beside Transfer-Encoding.",
         &[framed!("Content-Length: 20\r\nTransfer-Encoding: chunked\r\n", "3\r\nok\n\r\n0\r\n\r\n")],
+    ),
+    length(
+        "cl-and-te-right",
+        "Sends Content-Length beside Transfer-Encoding, with the length that the body has without its chunks.",
+        &[framed!("Content-Length: 3\r\nTransfer-Encoding: chunked\r\n", "3\r\nok\n\r\n0\r\n\r\n")],
     ),
     // Transfer-Encoding.
     coding(

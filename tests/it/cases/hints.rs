@@ -46,6 +46,18 @@ fn a_429_is_a_limit_and_no_alarm() {
 }
 
 #[test]
+fn a_field_that_nginx_obeys_is_told_where_its_answer_is_another() {
+    let obeyed = case("gateway-error-upstream-fine/500_of_x_accel_redirect");
+    let words = ["has X-Accel-Redirect", "its own location", "proxy_ignore_headers X-Accel-Redirect"];
+    assert!(says(&obeyed, &words), "{:#?}", obeyed.diagnosis.notes);
+    assert_eq!(obeyed.diagnosis.verdict.outcome, Outcome::Unexplained);
+    let others = all().into_iter().filter(|case| case.name != obeyed.name);
+    for case in others {
+        assert!(!says(&case, &["X-Accel"]), "{}: {:#?}", case.name, case.diagnosis.notes);
+    }
+}
+
+#[test]
 fn an_expectation_that_nobody_answers_is_told() {
     let expected = case("upstream-slow-first-byte/expectation_without_a_word");
     let words = ["Expect: 100-continue", "neither a 100 nor a final response", "RFC 9110 section 10.1.1"];

@@ -9,8 +9,9 @@ use why502::lab::{FAULTS, Lab};
 use super::gateway::{Program, RealGateway, Setting, read};
 
 pub(super) fn h2o(lab: &Lab) -> RealGateway {
-    let crashes =
-        FAULTS.iter().filter(|fault| ["cl-", "te-"].iter().any(|start| fault.name.starts_with(start)));
+    let crashes = FAULTS.iter().filter(|fault| {
+        ["cl-", "te-", "ok-chunked-capitals"].iter().any(|start| fault.name.starts_with(start))
+    });
     RealGateway::keep_for(&program(), lab, None)
         .beside(crashes, |fault| RealGateway::keep_for(&program(), lab, Some(fault)))
         .logging(log)

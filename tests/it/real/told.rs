@@ -181,8 +181,9 @@ pub(super) fn treatment(cell: &str) -> Treatment {
         _ if cell.starts_with("raw") => Treatment::Raw,
         _ if cell.starts_with("nothing") => Treatment::Closes,
         _ if cell.starts_with("interim only") || cell.contains("cut") => Treatment::Cuts,
-        (Some(status @ 400..), _) if cell.contains("after") => Treatment::WaitsThen(status),
-        (Some(status @ 400..), _) => Treatment::Refuses(status),
+        (Some(status @ 400..=599), _) if cell.contains("after") => Treatment::WaitsThen(status),
+        // What is above 599 nobody makes of himself.
+        (Some(status @ 400..=599), _) => Treatment::Refuses(status),
         // The bytes of the upstream as a body, below a status line that it never sent.
         _ if cell.contains("made of it") || lengths(cell).is_some_and(|(got, sent)| got > sent) => {
             Treatment::Raw

@@ -8,7 +8,7 @@ use why502::lab::{Lab, find};
 use why502::report::schema;
 
 use super::table::Table;
-use super::{RealGateway, haproxy, nginx};
+use super::{RealGateway, haproxy, nghttpx, nginx, varnish};
 
 #[tokio::test]
 async fn a_defect_that_haproxy_repairs_is_a_warning_that_names_who_refuses_it() {
@@ -45,6 +45,28 @@ async fn whoever_refuses_what_nginx_forgives_was_measured_to_refuse_it() {
 }
 
 #[tokio::test]
+async fn what_a_gateway_lets_pass_in_this_shape_is_not_why_it_fails() {
+    let lab = Lab::start("127.0.0.1:0".parse().unwrap()).await.unwrap();
+    let shapes = [
+        (nginx::http10(&lab), &["no-colon-word", "version-2.0"][..]),
+        (varnish::varnish(&lab), &["cl-conflict-first", "lower-case-http", "te-twice", "status-600"]),
+        (nghttpx::nghttpx(&lab), &["1xx-many"]),
+        (haproxy::haproxy(&lab), &["version-httq"]),
+    ];
+    // The gateway asks where nobody listens; the upstream that is named sends what this gateway would take.
+    let refused = find("refused").unwrap();
+    for (gateway, faults) in &shapes {
+        for fault in *faults {
+            let upstream = lab.url_of(find(fault).unwrap());
+            let report: Value =
+                serde_json::from_str(&ask(gateway.url(refused), upstream, "json").await).unwrap();
+            let (verdict, name) = (&report["verdict"], gateway.name);
+            assert_eq!(verdict["outcome"], "unexplained", "{fault} behind {name}: {verdict}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn the_text_says_it_in_one_sentence() {
     let lab = Lab::start("127.0.0.1:0".parse().unwrap()).await.unwrap();
     let text = run(&haproxy::haproxy(&lab), &lab, "obs-fold", "text").await;
@@ -64,7 +86,11 @@ async fn warning(gateway: &RealGateway, lab: &Lab, fault: &str) -> Value {
 
 async fn run(gateway: &RealGateway, lab: &Lab, fault: &str, format: &str) -> String {
     let fault = find(fault).unwrap();
-    let words = [gateway.url(fault), "--upstream".to_owned(), lab.url_of(fault)];
+    ask(gateway.url(fault), lab.url_of(fault), format).await
+}
+
+async fn ask(url: String, upstream: String, format: &str) -> String {
+    let words = [url, "--upstream".to_owned(), upstream];
     let mut command = Command::new(env!("CARGO_BIN_EXE_why502"));
     command.args(words).args(["--format", format]).env("NO_COLOR", "1");
     let output = tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap();

@@ -60,6 +60,11 @@ impl Cell {
             Expects::Healthy if self.is_spoiled() => {
                 verdict.outcome == Outcome::Fault && verdict.blame == Blame::Gateway
             }
+            // h2o knows no capitals in the name of a coding, and crashes: who sends nothing shows no sign of its
+            // product, so that nothing more can be said.
+            Expects::Healthy if (self.gateway, self.fault.name) == ("h2o", "ok-chunked-capitals") => {
+                verdict.outcome == Outcome::Unexplained && verdict.blame == Blame::None
+            }
             // Every third request of this one is reset: whom it hits is chance, so both are true. A gateway may say
             // of itself that the connection was closed, and tell no RST from FIN.
             Expects::Healthy if self.fault.name == "flapping" && verdict.outcome != Outcome::Healthy => {
@@ -127,6 +132,8 @@ impl Cell {
             | ("nginx-http10", "http10-426" | "http10-drop")
             // The timeout of Envoy's route ends a response that flows steadily.
             | ("envoy" | "envoy-rfc9209", "ok-drip-body")
+            // Some take no minor version above 1.
+            | ("nghttpx" | "lighttpd" | "pingora", "ok-http12")
             // Varnish knows no interim responses, no chunk extensions and no trailers.
             | ("varnish", "ok-100" | "ok-103" | "ok-chunk-ext" | "ok-trailers")
         )

@@ -202,13 +202,13 @@ const TRUTHS: &[(&[&str], Truth)] = &[
     // Section 2.3.28: a violation of HTTP in the response that no other type names.
     (
         &[
-            "101-unasked", "1xx-flood", "body-204", "body-304", "body-head", "cl-and-te", "cl-conflict", "cl-empty",
+            "101-unasked", "1xx-flood", "1xx-many", "body-204", "body-304", "body-head", "cl-and-te", "cl-and-te-right", "cl-conflict", "cl-conflict-first", "cl-empty",
             "cl-junk", "cl-list-differing", "cl-list-same", "cl-negative", "cl-overflow", "cl-plus", "cl-twice-same",
             "extra-bytes", "fastcgi", "ftp", "garbage", "http09", "icy", "leading-newline", "leading-space", "lf-only",
             "lower-case-http", "mysql", "name-ctl", "name-empty", "name-inner-space", "name-nonascii", "name-paren",
-            "name-space", "name-tab", "no-colon", "no-reason", "obs-fold", "postgres", "redis", "smtp", "ssh-banner",
-            "status-000", "status-1000", "status-99", "status-abc", "status-no-space", "value-cr", "value-ctl",
-            "value-nul", "version-2.0", "version-9.9", "version-httq",
+            "name-space", "name-tab", "no-colon", "no-colon-word", "no-reason", "obs-fold", "postgres", "redis", "smtp", "ssh-banner",
+            "status-000", "status-1000", "status-600", "status-99", "status-abc", "status-no-space", "value-cr", "value-ctl",
+            "value-nul", "version-2", "version-2.0", "version-9.9", "version-httq",
         ],
         upstreams(ErrorType::HttpProtocolError, 502),
     ),

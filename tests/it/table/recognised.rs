@@ -10,6 +10,7 @@ use super::Cell;
 
 /// Faults whose upstream sends a status of 400 or above itself. All others send none, so that an error is the gateway's.
 const ERRORS_OF_THE_UPSTREAM: &[&str] = &[
+    "status-600",
     "ok-404",
     "ok-500",
     "ok-502",
