@@ -302,8 +302,9 @@ fn answers(address: SocketAddr, child: &mut Child) -> bool {
         if child.try_wait().unwrap().is_some() {
             return false;
         }
+        // It may be another that answers there, and this one be ending because of that.
         if TcpStream::connect(address).is_ok() {
-            return true;
+            return child.try_wait().unwrap().is_none();
         }
         sleep(Duration::from_millis(10));
     }

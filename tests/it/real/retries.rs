@@ -7,6 +7,7 @@
 use std::fmt::Write as _;
 use std::fs;
 use std::path::PathBuf;
+use std::sync::Mutex;
 
 use why502::gateway::retries;
 use why502::lab::{Lab, find};
@@ -101,14 +102,19 @@ fn each_gateway_asks_as_often_as_its_facts_say() {
     }
 }
 
+/// One lab and its gateway after the other: a gateway is told a port that was free, and a lab that starts at that moment
+/// takes dozens of ports.
+static STARTING: Mutex<()> = Mutex::new(());
+
 /// Each has a lab of its own, which counts who came.
 fn measure(start: fn(&Lab) -> RealGateway) -> (&'static str, String, Vec<Tried>) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    runtime.block_on(async {
-        let lab = Lab::start("127.0.0.1:0".parse().unwrap()).await.unwrap();
-        let gateway = start(&lab);
-        (product(&gateway), gateway.version.clone(), tried(&lab, &gateway).await)
-    })
+    let alone = STARTING.lock().unwrap();
+    let lab = runtime.block_on(Lab::start("127.0.0.1:0".parse().unwrap())).unwrap();
+    let gateway = start(&lab);
+    drop(alone);
+    let tried = runtime.block_on(tried(&lab, &gateway));
+    (product(&gateway), gateway.version.clone(), tried)
 }
 
 async fn tried(lab: &Lab, gateway: &RealGateway) -> Vec<Tried> {
