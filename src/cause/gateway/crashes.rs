@@ -4,6 +4,8 @@
 //! anybody is there afterwards: so the same request is sent once more. A program that is started again at once, or whose
 //! workers are, takes that too; then it stays a candidate beside the defect that it met.
 
+use std::time::Duration;
+
 use crate::cause::sighting::after_colon;
 use crate::cause::{About, Ask, Assessment, Case, Cause, Found};
 use crate::contrast::Answer;
@@ -11,7 +13,7 @@ use crate::diagnosis::{Blame, Evidence, Place, Strength};
 use crate::figures;
 use crate::http1::{Defect, DefectKind};
 use crate::observation::{End, Exchange, Phase};
-use crate::plan::{Experiment, Route};
+use crate::plan::{Experiment, Pace, Route};
 
 static ABOUT: About = About {
     slug: "gateway-crashes",
@@ -74,7 +76,9 @@ impl Cause for Crashes {
     fn asks(&self, case: &Case<'_>) -> Vec<Ask> {
         let in_question = gives_nothing(case, case.contrast.gateway)
             && case.contrast.direct.is_some_and(|direct| defect(direct).is_some());
-        if in_question { vec![Ask::gateway(Experiment::Repeat)] } else { Vec::new() }
+        // A program takes a while to end; until then its socket takes connections.
+        let pace = Pace { pause: Duration::from_millis(500), ..Pace::default() };
+        if in_question { vec![Ask { pace, ..Ask::gateway(Experiment::Repeat) }] } else { Vec::new() }
     }
 }
 
