@@ -45,12 +45,23 @@ impl Known {
     /// their kind, unless its version is known to be a later one that does otherwise; and what later versions do, unless
     /// its version is known to be an earlier one.
     pub fn may(&self, code: DefectCode, reading: Option<&Reading>) -> impl Iterator<Item = Treatment> {
-        let later: Vec<&Later> = self.later.iter().filter(|later| later.codes.contains(&code)).collect();
-        let is_later = later.iter().any(|later| self.version.is_some_and(|own| own >= later.since));
+        self.still_measured(code, reading).into_iter().chain(self.documented(code))
+    }
+
+    /// What was measured, unless its version is known to be a later one that is documented to do otherwise.
+    #[must_use]
+    pub fn still_measured(&self, code: DefectCode, reading: Option<&Reading>) -> Vec<Treatment> {
+        let is_later = |later: &Later| self.version.is_some_and(|own| own >= later.since);
+        let mut documented = self.later.iter().filter(|later| later.codes.contains(&code));
+        if documented.any(is_later) { Vec::new() } else { self.measured(code, reading) }
+    }
+
+    /// What later versions are documented to do, unless its version is known to be an earlier one.
+    fn documented(&self, code: DefectCode) -> impl Iterator<Item = Treatment> {
         let version = self.version;
-        let documented = later.into_iter().filter(move |later| version.is_none_or(|own| own >= later.since));
-        let measured = if is_later { Vec::new() } else { self.measured(code, reading) };
-        measured.into_iter().chain(documented.map(|later| later.treatment))
+        let of_code = self.later.iter().filter(move |later| later.codes.contains(&code));
+        let may_be = of_code.filter(move |later| version.is_none_or(|own| own >= later.since));
+        may_be.map(|later| later.treatment)
     }
 
     /// What was measured for the defects of a kind in this response.

@@ -206,13 +206,13 @@ fn own_error(case: &Case<'_>, known: Known, status: u16, cause: &dyn Cause, sigh
     }
     let measured = |code: &DefectCode| known.tolerance.of(*code).is_some();
     let reading = case.contrast.direct.and_then(|direct| direct.reading.as_ref());
-    let answers_so = |code: &DefectCode| {
-        known.may(*code, reading).any(|treatment| {
-            matches!(treatment, Treatment::Refuses(with) | Treatment::WaitsThen(with) if with == status)
-        })
-    };
-    if sighting.codes.iter().any(answers_so) {
+    let is_answer = |treatment: Treatment| matches!(treatment, Treatment::Refuses(with) | Treatment::WaitsThen(with) if with == status);
+    let mut codes = sighting.codes.iter();
+    if codes.any(|&code| known.still_measured(code, reading).into_iter().any(is_answer)) {
         Fit::Well
+    } else if sighting.codes.iter().any(|&code| known.may(code, reading).any(is_answer)) {
+        // By its documents, or if it is a later version than that which was measured.
+        Fit::Loosely
     } else if !sighting.codes.iter().all(measured) {
         Fit::Loosely
     } else if !sighting.codes.is_empty() {
