@@ -9,6 +9,11 @@ use super::view::View;
 /// Shorter values are not looked for: they would be found everywhere.
 pub(super) const SHORTEST: usize = 6;
 
+/// A longer value is looked for in pieces of so many bytes, each of which begins in the middle of the one before: at no
+/// place is more than that compared, however alike the bytes of a long secret are; and what the end of a text leaves of
+/// the last piece is still long enough to be found as the beginning of one.
+const PIECE: usize = 64;
+
 /// Who calls a secret by one of these words hides nothing, and would have the framing masked.
 const PROTOCOL: &[&str] = &[
     "chunked",
@@ -31,6 +36,9 @@ const PROTOCOL: &[&str] = &[
 /// thousands of them.
 #[derive(Debug, Clone)]
 pub(super) struct Values {
+    /// The values as they are.
+    whole: BTreeSet<Vec<u8>>,
+    /// What is looked for: the values, the long ones in pieces.
     sorted: BTreeSet<Vec<u8>>,
     longest: usize,
     first_bytes: [bool; 256],
@@ -38,7 +46,7 @@ pub(super) struct Values {
 
 impl Default for Values {
     fn default() -> Self {
-        Self { sorted: BTreeSet::new(), longest: 0, first_bytes: [false; 256] }
+        Self { whole: BTreeSet::new(), sorted: BTreeSet::new(), longest: 0, first_bytes: [false; 256] }
     }
 }
 
@@ -54,15 +62,19 @@ impl Values {
         if value.len() < SHORTEST || value.iter().all(|&byte| byte == b'*') || is_of_the_protocol(&value) {
             return;
         }
-        self.longest = self.longest.max(value.len());
-        if let Some(first) = value.first().and_then(|&first| self.first_bytes.get_mut(usize::from(first))) {
-            *first = true;
+        for piece in pieces(&value) {
+            self.longest = self.longest.max(piece.len());
+            if let Some(first) = piece.first().and_then(|&first| self.first_bytes.get_mut(usize::from(first)))
+            {
+                *first = true;
+            }
+            self.sorted.insert(piece.to_vec());
         }
-        self.sorted.insert(value);
+        self.whole.insert(value);
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = &Vec<u8>> {
-        self.sorted.iter()
+        self.whole.iter()
     }
 
     /// Where values stand, also one that is cut off by the end, and also escaped.
@@ -135,6 +147,13 @@ impl Values {
     fn after(&self, text: &[u8]) -> Option<&Vec<u8>> {
         self.sorted.range::<[u8], _>((Bound::Included(text), Bound::Unbounded)).next()
     }
+}
+
+/// A value in pieces that overlap; the last one is as long as the others.
+fn pieces(value: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let last = value.len().saturating_sub(PIECE);
+    let starts = (0..last).step_by(PIECE / 2).chain([last]);
+    starts.filter_map(move |start| value.get(start..value.len().min(start + PIECE)))
 }
 
 /// How many bytes two texts have in common at their beginning.
@@ -227,6 +246,21 @@ mod tests {
         assert_eq!(values.occurrences(b"a abcdefg").first(), Some(&(2..9)));
         assert!(values.occurrences(b"a abcde").is_empty());
         assert_eq!(values.beginnings(b"a \"abcdefg...\"").first(), Some(&(3..10)));
+    }
+
+    #[test]
+    fn a_long_value_is_found_to_its_last_byte() {
+        for length in [63, 64, 65, 95, 96, 97, 128, 1000] {
+            let value: String =
+                (0..length).map(|at| char::from(b'a' + (at * at % 23 + at / 40 % 3) as u8)).collect();
+            let values = values(&[&value]);
+            let text = format!("- {value} -");
+            assert_eq!(values.occurrences(text.as_bytes()), [2..2 + length], "{length}");
+            for end in SHORTEST..length {
+                let text = format!("- {}", &value[..end]);
+                assert_eq!(values.occurrences(text.as_bytes()), [2..2 + end], "{end} of {length}");
+            }
+        }
     }
 
     #[test]
