@@ -161,17 +161,19 @@ fn healthy(seen: &Observations, status: u16, cases: &[UpstreamCase<'_>]) -> Stri
              each time (or where one is sent instead of an error)."
         )
     } else {
-        let others: Vec<String> = directs
-            .iter()
-            .filter_map(|contrast| contrast.direct.and_then(Exchange::status))
-            .map(|other| other.to_string())
-            .collect();
+        let others: Vec<String> =
+            directs.iter().filter_map(|contrast| contrast.direct).map(answered).collect();
         format!(
             "The gateway answers {status}, complete and well-formed; asked directly, {whom} answer{} {}.",
             s(seen),
             others.join(", ")
         )
     }
+}
+
+/// What a direct request was answered with.
+fn answered(direct: &Exchange) -> String {
+    direct.status().map_or_else(|| format!("nothing ({})", direct.end.name()), |status| status.to_string())
 }
 
 fn s(seen: &Observations) -> &'static str {

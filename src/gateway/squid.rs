@@ -74,6 +74,7 @@ const SAYINGS: &[Saying] = &[
     saying("ERR_ZERO_SIZE_OBJECT*", &[E::ConnectionTerminated, E::TlsAlertReceived], None),
     saying("ERR_READ_TIMEOUT*", &[E::ConnectionReadTimeout, E::HttpResponseTimeout], None),
     saying("ERR_WRITE_ERROR*", &[E::ConnectionTerminated, E::ConnectionWriteTimeout], Some(Send)),
+    saying("ERR_ACCESS_DENIED*", &[E::HttpRequestDenied], None),
     saying("ERR_TOO_BIG*", &[E::HttpResponseHeaderSectionSize], Some(Head)),
     saying(
         "ERR_INVALID_RESP*",

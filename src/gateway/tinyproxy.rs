@@ -47,6 +47,9 @@ const OWN_ERROR: &[MarkGroup] = &[MarkGroup {
 const RELAYED: &[MarkGroup] = &[];
 
 const SAYINGS: &[Saying] = &[
+    // Measured with `Filter` and with `Allow`.
+    Saying { mark: Mark::Reason("Filtered"), means: &[E::HttpRequestDenied], phase: None },
+    Saying { mark: Mark::Reason("Access denied"), means: &[E::HttpRequestDenied], phase: None },
     Saying {
         mark: Mark::Reason("Unable to connect"),
         means: &[

@@ -133,6 +133,27 @@ fn a_proxy_that_cannot_connect_where_this_machine_can_is_told_from_the_origin() 
 }
 
 #[test]
+fn a_proxy_that_says_that_it_denies_is_believed_without_an_answer_of_the_origin() {
+    let cells = run(async |lab| {
+        let fault = find("ok-length").unwrap();
+        let mut cells = Vec::new();
+        for proxy in [squid_forward(lab, "http_access deny all"), tinyproxy_forward(lab, "Allow 10.0.0.1")] {
+            let mut plan = plan(lab, proxy.proxy(), fault);
+            plan.gateway = Endpoint::parse(&format!("http://127.0.0.1:{}/", free_port())).unwrap().0;
+            plan.upstreams = vec![plan.gateway.clone()];
+            cells.push(Cell::carry_out(&plan, proxy.name, fault).await);
+        }
+        cells
+    });
+    record::write_if_asked(&cells);
+    for cell in cells {
+        let verdict = &cell.diagnosis.verdict;
+        assert_eq!(verdict.cause.as_deref(), Some("proxy-denies-request"), "{}", verdict.sentence);
+        assert_eq!((verdict.outcome, verdict.blame), (Outcome::Fault, Blame::Gateway));
+    }
+}
+
+#[test]
 fn a_proxy_that_shows_a_certificate_of_its_own_is_blamed() {
     let cell = run(async |lab| {
         let fault = find("tls-ok").unwrap();
