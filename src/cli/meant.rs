@@ -3,6 +3,7 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
+use clap::parser::ValueSource;
 use clap::{ArgMatches, FromArgMatches, Subcommand};
 
 use super::files::{self, Input};
@@ -92,6 +93,12 @@ fn plan(typed: &Main, matches: &ArgMatches) -> Result<Plan, Error> {
         .filter(|text| !text.is_empty())
         .map(|text| upstream(text, &gateway, &host))
         .collect::<Result<_, _>>()?;
+    let is_named = matches.value_source("upstream") == Some(ValueSource::CommandLine);
+    if upstreams.is_empty() && is_named {
+        let reason =
+            "it is empty; name an upstream, as in --upstream http://10.0.3.7:8080, or leave the option out";
+        return Err(Error::argument("--upstream", reason));
+    }
     if proxy.is_some() {
         proxy::check_version(gateway.scheme, asked.request.version)?;
         if upstreams.is_empty() {

@@ -148,6 +148,12 @@ fn a_subcommand_behind_an_option_is_not_taken_for_a_host() {
 }
 
 #[test]
+fn an_empty_upstream_is_refused_and_not_left_out() {
+    assert!(refused(&["a", "--upstream", ""]).starts_with("--upstream: it is empty"));
+    assert_eq!(job(&["a", "--upstream", "b  c"]).plan.upstreams.len(), 2);
+}
+
+#[test]
 fn what_can_be_a_secret_is_not_repeated_in_a_message() {
     for words in [
         &["http://me:hidden@/", "-v"][..],
