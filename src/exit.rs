@@ -52,7 +52,9 @@ impl Exit {
             Self::Healthy => "No fault was found (with warnings at most, unless --strict).",
             Self::Fault => "A fault was found, and its cause is named.",
             Self::Usage => "Wrong usage, or a failure of why502 itself; nothing is said of the gateway.",
-            Self::Unexplained => "The gateway failed, and no cause could be established.",
+            Self::Unexplained => {
+                "The gateway failed (for lint, the upstream was silent), and no cause could be established."
+            }
             Self::Unreachable => "The gateway itself (for lint, the upstream) could not be reached.",
             Self::Interrupted => "Interrupted with Ctrl-C; the report is of what was seen so far.",
         }

@@ -30,11 +30,12 @@ pub(super) fn diagnosis(heard: &Heard<'_>, predictions: &[Prediction]) -> Diagno
         Some(first) if first.end == End::Interrupted => Outcome::Unexplained,
         Some(first) if !first.reached_peer() => Outcome::Unreachable,
         Some(_) if objecting > 0 => Outcome::Fault,
+        Some(first) if is_silent(first) => Outcome::Unexplained,
         Some(_) if careful => Outcome::Warning,
         Some(_) => Outcome::Healthy,
     };
     let sentence = match outcome {
-        Outcome::Unexplained => "The run was interrupted before the upstream answered.".to_owned(),
+        Outcome::Unexplained => unanswered(heard.seen),
         Outcome::Unreachable => unreachable(heard.seen, &shown),
         _ => sentence(heard, predictions),
     };
@@ -51,6 +52,23 @@ pub(super) fn diagnosis(heard: &Heard<'_>, predictions: &[Prediction]) -> Diagno
         not_examined: Vec::new(),
         statements: Vec::new(),
         notes: notes.sentences,
+    }
+}
+
+/// Whether the upstream took the request and was silent until the limit.
+fn is_silent(exchange: &Exchange) -> bool {
+    exchange.end == End::TimedOut && exchange.status().is_none()
+}
+
+/// Why there is nothing to foretell from.
+fn unanswered(seen: &Observations) -> String {
+    match seen.exchanges.first().filter(|first| is_silent(first)) {
+        Some(first) => format!(
+            "The upstream had sent no response when why502 stopped waiting after {}, so nothing can be foretold: a gateway \
+             waits as long as its own limit says, and answers 504 then.",
+            figures::seconds(first.phases.since_sent().unwrap_or_else(|| first.phases.total()))
+        ),
+        None => "The run was interrupted before the upstream answered.".to_owned(),
     }
 }
 

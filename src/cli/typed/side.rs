@@ -19,7 +19,8 @@ pub(in crate::cli) enum Side {
     ///
     /// Asks the upstream as clients and as gateways ask, with safe methods only, and says from what was measured of
     /// each gateway whether it would pass the response on, repair it, cut it short, or answer with an error of its
-    /// own. The exit status is 0 if no gateway objects, 1 if one does, 4 if the upstream cannot be asked.
+    /// own. The exit status is 0 if no gateway objects, 1 if one does, 3 if the upstream is silent, 4 if it cannot be
+    /// asked.
     Lint(Box<lint::Typed>),
     /// The main job with nothing to set up: a lab upstream behind a lab gateway
     ///

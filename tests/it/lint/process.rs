@@ -84,6 +84,7 @@ fn the_exit_status_says_whether_a_gateway_objects() {
         (lab.url("obs-fold"), &["--for", "haproxy"], 0),
         (lab.url("obs-fold"), &["--for", "haproxy", "--strict"], 1),
         (lab.url("fin-after-request"), &[], 1),
+        (lab.url("no-answer"), &["--max-time", "0.3"], 3),
         (format!("http://{free}/"), &[], 4),
     ] {
         let (report, exit) = lint(&url, more);
