@@ -85,9 +85,15 @@ async fn ask(plan: &Plan, gateways: &[&'static Gateway], idle: Duration, progres
     Findings { seen, by, idle: became }
 }
 
+/// Who keeps a request for so many seconds and then answers nothing is not asked a dozen times more.
+const PATIENCE: f64 = 5.0;
+
 /// Whether there is somebody to ask (again): one who can be reached, and does not let those wait who ask.
 fn answers(seen: &Observations) -> bool {
-    let fruitless = |first: &Exchange| !first.reached_peer() || first.end == End::TimedOut;
+    let keeps_waiting = |first: &Exchange| {
+        first.end == End::TimedOut || (first.status().is_none() && first.phases.total() > PATIENCE)
+    };
+    let fruitless = |first: &Exchange| !first.reached_peer() || keeps_waiting(first);
     !seen.interrupted && !seen.exchanges.first().is_some_and(fruitless)
 }
 
