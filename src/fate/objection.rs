@@ -47,7 +47,7 @@ pub fn objections(exchange: &Exchange, gateway: &Gateway) -> Vec<Objection> {
     met
 }
 
-/// Nothing came at all. A gateway answers that as it answers a head that is cut off, where it refuses one.
+/// Nothing came at all. Most gateways answer that as they answer a head that is cut off, where they refuse one.
 fn no_response(exchange: &Exchange, gateway: &Gateway) -> Option<Objection> {
     let (name, words) = match exchange.end {
         End::Interrupted => return None,
@@ -61,8 +61,10 @@ fn no_response(exchange: &Exchange, gateway: &Gateway) -> Option<Objection> {
         // What a gateway would have waited for longer than this side did, nobody saw.
         waited_in_vain(gateway, exchange.phases.since_sent().unwrap_or_default())
     } else {
-        match Fate::of(gateway.tolerance.of(DefectCode::HeadCut)) {
-            refused @ Fate::Refuses(_) => refused,
+        let treatment =
+            gateway::at_silence(gateway.name).or_else(|| gateway.tolerance.of(DefectCode::HeadCut));
+        match Fate::of(treatment) {
+            refused @ (Fate::Refuses(_) | Fate::Closes) => refused,
             _ => Fate::Refuses(None),
         }
     };
