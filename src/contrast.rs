@@ -122,6 +122,23 @@ impl<'a> Contrast<'a> {
         }
     }
 
+    /// Where the gateway's body is only the beginning of the one that came directly, or nothing of it, in the same coding:
+    /// how many bytes of how many.
+    #[must_use]
+    pub fn beginning(&self) -> Option<(u64, u64)> {
+        let direct = self.direct?;
+        let coding =
+            |exchange: &Exchange| exchange.response()?.text("content-encoding").map(str::to_ascii_lowercase);
+        let (through, whole) = (body(self.gateway)?, body(direct)?);
+        // Only the first bytes are kept: where there are more, these do not tell whether all of it is the beginning.
+        let is_kept = usize::try_from(through.length).is_ok_and(|length| length == through.beginning.0.len());
+        let is_beginning = is_kept
+            && through.length < whole.length
+            && whole.beginning.0.starts_with(&through.beginning.0)
+            && coding(self.gateway) == coding(direct);
+        is_beginning.then_some((through.length, whole.length))
+    }
+
     /// Whether both routes answer with the same server error and the same body.
     #[must_use]
     pub fn has_same_error(&self) -> bool {

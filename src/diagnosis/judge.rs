@@ -155,6 +155,16 @@ fn healthy(seen: &Observations, status: u16, cases: &[UpstreamCase<'_>]) -> Stri
         directs.iter().all(|contrast| contrast.direct.and_then(Exchange::status) == Some(status));
     if same_status && directs.iter().all(Contrast::same_body) {
         format!("The gateway gives what {whom} give{}: {status}, complete, the same body.", s(seen))
+    } else if same_status && let Some((through, whole)) = directs.iter().find_map(Contrast::beginning) {
+        format!(
+            "The gateway answers {status} like {whom}, complete; of the body that comes directly it gives {}, as where it \
+             answers itself, from a cache, or another page to those who come through it.",
+            if through == 0 {
+                format!("nothing (of {})", figures::bytes(whole))
+            } else {
+                format!("the beginning ({} of {})", figures::bytes(through), figures::bytes(whole))
+            }
+        )
     } else if same_status {
         format!(
             "The gateway answers {status} like {whom}, complete; the bodies differ, as they do where pages are made anew \

@@ -108,13 +108,24 @@ fn a_gateway_is_not_blamed_for_bodies_that_the_upstream_cuts_now_and_then() {
 }
 
 #[test]
-fn a_body_that_loses_its_end_each_time_is_worth_a_warning_and_one_made_anew_is_not() {
+fn a_body_that_loses_its_end_is_worth_a_warning_where_it_says_that_it_is_the_same() {
+    let tagged = |body: &str, tag: &str| {
+        format!("HTTP/1.1 200 OK\r\nETag: {tag}\r\nContent-Length: {}\r\n\r\n{body}", body.len())
+    };
     let of = |body: &str| format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{body}", body.len());
     for given in ["", "the begin"] {
-        let (_, diagnosis) =
-            run(|| gateway(of(given).as_bytes()), |_| direct(of("the beginning").as_bytes()));
-        assert_eq!(diagnosis.verdict.cause.as_deref(), Some("gateway-cuts-response"), "{given}");
-        assert_eq!(diagnosis.verdict.outcome, Outcome::Warning);
+        let of_tag = |tag: &str| {
+            let through = || gateway(tagged(given, tag).as_bytes());
+            run(through, |_| direct(tagged("the beginning", "\"1\"").as_bytes())).1.verdict
+        };
+        let verdict = of_tag("\"1\"");
+        assert_eq!(verdict.cause.as_deref(), Some("gateway-cuts-response"), "{given}");
+        assert_eq!(verdict.outcome, Outcome::Warning);
+        for another in ["\"0\"", "W/\"1\""] {
+            let verdict = of_tag(another);
+            assert_eq!(verdict.outcome, Outcome::Healthy, "{}", verdict.sentence);
+            assert!(verdict.sentence.contains("13 bytes)"), "{}", verdict.sentence);
+        }
     }
     let made = Cell::new(0);
     let anew = || made.replace(made.get() + 1).to_string().repeat(made.get());

@@ -87,23 +87,25 @@ impl Cause for CutsResponse {
     }
 }
 
-/// Where the gateway's whole 200 has only the beginning of the upstream's body, or nothing of it: how much of how much.
+/// Where the gateway's whole 200 has only the beginning of the upstream's body, or nothing of it, and yet says that it is
+/// the same: how much of how much. Without that it can be another answer: a health check of the gateway's own, an older
+/// state of a cache, a page that is another one for those who come through a gateway.
 fn beginning(case: &Case<'_>) -> Option<String> {
     let direct = case.contrast.direct.filter(|_| upstream_is_fine(&case.contrast))?;
-    let is_ok = |exchange: &Exchange| Answer::of(exchange) == Answer::Whole(200);
-    let body = |exchange: &'_ Exchange| exchange.reading.as_ref().map(|reading| reading.body.clone());
-    let coding =
-        |exchange: &Exchange| exchange.response()?.text("content-encoding").map(str::to_ascii_lowercase);
-    let (through, whole) = (body(case.contrast.gateway)?, body(direct)?);
-    // Only the first bytes are kept: where there are more, these do not tell whether all of it is the beginning.
-    let is_kept = usize::try_from(through.length).is_ok_and(|length| length == through.beginning.0.len());
-    let is_beginning = is_kept && whole.beginning.0.starts_with(&through.beginning.0);
-    let is_comparable = is_ok(case.contrast.gateway)
-        && is_ok(direct)
-        && case.seen.request.method == "GET"
-        && coding(case.contrast.gateway) == coding(direct);
-    let sizes = || format!("{} of {}", figures::bytes(through.length), figures::bytes(whole.length));
-    (is_comparable && through.length < whole.length && is_beginning).then(sizes)
+    let (through, whole) = case.contrast.beginning()?;
+    let is_comparable = Answer::of(case.contrast.gateway) == Answer::Whole(200)
+        && Answer::of(direct) == Answer::Whole(200)
+        && case.seen.request.method == "GET";
+    let says_the_same = has_same_validator(case.contrast.gateway, direct);
+    (is_comparable && says_the_same)
+        .then(|| format!("{} of {}", figures::bytes(through), figures::bytes(whole)))
+}
+
+/// Whether both responses say of which state of the resource they are, and it is the same one (RFC 9110 section 8.8).
+/// A weak entity tag allows for other bytes, and `Last-Modified` for those of a second.
+fn has_same_validator(one: &Exchange, other: &Exchange) -> bool {
+    let tag = |exchange: &Exchange| exchange.response()?.text("etag").map(str::to_owned);
+    tag(one).is_some_and(|own| !own.starts_with("W/") && tag(other).as_ref() == Some(&own))
 }
 
 /// The same once more over both routes tells pages that are made anew each time from one that loses its end.
