@@ -1,5 +1,6 @@
 //! From what was heard to what is foretold: gateway by gateway, and then the verdict over all of them.
 
+use super::apart::{apart, is_older};
 use super::idle::{self, Kept};
 use super::question::Asker;
 use super::verdict;
@@ -8,7 +9,7 @@ use crate::diagnosis::Diagnosis;
 use crate::fate::{Fate, Objection, Stage, objections};
 use crate::gateway::{self, Gateway};
 use crate::observation::{Exchange, Idle, Observations};
-use crate::plan::{Experiment, HttpVersion};
+use crate::plan::Experiment;
 use crate::tolerance::Later;
 
 /// What was heard of an upstream.
@@ -93,21 +94,26 @@ fn decide(heard: &Heard<'_>, index: usize, exchange: &Exchange, asker: &Asker) -
     if let Some(first) = heard.seen.exchanges.first().filter(|_| index > 0) {
         let known = objections(first, asker.gateway);
         for objection in met.iter_mut().filter(|met| !known.iter().any(|known| known.name == met.name)) {
-            objection.sentence = format!("{}: {}", asked_how(exchange, asker), objection.sentence);
+            objection.sentence =
+                format!("{}: {}", asked_how(heard.seen, exchange, asker), objection.sentence);
         }
-        met.extend(answers_otherwise(first, exchange, asker));
+        met.extend(answers_otherwise(heard.seen, first, exchange, asker));
     }
     Decision { exchange: index, fate: Fate::of_all(&met), met }
 }
 
 /// The upstream fails those who ask as this gateway does, and not those who ask as its clients do.
-fn answers_otherwise(first: &Exchange, exchange: &Exchange, asker: &Asker) -> Option<Objection> {
+fn answers_otherwise(
+    seen: &Observations,
+    first: &Exchange,
+    exchange: &Exchange,
+    asker: &Asker,
+) -> Option<Objection> {
     let (plain, other) = (first.status()?, exchange.status()?);
     if plain >= 400 || other < 400 || exchange.experiment == Experiment::WithHead {
         return None;
     }
-    let older = exchange.sent.head.0.windows(9).any(|part| part == b" HTTP/1.0");
-    let name = if older { "upstream-refuses-http10" } else { "answers-otherwise" };
+    let name = if is_older(exchange) { "upstream-refuses-http10" } else { "answers-otherwise" };
     Some(Objection {
         stage: Stage::Head,
         fate: Fate::Refuses(Some(other)),
@@ -115,20 +121,19 @@ fn answers_otherwise(first: &Exchange, exchange: &Exchange, asker: &Asker) -> Op
         name: name.to_owned(),
         sentence: format!(
             "{}, the upstream answers {other} where it otherwise answers {plain}.",
-            asked_how(exchange, asker)
+            asked_how(seen, exchange, asker)
         ),
     })
 }
 
-/// `Asked as nginx asks before 1.29.7 (HTTP/1.0)`
-fn asked_how(exchange: &Exchange, asker: &Asker) -> String {
+/// `Asked as nginx asks before 1.29.7 (in HTTP/1.0)`
+fn asked_how(seen: &Observations, exchange: &Exchange, asker: &Asker) -> String {
     if exchange.experiment == Experiment::WithHead {
         return "Asked with HEAD".to_owned();
     }
-    let older = exchange.sent.head.0.windows(9).any(|part| part == b" HTTP/1.0");
-    let version = if older { HttpVersion::Http10 } else { HttpVersion::Http11 };
+    let apart = apart(seen, exchange).map(|what| format!(" ({what})")).unwrap_or_default();
     let when = if asker.when.is_empty() { String::new() } else { format!(" {}", asker.when) };
-    format!("Asked as {} asks{when} ({})", asker.gateway.title, version.name())
+    format!("Asked as {} asks{when}{apart}", asker.gateway.title)
 }
 
 /// What later versions do otherwise with the defects that were met.

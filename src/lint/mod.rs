@@ -3,6 +3,7 @@
 //! Pure, as everything to the right of the probes. [`questions`] says what is to be asked, because gateways do not ask
 //! as their clients do; [`foretell`] says, from what was measured of each gateway, what it would do with the answers.
 
+mod apart;
 mod idle;
 mod judge;
 mod prediction;

@@ -173,23 +173,37 @@ fn doing(outcome: Foretold, status: Option<u16>) -> String {
     }
 }
 
-/// What decides and is no defect that was shown: limits, times, other answers. Each sentence once.
+/// What decides and is no defect that was shown: limits, times, other answers. Each sentence once, for all gateways of
+/// which it is true.
 fn reasons(page: &mut Page, predictions: &[Prediction]) {
     let is_defect = |name: &str| DefectCode::ALL.iter().any(|code| code.name() == name);
-    let mut shown: Vec<&str> = Vec::new();
+    // A sentence before and behind the name of the gateway in it, and the gateways.
+    let mut said: Vec<((&str, &str), Vec<&str>)> = Vec::new();
     for told in predictions {
         for reason in told.reasons.iter().filter(|reason| !is_defect(&reason.name)) {
-            if !shown.contains(&reason.sentence.as_str()) {
-                if shown.is_empty() {
-                    page.heading("Limits and other reasons");
-                }
-                shown.push(&reason.sentence);
-                let sentence = safe(&reason.sentence);
-                let whose =
-                    if sentence.contains(&told.title) { String::new() } else { format!("{}: ", told.title) };
-                page.hanging("  - ", 4, &format!("{whose}{sentence}"));
+            let around = reason.sentence.split_once(&told.title).unwrap_or(("", &reason.sentence));
+            match said.iter_mut().find(|(known, _)| *known == around) {
+                Some((_, titles)) if titles.contains(&told.title.as_str()) => {}
+                Some((_, titles)) => titles.push(&told.title),
+                None => said.push((around, vec![&told.title])),
             }
         }
+    }
+    if !said.is_empty() {
+        page.heading("Limits and other reasons");
+    }
+    for ((before, after), titles) in said {
+        let names = match titles.split_last() {
+            Some((last, others)) if !others.is_empty() => format!("{} and {last}", others.join(", ")),
+            _ => titles.concat(),
+        };
+        let sentence = match (before, titles.len()) {
+            ("", _) if after.starts_with(':') => format!("{names}{after}"),
+            ("", _) => format!("{names}: {after}"),
+            (_, 1) => format!("{before}{names}{after}"),
+            _ => format!("{before}each of {names}{after}"),
+        };
+        page.hanging("  - ", 4, &safe(&sentence));
     }
 }
 

@@ -126,6 +126,15 @@ fn an_upstream_that_refuses_http10_is_found_by_asking_as_nginx_does() {
 }
 
 /// A server that closes idle connections after `keeps`, and whose HEAD tells another length than its GET.
+#[test]
+fn the_field_that_decides_is_named_with_all_who_send_it() {
+    let lab = Served::start();
+    let report = why502(&["lint", &lab.url("via-fin")]);
+    let text = String::from_utf8(report.stdout).unwrap().split_whitespace().collect::<Vec<_>>().join(" ");
+    let expected = "Asked as each of Squid, Traffic Server, nghttpx, h2o and tinyproxy asks (with Via): The upstream closes";
+    assert!(text.contains(expected), "{text}");
+}
+
 fn impatient(keeps: Duration) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
