@@ -266,9 +266,11 @@ impl From<Error> for Refusal {
 /// # Errors
 /// If the usage is wrong, a file cannot be read, or help was asked for.
 pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Command, Refusal> {
-    let matches = definition()
-        .try_get_matches_from(args)
-        .map_err(|error| teach::instead_of(&error).map_or_else(|| Refusal::from(error), Refusal::from))?;
+    let args: Vec<OsString> = args.into_iter().collect();
+    let matches = definition().try_get_matches_from(&args).map_err(|error| {
+        let first = args.get(1).and_then(|first| first.to_str());
+        teach::instead_of(&error, first).map_or_else(|| Refusal::from(error), Refusal::from)
+    })?;
     meant::command(&matches)
 }
 

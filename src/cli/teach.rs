@@ -8,8 +8,8 @@ use super::typed::Side;
 use crate::error::Error;
 use crate::observation::secrets::masked_url;
 
-/// The sentence, if there is a better one than the parser's.
-pub(super) fn instead_of(error: &clap::Error) -> Option<Error> {
+/// The sentence, if there is a better one than the parser's. `first` is the first argument.
+pub(super) fn instead_of(error: &clap::Error, first: Option<&str>) -> Option<Error> {
     let text = |kind| match error.get(kind)? {
         ContextValue::String(text) => Some(text.as_str()),
         _ => None,
@@ -21,7 +21,17 @@ pub(super) fn instead_of(error: &clap::Error) -> Option<Error> {
         }
         // Behind the main job's URL a word is taken for a command.
         ErrorKind::ArgumentConflict => {
-            let typed = text(ContextKind::InvalidSubcommand)?;
+            let Some(typed) = text(ContextKind::InvalidSubcommand) else {
+                let [this, that] = [ContextKind::InvalidArg, ContextKind::PriorArg].map(text);
+                return not_together(this?, that?);
+            };
+            if let Some(command) = first.and_then(misspelt) {
+                let typed = first.unwrap_or_default().escape_debug();
+                return Some(Error::argument(
+                    "URL",
+                    format!("'{typed}' is none; did you mean why502 {command}?"),
+                ));
+            }
             if Side::has_subcommand(typed) {
                 let reason = format!("'{typed}' is a command and must come first, as in why502 {typed}");
                 return Some(Error::argument("URL", reason));
@@ -41,6 +51,31 @@ pub(super) fn instead_of(error: &clap::Error) -> Option<Error> {
         }
         _ => None,
     }
+}
+
+/// The command that a word without anything of a URL was meant to be.
+fn misspelt(word: &str) -> Option<String> {
+    let side = Side::augment_subcommands(clap::Command::new("why502"));
+    let names: Vec<&str> = side.get_subcommands().map(clap::Command::get_name).collect();
+    let is_word = word.bytes().all(|byte| byte.is_ascii_lowercase());
+    let near = |name: &&&str| strsim::osa_distance(word, name) <= 2.min(word.len() / 2);
+    names.iter().filter(|_| is_word).find(near).map(|name| (*name).to_owned())
+}
+
+/// Two that exclude each other, and why.
+fn not_together(this: &str, that: &str) -> Option<Error> {
+    let name =
+        |typed: &str| typed.split([' ', '=']).next().unwrap_or_default().trim_matches(['[', ']']).to_owned();
+    let (this, that) = (name(this), name(that));
+    let is = |option: &str| this == option || that == option;
+    let reason = if is("--replay") {
+        "a recording is judged again as it is, and nothing is sent: leave the other out"
+    } else if is("--head") {
+        "a HEAD request has no content: leave one of the two out"
+    } else {
+        return None;
+    };
+    Some(Error::argument("arguments", format!("{this} and {that} do not go together; {reason}")))
 }
 
 /// Commands that need something, and what to give them.

@@ -148,6 +148,18 @@ fn a_subcommand_behind_an_option_is_not_taken_for_a_host() {
 }
 
 #[test]
+fn what_does_not_go_together_is_said_in_one_sentence() {
+    for (words, says) in [
+        (&["explian", "http://a"][..], "did you mean why502 explain?"),
+        (&["lnt", "http://a"], "did you mean why502 lint?"),
+        (&["--replay", "f", "http://a"], "--replay and URL do not go together"),
+        (&["-I", "-d", "x", "http://a"], "--head and --data do not go together"),
+    ] {
+        assert!(refused(words).contains(says), "{}", refused(words));
+    }
+}
+
+#[test]
 fn an_empty_upstream_is_refused_and_not_left_out() {
     assert!(refused(&["a", "--upstream", ""]).starts_with("--upstream: it is empty"));
     assert_eq!(job(&["a", "--upstream", "b  c"]).plan.upstreams.len(), 2);

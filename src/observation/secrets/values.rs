@@ -250,15 +250,16 @@ mod tests {
 
     #[test]
     fn a_long_value_is_found_to_its_last_byte() {
-        for length in [63, 64, 65, 95, 96, 97, 128, 1000] {
+        for length in [63, 64, 65, 95, 96, 97, 128, 1000_u32] {
             let value: String =
-                (0..length).map(|at| char::from(b'a' + (at * at % 23 + at / 40 % 3) as u8)).collect();
+                (0..length).map(|at| char::from_digit(at * at % 31 + at / 40 % 5, 36).unwrap()).collect();
             let values = values(&[&value]);
             let text = format!("- {value} -");
-            assert_eq!(values.occurrences(text.as_bytes()), [2..2 + length], "{length}");
-            for end in SHORTEST..length {
+            let found = |text: &str| values.occurrences(text.as_bytes()).into_iter().next();
+            assert_eq!(found(&text), Some(2..2 + value.len()), "{length}");
+            for end in SHORTEST..value.len() {
                 let text = format!("- {}", &value[..end]);
-                assert_eq!(values.occurrences(text.as_bytes()), [2..2 + end], "{end} of {length}");
+                assert_eq!(found(&text), Some(2..2 + end), "{end} of {length}");
             }
         }
     }
