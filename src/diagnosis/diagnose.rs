@@ -292,8 +292,8 @@ pub(super) fn finding(
             about,
             error_type,
             recognised.map(|recognised| recognised.gateway),
-            case.contrast.gateway.proxy.is_some(),
-            (&defects, case.known.and_then(|known| known.version)),
+            case,
+            &defects,
         ),
         elsewhere,
     }

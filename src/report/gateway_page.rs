@@ -238,7 +238,8 @@ fn spoils(gateway: &Gateway) -> Vec<String> {
 fn logs(gateway: &Gateway) -> Vec<(&'static str, Vec<String>)> {
     let mut logs: Vec<(&str, Vec<String>)> = Vec::new();
     for line in gateway.log_lines {
-        let told = format!("{}: `{}`", class(&line.fault), line.text);
+        let note = if line.note.is_empty() { String::new() } else { format!(" ({})", line.note) };
+        let told = format!("{}: `{}`{note}", class(&line.fault), line.text);
         match logs.iter_mut().find(|(place, _)| *place == line.place) {
             Some((_, lines)) => lines.push(told),
             None => logs.push((line.place, vec![told])),
@@ -249,7 +250,8 @@ fn logs(gateway: &Gateway) -> Vec<(&'static str, Vec<String>)> {
 
 fn changes(gateway: &Gateway) -> Vec<String> {
     let told = |remedy: &gateway::Remedy| {
-        with_config(format!("{}: {}", class(&remedy.fault), remedy.advice), remedy.config)
+        let when = remedy.when.words().map(|when| format!(", {when}")).unwrap_or_default();
+        with_config(format!("{}{when}: {}", class(&remedy.fault), remedy.advice), remedy.config)
     };
     gateway.remedies.iter().map(told).collect()
 }

@@ -26,6 +26,7 @@ mod pingora;
 mod recognition;
 mod remedies;
 mod retries;
+mod room;
 mod squid;
 mod squid_forward;
 mod stop_gaps;
