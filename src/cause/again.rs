@@ -50,17 +50,15 @@ pub(super) fn only_once(case: &Case<'_>) -> Option<Once> {
     Some(Once { evidence, gateway_too })
 }
 
-/// Whether the direct request failed each time, and was made more than once: each on a connection of its own, so that no
-/// kept connection has a part in it.
+/// Whether the direct request failed each time that it was made: each on a connection of its own, so that no kept
+/// connection has a part in it.
 #[must_use]
 pub fn failed_each_time(case: &Case<'_>) -> bool {
     let Some(direct) = case.contrast.direct.filter(|direct| !Answer::of(direct).is_whole()) else {
         return false;
     };
-    let mut repeated =
-        case.all_direct_of(direct_again(direct)).filter(|again| !std::ptr::eq(*again, direct)).peekable();
-    repeated.peek().is_some()
-        && repeated.all(|again| again.guise != direct.guise || came_again(direct, again))
+    let mut repeated = case.all_direct_of(direct_again(direct)).filter(|again| again.guise == direct.guise);
+    repeated.all(|again| came_again(direct, again))
 }
 
 /// The experiment that asks the same once more.

@@ -30,6 +30,7 @@ pub(super) fn hints(of: Situation<'_>) -> Vec<String> {
         expectation(of),
         orders(of),
         own_rule(of),
+        own_limit(of),
         too_many(of),
         now_and_then(of),
     ];
@@ -139,6 +140,22 @@ fn own_rule(of: Situation<'_>) -> Option<String> {
         rule.directives,
         rule.log,
         title = recognised.gateway.title,
+    ))
+}
+
+/// A request that the gateway refuses by a limit of its own, where no finding says so.
+fn own_limit(of: Situation<'_>) -> Option<String> {
+    let recognised = of.recognised.filter(|recognised| recognised.own_error)?;
+    let (status, reading) = of.gateway.status().zip(of.gateway.reading.as_ref())?;
+    let refusal = gateway::refusal(recognised.gateway.name, status, &reading.body)?;
+    if of.verdict.cause.is_some() || of.seen.direct().any(|direct| direct.status() == Some(status)) {
+        return None;
+    }
+    let title = recognised.gateway.title;
+    let log = if refusal.log.is_empty() { String::new() } else { format!("; {} settles it", refusal.log) };
+    Some(format!(
+        "The {status} is {title}'s own: it refuses the request, commonly because {}{log}.",
+        refusal.limit
     ))
 }
 

@@ -1,5 +1,7 @@
 //! What to change: the upstream's part first, then the gateway's in its own words, then the log line to look for.
 
+use super::rank::is_stopgap;
+use super::settle::settling;
 use super::{Finding, FixFor, RemedyText};
 use crate::cause::{About, Case, again, by_slug};
 use crate::contrast::Answer;
@@ -21,6 +23,9 @@ pub(super) fn remedies(
     defects: &[DefectCode],
 ) -> Vec<RemedyText> {
     let mut remedies: Vec<RemedyText> = first(about).into_iter().collect();
+    if is_stopgap(about.slug) {
+        remedies.extend(settling(gateway, case));
+    }
     let asking = asking(about).zip(gateway);
     if let Some((asking, gateway)) = asking {
         remedies.extend(settings(asking, gateway));
@@ -191,7 +196,7 @@ fn log_lines(gateway: &Gateway, error_type: ErrorType, phase: Phase, case: &Case
 }
 
 /// A line with its remark above it.
-fn noted(line: &str, note: &str) -> String {
+pub(super) fn noted(line: &str, note: &str) -> String {
     if note.is_empty() { line.to_owned() } else { format!("# {note}:\n{line}") }
 }
 

@@ -49,11 +49,16 @@ const OWN_ERROR: &[MarkGroup] = &[
     MarkGroup { marks: &[SERVER, TEXT, NOT_FROM_UPSTREAM, Mark::Body(RESET)], what: OWN_WORDS },
     MarkGroup { marks: &[SERVER, TEXT, NOT_FROM_UPSTREAM, Mark::Body(NO_HOST)], what: OWN_WORDS },
     MarkGroup { marks: &[SERVER, TEXT, NOT_FROM_UPSTREAM, Mark::Body(TIMEOUT)], what: OWN_WORDS },
+    MarkGroup {
+        marks: &[Mark::Status(&[431]), SERVER, TEXT, NOT_FROM_UPSTREAM, Mark::Body(TOO_LARGE)],
+        what: OWN_WORDS,
+    },
 ];
 
 const RESET: &str = "upstream connect error or disconnect/reset before headers. ";
 const NO_HOST: &str = "no healthy upstream";
 const TIMEOUT: &str = "upstream request timeout";
+const TOO_LARGE: &str = "Request Header Fields Too Large";
 const OWN_WORDS: &str =
     "Envoy's own words, and no x-envoy-upstream-service-time, which is in all that it passes on";
 

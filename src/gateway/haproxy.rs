@@ -47,7 +47,12 @@ const OWN_FIELDS: Mark = Mark::OnlyFields(&["content-length", "cache-control", "
 const NO_CACHE: Mark = Mark::Field("cache-control", "no-cache");
 const HTML: Mark = Mark::Field("content-type", "text/html");
 
+/// What it cannot read it answers before its usual way, with other letters.
+const EARLY_FIELDS: Mark =
+    Mark::OnlyFields(&["Content-length", "Cache-Control", "Content-Type", "Connection"]);
+
 const OWN_ERROR: &[MarkGroup] = &[
+    MarkGroup { marks: &[Mark::Status(&[400]), EARLY_FIELDS, NO_CACHE, HTML, INVALID], what: OWN_PAGE },
     MarkGroup { marks: &[Mark::Status(&[429]), OWN_FIELDS, NO_CACHE, HTML, TOO_MANY], what: OWN_PAGE },
     MarkGroup { marks: &[Mark::Status(&[502]), OWN_FIELDS, NO_CACHE, HTML, BAD_GATEWAY], what: OWN_PAGE },
     MarkGroup { marks: &[Mark::Status(&[503]), OWN_FIELDS, NO_CACHE, HTML, UNAVAILABLE], what: OWN_PAGE },
@@ -56,6 +61,7 @@ const OWN_ERROR: &[MarkGroup] = &[
 
 const OWN_PAGE: &str = "HAProxy's own error page, with just the fields that go with it";
 
+const INVALID: Mark = Mark::Body("Your browser sent an invalid request.\n</body></html>\n");
 const TOO_MANY: Mark =
     Mark::Body("You have sent too many requests in a given amount of time.\n</body></html>\n");
 const BAD_GATEWAY: Mark =

@@ -43,7 +43,7 @@ pub(super) static LIGHTTPD: Gateway = Gateway {
 
 const OWN_ERROR: &[MarkGroup] = &[MarkGroup {
     marks: &[
-        Mark::Status(&[400, 403, 404, 405, 408, 411, 413, 417, 500, 501, 502, 503, 504, 505]),
+        Mark::Status(&[400, 403, 404, 405, 408, 411, 413, 417, 431, 500, 501, 502, 503, 504, 505]),
         Mark::Field("Server", "lighttpd*"),
         Mark::Field("Content-Type", "text/html"),
         Mark::Body(

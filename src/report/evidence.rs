@@ -16,6 +16,13 @@ pub fn finding(page: &mut Page, seen: &Observations, finding: &Finding) {
     all(page, 4, seen, &finding.evidence);
 }
 
+/// Draws a finding whose sentence stands in the verdict.
+pub fn under_verdict(page: &mut Page, seen: &Observations, finding: &Finding) {
+    let cause = format!("  - {} (blame: {}):", safe(&finding.cause), words::blame(finding.blame));
+    page.line(cause);
+    all(page, 4, seen, &finding.evidence);
+}
+
 /// Strength, error type, blame and cause, in a few words each.
 #[must_use]
 pub fn judged(finding: &Finding) -> Vec<String> {
@@ -37,7 +44,9 @@ pub fn all(page: &mut Page, indent: usize, seen: &Observations, evidence: &[Evid
     let first = format!("{}- ", " ".repeat(indent));
     for piece in evidence {
         let exchange = seen.exchanges.get(piece.exchange);
-        let place = exchange.and_then(|exchange| place(seen, exchange, piece.place));
+        let place = exchange
+            .filter(|exchange| !says_which(exchange, &piece.text))
+            .and_then(|exchange| place(seen, exchange, piece.place));
         let said = words::sentence(&safe(&piece.text));
         let text = match place {
             Some(place) => format!("{} ({place}).", said.trim_end_matches('.')),
@@ -51,6 +60,14 @@ pub fn all(page: &mut Page, indent: usize, seen: &Observations, evidence: &[Evid
             let label = label(reading, offset, length);
             snippet::draw(page, indent + 2, &Marked { reading, origin, offset, length, label });
         }
+    }
+}
+
+/// Whether the text itself says which exchange it is about.
+fn says_which(exchange: &Exchange, text: &str) -> bool {
+    match exchange.experiment {
+        Experiment::Repeat => text.starts_with("asked once more"),
+        _ => exchange.guise.as_ref().is_some_and(|guise| text.contains(&guise.words())),
     }
 }
 

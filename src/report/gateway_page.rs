@@ -6,7 +6,8 @@ use super::TextOptions;
 use super::explain::explained;
 use crate::figures;
 use crate::gateway::{
-    self, Basis, Gateway, Mark, MarkGroup, all_settings, by_rules, disguise, keeps, later, overlooks, retries,
+    self, Basis, Gateway, Mark, MarkGroup, all_settings, by_rules, disguise, keeps, later, overlooks,
+    refusals, retries, whom_it_asks,
 };
 use crate::http1::DefectCode;
 use crate::observation::{CertificateProblem, Phase};
@@ -34,6 +35,7 @@ pub fn gateway_page(gateway: &Gateway) -> String {
     let named = |heading: &str, items: Vec<String>| (heading.to_owned(), items);
     let sections = [
         named("How it asks its upstream", asking(gateway)),
+        named("Whom it asks", whom(gateway)),
         named("How it is recognised", recognised(gateway)),
         named("What its errors mean", errors(gateway)),
         named("Answers of its own", of_itself(gateway)),
@@ -119,8 +121,12 @@ fn of_itself(gateway: &Gateway) -> Vec<String> {
             rule.status, rule.directives, rule.log
         )
     });
+    let refused = refusals(gateway.name).iter().map(|refusal| {
+        let log = if refusal.log.is_empty() { String::new() } else { format!(": {}", refusal.log) };
+        format!("With {} it refuses a request because {}{log}.", refusal.status, refusal.limit)
+    });
     let disguise = disguise(gateway.name).map(|how| format!("A page instead of an error comes of {how}."));
-    by_rule.chain(disguise).collect()
+    by_rule.chain(refused).chain(disguise).collect()
 }
 
 /// What is to be met, in a few words.
@@ -154,6 +160,11 @@ fn timeouts(gateway: &Gateway) -> Vec<String> {
 
 fn phases(phases: &[Phase]) -> String {
     phases.iter().map(|phase| phase.name()).collect::<Vec<_>>().join(", ")
+}
+
+fn whom(gateway: &Gateway) -> Vec<String> {
+    let command = whom_it_asks(gateway.name);
+    command.map(|command| with_config("This shows the addresses:".to_owned(), command)).into_iter().collect()
 }
 
 fn attempts(gateway: &Gateway) -> Vec<String> {

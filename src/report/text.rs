@@ -163,8 +163,14 @@ fn warnings(page: &mut Page, seen: &Observations, diagnosis: &Diagnosis) {
         return;
     }
     page.heading("Warnings");
-    for warning in &diagnosis.warnings {
-        evidence::finding(page, seen, warning);
+    for (index, warning) in diagnosis.warnings.iter().enumerate() {
+        // The verdict ends with the sentence of the first.
+        let said = index == 0 && diagnosis.verdict.sentence.ends_with(&warning.sentence);
+        if said {
+            evidence::under_verdict(page, seen, warning);
+        } else {
+            evidence::finding(page, seen, warning);
+        }
         if let Some(sentence) = elsewhere::sentence(&warning.elsewhere) {
             page.hanging("    Elsewhere: ", 4, &sentence);
         }

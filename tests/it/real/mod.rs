@@ -24,6 +24,7 @@ mod nghttpx;
 mod nginx;
 mod pingora;
 mod recognition;
+mod refused;
 mod remedies;
 mod retries;
 mod room;
