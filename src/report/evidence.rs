@@ -44,12 +44,12 @@ pub fn all(page: &mut Page, indent: usize, seen: &Observations, evidence: &[Evid
     let first = format!("{}- ", " ".repeat(indent));
     for piece in evidence {
         let exchange = seen.exchanges.get(piece.exchange);
-        let place = exchange
-            .filter(|exchange| !says_which(exchange, &piece.text))
-            .and_then(|exchange| place(seen, exchange, piece.place));
+        let is_told = exchange.is_some_and(|exchange| says_which(exchange, piece));
+        let place = exchange.filter(|_| !is_told).and_then(|exchange| place(seen, exchange, piece.place));
         let said = words::sentence(&safe(&piece.text));
         let text = match place {
             Some(place) => format!("{} ({place}).", said.trim_end_matches('.')),
+            None if is_told => format!("{}.", said.trim_end_matches('.')),
             None => said,
         };
         page.hanging(&first, indent + 2, &text);
@@ -63,12 +63,13 @@ pub fn all(page: &mut Page, indent: usize, seen: &Observations, evidence: &[Evid
     }
 }
 
-/// Whether the text itself says which exchange it is about.
-fn says_which(exchange: &Exchange, text: &str) -> bool {
-    match exchange.experiment {
-        Experiment::Repeat => text.starts_with("asked once more"),
-        _ => exchange.guise.as_ref().is_some_and(|guise| text.contains(&guise.words())),
-    }
+/// Whether the text itself says which exchange it is about, as a whole.
+fn says_which(exchange: &Exchange, piece: &Evidence) -> bool {
+    piece.place == Place::Exchange
+        && match exchange.experiment {
+            Experiment::Repeat => piece.text.starts_with("asked once more"),
+            _ => exchange.guise.as_ref().is_some_and(|guise| piece.text.contains(&guise.words())),
+        }
 }
 
 /// Draws the defects of the same request that no finding and no warning points to: where no cause is named, they are

@@ -1,6 +1,7 @@
 //! What is advised, and that it follows from what was seen.
 
 use why502::diagnosis::{Diagnosis, Outcome};
+use why502::report::{TextOptions, text};
 
 use super::{Case, all};
 
@@ -103,4 +104,15 @@ fn an_upstream_that_is_the_gateway_itself_is_not_said_to_be_missing() {
         "{:?}",
         diagnosis.notes
     );
+}
+
+#[test]
+fn the_same_experiment_with_the_same_outcome_takes_one_line() {
+    let case = case("upstream-refuses-gateway-fields/answers_403_behind_haproxy");
+    let options = TextOptions { width: 100, ..TextOptions::default() };
+    let report = text(&case.seen, &case.diagnosis, &options);
+    let (_, rest) = report.split_once("Further experiments\n").unwrap();
+    let (lines, _) = rest.split_once("\n\n").unwrap();
+    assert_eq!(lines.matches("with `X-Forwarded-For: 192.0.2.1`").count(), 1, "{lines}");
+    assert!(lines.contains("5 times, in"), "{lines}");
 }
