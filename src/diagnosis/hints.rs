@@ -31,6 +31,7 @@ pub(super) fn hints(of: Situation<'_>) -> Vec<String> {
         orders(of),
         own_rule(of),
         own_limit(of),
+        another_path(of),
         too_many(of),
         now_and_then(of),
     ];
@@ -156,6 +157,26 @@ fn own_limit(of: Situation<'_>) -> Option<String> {
     Some(format!(
         "The {status} is {title}'s own: it refuses the request, commonly because {}{log}.",
         refusal.limit
+    ))
+}
+
+/// One of the two does not find what the other has, though both were asked for the same path.
+fn another_path(of: Situation<'_>) -> Option<String> {
+    let through = of.gateway.status().filter(|_| of.gateway.proxy.is_none())?;
+    let own = of.recognised.is_some_and(|recognised| recognised.own_error);
+    let line =
+        |exchange: &Exchange| exchange.sent.head.0.split(|&byte| byte == b'\r').next().map(<[u8]>::to_vec);
+    let differs = |direct: &&Exchange| {
+        let directly = direct.status().unwrap_or_default();
+        let found = |status: u16| (200..400).contains(&status);
+        let only_one = (found(through) && directly == 404) || (through == 404 && !own && found(directly));
+        only_one && line(direct) == line(of.gateway)
+    };
+    let direct = of.seen.direct().find(differs)?;
+    Some(format!(
+        "The gateway answers {through} and the upstream {} for the same path: gateways often rewrite the path. \
+         `--upstream-path PATH` asks the upstream for the path that the gateway asks for, `/` included.",
+        direct.status().unwrap_or_default()
     ))
 }
 
