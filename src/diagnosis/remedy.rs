@@ -57,7 +57,11 @@ fn is_worth(when: When, about: &About, case: &Case<'_>, defects: &[DefectCode]) 
         When::Http2Only => about.slug == "http2-only-upstream",
         When::SpeaksTls => about.slug == "plain-to-tls-port",
         When::SpeaksPlain => about.slug == "tls-to-plain-port",
-        When::InvalidHead => unasked || defects.iter().any(|&code| code != DefectCode::NotHttp),
+        // Who passed something of it on has accepted it.
+        When::InvalidHead => {
+            let is_invalid = unasked || defects.iter().any(|&code| code != DefectCode::NotHttp);
+            is_invalid && !matches!(case.contrast.answer, Answer::Whole(200..=399) | Answer::Cut(_))
+        }
         When::Has(codes) => unasked || defects.iter().any(|code| codes.contains(code)),
     }
 }

@@ -7,7 +7,7 @@ use crate::diagnosis::{Diagnosis, Evidence, Finding, Place, Strength};
 use crate::figures;
 use crate::http1::{DefectCode, Reading};
 use crate::observation::{Exchange, Observations};
-use crate::plan::Experiment;
+use crate::plan::{Experiment, Route};
 
 /// Draws a finding that is not the verdict's own: its sentence, its figures, its evidence.
 pub fn finding(page: &mut Page, seen: &Observations, finding: &Finding) {
@@ -79,6 +79,8 @@ pub fn uncited(page: &mut Page, seen: &Observations, diagnosis: &Diagnosis, all:
         .flat_map(|finding| &finding.evidence)
         .map(|evidence| (evidence.exchange, evidence.place))
         .collect();
+    let found: Vec<DefectCode> =
+        cited.iter().filter_map(|&(index, place)| code_at(seen, index, place)).collect();
     let mut left: Vec<Evidence> = Vec::new();
     let mut kinds: Vec<(usize, DefectCode)> = Vec::new();
     let mut untold: u64 = 0;
@@ -86,7 +88,9 @@ pub fn uncited(page: &mut Page, seen: &Observations, diagnosis: &Diagnosis, all:
         let defects = exchange.reading.iter().flat_map(|reading| &reading.defects);
         for defect in defects.filter(|_| exchange.experiment == Experiment::SameRequest) {
             let place = Place::Bytes { offset: defect.offset, length: defect.length };
-            if cited.contains(&(index, place)) {
+            // What the gateway only passed on is told already.
+            let is_passed_on = !all && exchange.route == Route::Gateway && found.contains(&defect.code);
+            if cited.contains(&(index, place)) || is_passed_on {
                 continue;
             }
             // One of a kind is enough to look at; a few kinds are.
@@ -109,6 +113,13 @@ pub fn uncited(page: &mut Page, seen: &Observations, diagnosis: &Diagnosis, all:
         let more = figures::counted(untold, "more defect");
         page.paragraph(2, &format!("- and {more} (--verbose tells each)"));
     }
+}
+
+/// The kind of the defect that stands at a place.
+fn code_at(seen: &Observations, index: usize, place: Place) -> Option<DefectCode> {
+    let Place::Bytes { offset, length } = place else { return None };
+    let defects = &seen.exchanges.get(index)?.reading.as_ref()?.defects;
+    defects.iter().find(|defect| defect.offset == offset && defect.length == length).map(|defect| defect.code)
 }
 
 /// How many defects are shown that nothing points to, where not all are asked for.
