@@ -11,7 +11,13 @@ use crate::proxy_status::ErrorType;
 pub(super) fn outlasts(case: &Case<'_>, exchange: &Exchange) -> bool {
     let Some(ended) = exchange.phases.since_sent() else { return false };
     let gave_up = case.contrast.gateway_seconds();
-    let Answer::ServerError(status) = case.contrast.answer else { return false };
+    let body = |exchange: &Exchange| exchange.reading.as_ref().map(|reading| reading.body.length);
+    let status = match case.contrast.answer {
+        Answer::ServerError(status) => status,
+        // What had come when the gateway cut it short is all that ever came.
+        Answer::Cut(status) if body(case.contrast.gateway) == body(exchange) => status,
+        _ => return false,
+    };
     let is_wait = |kind: &ErrorType| kind.recommended_status() == Some(504);
     let says_so = status == 504 || case.stated.iter().any(|statement| statement.means.iter().any(is_wait));
     // Where it does not say that it waited, its time must leave no doubt.
