@@ -83,13 +83,17 @@ _why502() {
 
     case "${cmd}" in
         why502)
-            opts="-X -H -A -b -u -d -I -0 -k -E -4 -6 -x -U -m -o -v -s -h -V --upstream --upstream-host --sequential --dry-run --request --header --user-agent --cookie --user --data --data-raw --data-binary --json --head --http1.0 --http1.1 --http2 --http2-prior-knowledge --insecure --cacert --cert --key --resolve --connect-to --ipv4 --ipv6 --proxy --proxy-user --proxy-header --connect-timeout --max-time --format --color --output --verbose --silent --show-secrets --strict --record --replay --help --version read lint demo lab conform explain schema completions man help"
+            opts="-X -H -A -b -u -d -I -0 -k -E -4 -6 -x -U -m -o -v -s -h -V --upstream --upstream-path --upstream-host --sequential --dry-run --request --header --user-agent --cookie --user --data --data-raw --data-binary --json --head --http1.0 --http1.1 --http2 --http2-prior-knowledge --insecure --cacert --cert --key --resolve --connect-to --ipv4 --ipv6 --proxy --proxy-user --proxy-header --connect-timeout --max-time --format --color --output --verbose --silent --show-secrets --strict --record --replay --help --version read lint demo lab conform explain schema completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --upstream)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --upstream-path)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

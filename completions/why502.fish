@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_why502_global_optspecs
-    string join \n upstream= upstream-host= sequential dry-run X/request= H/header= A/user-agent= b/cookie= u/user= d/data= data-raw= data-binary= json= I/head 0/http1.0 http1.1 http2 http2-prior-knowledge k/insecure cacert= E/cert= key= resolve= connect-to= 4/ipv4 6/ipv6 x/proxy= U/proxy-user= proxy-header= connect-timeout= m/max-time= format= color= o/output= v/verbose s/silent show-secrets strict record= replay= h/help V/version
+    string join \n upstream= upstream-path= upstream-host= sequential dry-run X/request= H/header= A/user-agent= b/cookie= u/user= d/data= data-raw= data-binary= json= I/head 0/http1.0 http1.1 http2 http2-prior-knowledge k/insecure cacert= E/cert= key= resolve= connect-to= 4/ipv4 6/ipv6 x/proxy= U/proxy-user= proxy-header= connect-timeout= m/max-time= format= color= o/output= v/verbose s/silent show-secrets strict record= replay= h/help V/version
 end
 
 function __fish_why502_needs_command
@@ -25,6 +25,7 @@ function __fish_why502_using_subcommand
 end
 
 complete -c why502 -n "__fish_why502_needs_command" -l upstream -d 'An upstream behind the gateway, to be asked the same directly (repeatable)' -r -f
+complete -c why502 -n "__fish_why502_needs_command" -l upstream-path -d 'Path of the direct requests, and query if it has one: for `/`, which in --upstream means the gateway\'s path' -r
 complete -c why502 -n "__fish_why502_needs_command" -l upstream-host -d 'Host of the direct requests, and the server name in TLS [default: the gateway\'s Host; the upstream\'s own name in TLS]' -r
 complete -c why502 -n "__fish_why502_needs_command" -s X -l request -d 'Request method [default: GET, or POST with data]' -r
 complete -c why502 -n "__fish_why502_needs_command" -s H -l header -d 'A header: `Name: value`, `Name;` for an empty one, `Name:` to leave one out (repeatable)' -r

@@ -38,6 +38,8 @@ pub struct Known {
     pub later: &'static [Later],
     /// What it overlooks in certificates by default.
     pub overlooks: Option<&'static Overlooks>,
+    /// By which limit of its own it refused the request, where its page says so.
+    pub refusal: Option<&'static str>,
 }
 
 impl Known {

@@ -50,6 +50,22 @@ pub(super) fn only_once(case: &Case<'_>) -> Option<Once> {
     Some(Once { evidence, gateway_too })
 }
 
+/// Whether the direct request failed each time that it was made: each on a connection of its own, so that no kept
+/// connection has a part in it.
+#[must_use]
+pub fn failed_each_time(case: &Case<'_>) -> bool {
+    let Some(direct) = case.contrast.direct.filter(|direct| !Answer::of(direct).is_whole()) else {
+        return false;
+    };
+    let mut repeated = case.all_direct_of(direct_again(direct)).filter(|again| again.guise == direct.guise);
+    repeated.all(|again| came_again(direct, again))
+}
+
+/// The experiment that asks the same once more.
+fn direct_again(direct: &Exchange) -> Experiment {
+    if direct.experiment == Experiment::AsGateway { Experiment::AsGateway } else { Experiment::Repeat }
+}
+
 /// What came of asking once more where the direct request alone failed, as evidence; and whether it fared well.
 pub(super) fn told(case: &Case<'_>) -> Option<(Evidence, bool)> {
     if !is_alone_in_failing(case) {

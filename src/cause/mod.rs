@@ -15,6 +15,7 @@ pub mod head;
 mod limits;
 pub mod name;
 pub mod opinion;
+mod outlasted;
 pub mod proxy;
 mod sighting;
 pub mod tls;

@@ -91,13 +91,16 @@ fn plan(typed: &Main, matches: &ArgMatches) -> Result<Plan, Error> {
         .upstream
         .iter()
         .filter(|text| !text.is_empty())
-        .map(|text| upstream(text, &gateway, &host))
+        .map(|text| upstream(text, typed.upstream_path.as_deref(), &gateway, &host))
         .collect::<Result<_, _>>()?;
     let is_named = matches.value_source("upstream") == Some(ValueSource::CommandLine);
     if upstreams.is_empty() && is_named {
         let reason =
             "it is empty; name an upstream, as in --upstream http://10.0.3.7:8080, or leave the option out";
         return Err(Error::argument("--upstream", reason));
+    }
+    if upstreams.is_empty() && typed.upstream_path.is_some() {
+        return Err(Error::argument("--upstream-path", "no --upstream is given that could be asked for it"));
     }
     if proxy.is_some() {
         proxy::check_version(gateway.scheme, asked.request.version)?;
@@ -146,22 +149,38 @@ fn gateway(url: Option<&str>) -> Result<(Endpoint, Option<String>), Error> {
     Ok(Endpoint::parse(url)?)
 }
 
-/// An upstream gets the same request: the gateway's `Host`, and its path and query as far as `text` has none.
-fn upstream(text: &str, gateway: &Endpoint, host: &str) -> Result<Endpoint, Error> {
+/// An upstream gets the same request: the gateway's `Host`, and its path and query as far as neither `text` nor `path`
+/// has one.
+fn upstream(text: &str, path: Option<&str>, gateway: &Endpoint, host: &str) -> Result<Endpoint, Error> {
     let (mut endpoint, credentials) = Endpoint::parse(text)?;
     if credentials.is_some() {
         let reason =
             "both routes get the same request, so credentials belong in the gateway's URL or in --user";
         return Err(Error::argument("--upstream", reason));
     }
-    if endpoint.target == "/" {
-        endpoint.target.clone_from(&gateway.target);
-    } else if let (false, Some((_, query))) = (endpoint.target.contains('?'), gateway.target.split_once('?'))
-    {
+    match path {
+        None if endpoint.target == "/" => endpoint.target.clone_from(&gateway.target),
+        None => {}
+        Some(path) => endpoint.target = of_upstream(path, &endpoint)?,
+    }
+    if let (false, Some((_, query))) = (endpoint.target.contains('?'), gateway.target.split_once('?')) {
         endpoint.target = format!("{}?{query}", endpoint.target);
     }
     host.clone_into(&mut endpoint.host_field);
     Ok(endpoint)
+}
+
+/// The path that is asked for instead, `/` too.
+fn of_upstream(path: &str, endpoint: &Endpoint) -> Result<String, Error> {
+    let refused = |reason| Err(Error::argument("--upstream-path", reason));
+    if !path.starts_with('/') {
+        return refused("a path begins with /, as in --upstream-path /cart");
+    }
+    if endpoint.target != "/" {
+        return refused("--upstream names a path already; name it in one of the two");
+    }
+    // A URL is read as one everywhere, and so is what stands in it.
+    Ok(Endpoint::parse(&format!("http://upstream{path}"))?.0.target)
 }
 
 /// A limit in seconds: more than nothing and at most a day, because nothing here is unbounded.

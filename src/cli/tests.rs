@@ -51,6 +51,8 @@ fn a_path_of_the_upstream_is_used_instead_and_the_query_stays() {
     assert_eq!(first_line(&[url, "--upstream", "u:1/cart"]), "GET /cart?id=1 HTTP/1.1");
     assert_eq!(first_line(&[url, "--upstream", "u:1/cart?id=2"]), "GET /cart?id=2 HTTP/1.1");
     assert_eq!(first_line(&[url, "--upstream", "u:1"]), "GET /shop/cart?id=1 HTTP/1.1");
+    assert_eq!(first_line(&[url, "--upstream", "u:1", "--upstream-path", "/"]), "GET /?id=1 HTTP/1.1");
+    assert_eq!(first_line(&[url, "--upstream", "u:1", "--upstream-path", "/a?b"]), "GET /a?b HTTP/1.1");
 }
 
 #[test]

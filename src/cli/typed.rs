@@ -89,9 +89,12 @@ pub(super) struct Main {
     /// An upstream behind the gateway, to be asked the same directly (repeatable)
     ///
     /// A path beyond `/` is used instead of the gateway's, because gateways rewrite paths; without one, path and
-    /// query are the gateway's. Each upstream given gets one direct probe.
+    /// query are the gateway's, unless --upstream-path says otherwise. Each upstream given gets one direct probe.
     #[arg(long, value_name = "URL", value_delimiter = ' ', value_hint = ValueHint::Url)]
     pub(super) upstream: Vec<String>,
+    /// Path of the direct requests, and query if it has one: for `/`, which in --upstream means the gateway's path
+    #[arg(long, value_name = "PATH")]
+    pub(super) upstream_path: Option<String>,
     /// Host of the direct requests, and the server name in TLS [default: the gateway's Host; the upstream's own
     /// name in TLS]
     #[arg(long, value_name = "HOST")]

@@ -37,6 +37,8 @@ pub struct Authorship {
     pub version: Option<String>,
     /// How sure it is that it is one of `who` and `or`, and `name`; `null` where not even that is established.
     pub strength: Option<Strength>,
+    /// Who it is, in a few words.
+    pub brief: String,
     /// One sentence with the reasons.
     pub sentence: String,
     /// The products that only passed it on, where they show.
@@ -261,6 +263,7 @@ impl Verdict {
             name,
             version,
             strength,
+            brief: String::new(),
             sentence: String::new(),
             conflict: self.disagree.map(|weight| words::conflict(&signs, weight)),
             settles: None,
@@ -268,6 +271,7 @@ impl Verdict {
             signs,
         };
         authorship.settles = words::settles(&authorship, look);
+        authorship.brief = words::brief(&authorship, look);
         authorship.sentence = words::sentence(&authorship, look);
         authorship
     }

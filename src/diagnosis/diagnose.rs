@@ -101,7 +101,7 @@ pub(super) fn cases<'a>(
     stated: &'a [Statement],
     recognised: Option<&Recognised>,
 ) -> Vec<UpstreamCase<'a>> {
-    let known = recognised.map(known);
+    let known = recognised.map(|recognised| known(recognised, gateway));
     let stock_page = recognised.is_some_and(|recognised| recognised.own_error) || is_stock_page(gateway);
     let own_page = stock_page && recognised.is_none_or(|recognised| is_page_of(recognised, gateway));
     let others: Vec<&Exchange> = seen.direct().filter(|direct| !is_the_gateway(gateway, direct)).collect();
@@ -130,9 +130,12 @@ pub(super) fn cases<'a>(
 }
 
 /// What is known of it, as far as causes need it.
-fn known(recognised: &Recognised) -> Known {
+fn known(recognised: &Recognised, exchange: &Exchange) -> Known {
     let gateway = recognised.gateway;
+    let page = exchange.status().zip(exchange.reading.as_ref()).filter(|_| recognised.own_error);
+    let refusal = page.and_then(|(status, reading)| gateway::refusal(gateway.name, status, &reading.body));
     Known {
+        refusal: refusal.map(|refusal| refusal.limit),
         title: gateway.title,
         own_error: recognised.own_error,
         fault_statuses: gateway.fault_statuses,
@@ -147,9 +150,11 @@ fn known(recognised: &Recognised) -> Known {
     }
 }
 
-/// Whether the direct exchange asked the gateway itself: the same bytes to the same address.
+/// Whether the direct exchange asked the gateway itself: the same bytes to the same address. A forward proxy has other
+/// bytes for the same request.
 pub(super) fn is_the_gateway(gateway: &Exchange, direct: &Exchange) -> bool {
-    gateway.peer.is_some() && gateway.peer == direct.peer && gateway.sent.head == direct.sent.head
+    let is_same_address = gateway.peer.is_some() && gateway.peer == direct.peer;
+    is_same_address && (gateway.proxy.is_some() || gateway.sent.head == direct.sent.head)
 }
 
 /// Whether the page can be of the gateway that was recognised.
@@ -216,8 +221,10 @@ impl Weighed {
                     named = true;
                 }
                 Assessment::Met(found) => {
-                    // The gateway met no fault: there is nothing to change there, and nothing in its log.
-                    self.warnings.push(finding(cause, case, found, several, None));
+                    // The gateway met no fault: there is nothing to change there, and nothing in its log. An answer of
+                    // its own is for it to change.
+                    let recognised = recognised.filter(|_| rank::is_stopgap(cause.about().slug));
+                    self.warnings.push(finding(cause, case, found, several, recognised));
                     named = true;
                 }
                 Assessment::RuledOut(by) => ruled_out.push(by),
@@ -227,7 +234,17 @@ impl Weighed {
         let slug = cause.about().slug.to_owned();
         match needs {
             _ if named => {}
-            Some(needs) => self.not_examined.push(NotExamined { cause: slug, needs }),
+            Some(needs) => {
+                let is_itself = cases.iter().all(|case| {
+                    case.early.contrast.direct.is_none() && !case.early.seen.upstreams.is_empty()
+                });
+                // What was given was the gateway itself.
+                let needs = match needs.strip_prefix("an --upstream") {
+                    Some(rest) if is_itself => format!("an --upstream that is not the gateway itself,{rest}"),
+                    _ => needs,
+                };
+                self.not_examined.push(NotExamined { cause: slug, needs });
+            }
             None => {
                 ruled_out.dedup();
                 self.ruled_out.push(RuledOut { cause: slug, by: ruled_out.join("; ") });
@@ -292,8 +309,8 @@ pub(super) fn finding(
             about,
             error_type,
             recognised.map(|recognised| recognised.gateway),
-            case.contrast.gateway.proxy.is_some(),
-            (&defects, case.known.and_then(|known| known.version)),
+            case,
+            &defects,
         ),
         elsewhere,
     }

@@ -30,6 +30,8 @@ pub(super) fn hints(of: Situation<'_>) -> Vec<String> {
         expectation(of),
         orders(of),
         own_rule(of),
+        own_limit(of),
+        another_path(of),
         too_many(of),
         now_and_then(of),
     ];
@@ -139,6 +141,42 @@ fn own_rule(of: Situation<'_>) -> Option<String> {
         rule.directives,
         rule.log,
         title = recognised.gateway.title,
+    ))
+}
+
+/// A request that the gateway refuses by a limit of its own, where no finding says so.
+fn own_limit(of: Situation<'_>) -> Option<String> {
+    let recognised = of.recognised.filter(|recognised| recognised.own_error)?;
+    let (status, reading) = of.gateway.status().zip(of.gateway.reading.as_ref())?;
+    let refusal = gateway::refusal(recognised.gateway.name, status, &reading.body)?;
+    if of.verdict.cause.is_some() || of.seen.direct().any(|direct| direct.status() == Some(status)) {
+        return None;
+    }
+    let title = recognised.gateway.title;
+    let log = if refusal.log.is_empty() { String::new() } else { format!("; {} settles it", refusal.log) };
+    Some(format!(
+        "The {status} is {title}'s own: it refuses the request, commonly because {}{log}.",
+        refusal.limit
+    ))
+}
+
+/// One of the two does not find what the other has, though both were asked for the same path.
+fn another_path(of: Situation<'_>) -> Option<String> {
+    let through = of.gateway.status().filter(|_| of.gateway.proxy.is_none())?;
+    let own = of.recognised.is_some_and(|recognised| recognised.own_error);
+    let line =
+        |exchange: &Exchange| exchange.sent.head.0.split(|&byte| byte == b'\r').next().map(<[u8]>::to_vec);
+    let differs = |direct: &&Exchange| {
+        let directly = direct.status().unwrap_or_default();
+        let found = |status: u16| (200..400).contains(&status);
+        let only_one = (found(through) && directly == 404) || (through == 404 && !own && found(directly));
+        only_one && line(direct) == line(of.gateway)
+    };
+    let direct = of.seen.direct().find(differs)?;
+    Some(format!(
+        "The gateway answers {through} and the upstream {} for the same path: gateways often rewrite the path. \
+         `--upstream-path PATH` asks the upstream for the path that the gateway asks for, `/` included.",
+        direct.status().unwrap_or_default()
     ))
 }
 

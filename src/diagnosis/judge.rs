@@ -52,7 +52,12 @@ pub(super) fn verdict(
         ),
         Answer::Whole(status) => match warnings.first() {
             Some(worst) => {
-                let sentence = format!("The gateway answers {status}, complete. {}", worst.sentence);
+                // What is about the answer itself says which it is.
+                let sentence = if super::rank::is_stopgap(&worst.cause) {
+                    worst.sentence.clone()
+                } else {
+                    format!("The gateway answers {status}, complete. {}", worst.sentence)
+                };
                 Verdict {
                     cause: Some(worst.cause.clone()),
                     error_type: worst.error_type,
@@ -70,7 +75,7 @@ pub(super) fn verdict(
             );
             plain(Outcome::Healthy, sentence, Some(status))
         }
-        other => plain(Outcome::Unexplained, unexplained(other, gateway, cases), other.status()),
+        other => plain(Outcome::Unexplained, unexplained(seen, other, gateway, cases), other.status()),
     }
 }
 
@@ -146,9 +151,12 @@ fn healthy(seen: &Observations, status: u16, cases: &[UpstreamCase<'_>]) -> Stri
     let directs: Vec<Contrast<'_>> =
         cases.iter().map(|case| case.late.contrast).filter(|contrast| contrast.direct.is_some()).collect();
     if directs.is_empty() {
-        return format!(
-            "The gateway answers {status}, complete and well-formed; no upstream was asked directly to compare."
-        );
+        let why = if seen.upstreams.is_empty() {
+            "no upstream was asked directly to compare"
+        } else {
+            "the direct request leads to the gateway itself, so there is nothing to compare"
+        };
+        return format!("The gateway answers {status}, complete and well-formed; {why}.");
     }
     let whom = if seen.upstreams.len() > 1 { "the upstreams" } else { "the upstream" };
     let same_status =
@@ -211,7 +219,12 @@ fn what_came(answer: Answer, gateway: &Exchange) -> String {
     }
 }
 
-fn unexplained(answer: Answer, gateway: &Exchange, cases: &[UpstreamCase<'_>]) -> String {
+fn unexplained(
+    seen: &Observations,
+    answer: Answer,
+    gateway: &Exchange,
+    cases: &[UpstreamCase<'_>],
+) -> String {
     let what = what_came(answer, gateway);
     if answers_in_http1(gateway) {
         return format!("{what}. Without --http2 it can be asked.");
@@ -223,6 +236,12 @@ fn unexplained(answer: Answer, gateway: &Exchange, cases: &[UpstreamCase<'_>]) -
         }
         (Answer::StillWaiting, _) => format!("{what}; a longer --max-time tells what it will do."),
         (_, Some(_)) => format!("{what}; no cause could be established."),
-        (_, None) => format!("{what}; without --upstream the cause cannot be seen from here."),
+        (_, None) if seen.upstreams.is_empty() => {
+            format!("{what}; without --upstream the cause cannot be seen from here.")
+        }
+        (_, None) => format!(
+            "{what}; the direct request leads to the gateway itself, and so shows nothing of the cause: --upstream has to \
+             name the server behind it."
+        ),
     }
 }

@@ -32,8 +32,7 @@ pub(super) fn notes(
     notes.extend(contrary::note(seen, verdict, gateway, recognised));
     if seen.direct().any(|direct| super::diagnose::is_the_gateway(gateway, direct)) {
         notes.push(
-            "--upstream leads to the very address of the gateway, with the same request: that is no second opinion, \
-             and was left aside."
+            "The direct request led to the very address of the gateway: that is no second opinion, and was left aside."
                 .to_owned(),
         );
     }
@@ -44,6 +43,7 @@ pub(super) fn notes(
                 .to_owned(),
         );
     }
+    notes.extend(log_note(seen, verdict, recognised));
     if recognised.is_none() && verdict.outcome == Outcome::Fault && !gateway.is_tunnelled() {
         notes.push(
             "The gateway shows no sign of its product, so its limits and directives are not named."
@@ -57,6 +57,17 @@ pub(super) fn notes(
         notes.push("The run was interrupted: some exchanges are unfinished.".to_owned());
     }
     notes
+}
+
+/// Where nothing else was asked: which log of the gateway says what it met.
+fn log_note(seen: &Observations, verdict: &Verdict, recognised: Option<&Recognised>) -> Option<String> {
+    let failed = verdict.outcome == Outcome::Unexplained && verdict.gateway_status.is_some();
+    let gateway = recognised.filter(|_| failed && seen.upstreams.is_empty())?.gateway;
+    let place = gateway.log_lines.first()?.place;
+    Some(format!(
+        "{}'s {place} says at this time what it met; `why502 explain {}` has the lines that it writes, and for which fault.",
+        gateway.title, gateway.name
+    ))
 }
 
 /// Where to look, if that is not at the gateway asked; or what would tell.

@@ -1,11 +1,15 @@
 //! What to change: the upstream's part first, then the gateway's in its own words, then the log line to look for.
 
+use super::rank::is_stopgap;
+use super::settle::settling;
 use super::{Finding, FixFor, RemedyText};
-use crate::cause::{About, by_slug};
+use crate::cause::{About, Case, again, by_slug};
+use crate::contrast::Answer;
 use crate::diagnosis::Blame;
-use crate::gateway::{self, Asking, Gateway, Recognised};
+use crate::figures;
+use crate::gateway::{self, Asking, Gateway, HeadSize, LogLine, Recognised, Remedy, When};
 use crate::http1::DefectCode;
-use crate::observation::Phase;
+use crate::observation::{End, Phase};
 use crate::proxy_status::ErrorType;
 use crate::tolerance::{Later, Version};
 
@@ -15,32 +19,81 @@ pub(super) fn remedies(
     about: &About,
     error_type: Option<ErrorType>,
     gateway: Option<&'static Gateway>,
-    forward: bool,
-    (defects, version): (&[DefectCode], Option<Version>),
+    case: &Case<'_>,
+    defects: &[DefectCode],
 ) -> Vec<RemedyText> {
     let mut remedies: Vec<RemedyText> = first(about).into_iter().collect();
+    if is_stopgap(about.slug) {
+        remedies.extend(settling(gateway, case));
+    }
     let asking = asking(about).zip(gateway);
     if let Some((asking, gateway)) = asking {
         remedies.extend(settings(asking, gateway));
     }
     if let (Some(gateway), Some(error_type)) = (gateway, error_type) {
-        remedies.extend(
-            gateway
-                .remedies
-                .iter()
-                .filter(|remedy| asking.is_none() && !forward && remedy.fault.holds(error_type, about.phase))
-                .map(|remedy| RemedyText {
-                    fix_for: FixFor::Gateway,
-                    advice: remedy.advice.to_owned(),
-                    config: (!remedy.config.is_empty()).then(|| remedy.config.to_owned()),
-                }),
-        );
-        remedies.extend(match lines_on(gateway, defects, version) {
+        if asking.is_none() && case.contrast.gateway.proxy.is_none() {
+            let of_class =
+                gateway.remedies.iter().filter(|remedy| remedy.fault.holds(error_type, about.phase));
+            let worth = of_class.filter(|remedy| is_worth(remedy.when, about, case, defects));
+            remedies.extend(worth.map(|remedy| changed(gateway, remedy, case)));
+        }
+        remedies.extend(match lines_on(gateway, defects, case.known.and_then(|known| known.version)) {
             Some(lines) => lines,
-            None => log_lines(gateway, error_type, about.phase),
+            None => log_lines(gateway, error_type, about.phase, case),
         });
     }
     remedies
+}
+
+/// Whether what was seen leaves a remedy worth naming.
+fn is_worth(when: When, about: &About, case: &Case<'_>, defects: &[DefectCode]) -> bool {
+    let unasked = case.contrast.direct.is_none();
+    match when {
+        When::Always => true,
+        When::NotEachTime => !again::failed_each_time(case),
+        When::NotInHttp11 => {
+            case.contrast.direct.is_none_or(|direct| direct.guise.is_some() || Answer::of(direct).is_whole())
+        }
+        When::Http2Only => about.slug == "http2-only-upstream",
+        When::SpeaksTls => about.slug == "plain-to-tls-port",
+        When::SpeaksPlain => about.slug == "tls-to-plain-port",
+        // Who passed something of it on has accepted it.
+        When::InvalidHead => {
+            let is_invalid = unasked || defects.iter().any(|&code| code != DefectCode::NotHttp);
+            is_invalid && !matches!(case.contrast.answer, Answer::Whole(200..=399) | Answer::Cut(_))
+        }
+        When::Has(codes) => unasked || defects.iter().any(|code| codes.contains(code)),
+    }
+}
+
+/// A remedy with its lines of configuration; of a head that is too large, for the very size that was seen.
+fn changed(gateway: &Gateway, remedy: &Remedy, case: &Case<'_>) -> RemedyText {
+    let advice = remedy.advice.to_owned();
+    let sized = (remedy.fault.error_type == ErrorType::HttpResponseHeaderSectionSize)
+        .then(|| sized(gateway, case))
+        .flatten();
+    let (advice, config) = match sized {
+        Some((seen, config)) => (format!("{advice} {seen}"), config),
+        None => (advice, remedy.config.to_owned()),
+    };
+    RemedyText { fix_for: FixFor::Gateway, advice, config: (!config.is_empty()).then_some(config) }
+}
+
+/// The lines that leave room for the head that came directly, and which head that is.
+fn sized(gateway: &Gateway, case: &Case<'_>) -> Option<(String, String)> {
+    let response = case.contrast.direct?.response()?;
+    let head = HeadSize {
+        bytes: response.head_size,
+        largest_field: response.fields.iter().map(|field| field.size).max().unwrap_or(0),
+        fields: response.field_count,
+    };
+    let config = gateway::room(gateway.name, head)?;
+    let seen = format!(
+        "For the head that was seen, of {} in {}:",
+        figures::bytes(head.bytes),
+        figures::counted(head.fields, "field")
+    );
+    Some((seen, config))
 }
 
 /// Adds what settles how the other hops ask: each may pass on how it is asked itself, or undo what the one in front of it
@@ -97,38 +150,62 @@ fn lines_on(gateway: &Gateway, defects: &[DefectCode], version: Option<Version>)
     let is_later = later.iter().any(|later| version.is_some_and(|own| own >= later.since));
     let mut remedies = Vec::new();
     if !measured.is_empty() && !is_later {
-        remedies.push(remedy(format!("{}'s error log has this at this time:", gateway.title), measured));
+        let what = if measured.len() == 1 { "this line" } else { "one of these lines" };
+        let advice = format!("Look for {what} in {}'s error log, at this time:", gateway.title);
+        remedies.push(remedy(advice, measured));
     }
     if let Some(first) = later.first().filter(|first| version.is_none_or(|own| own >= first.since)) {
         let advice = format!(
-            "{}'s error log has this from version {} on (by its source):",
-            gateway.title,
-            first.since()
+            "From version {} on (by its source), look for this in {}'s error log:",
+            first.since(),
+            gateway.title
         );
         remedies.push(remedy(advice, later.iter().map(|later| later.log).collect()));
     }
     is_known.then_some(remedies)
 }
 
-/// The lines to look for: one remedy for each log.
-fn log_lines(gateway: &Gateway, error_type: ErrorType, phase: Phase) -> Vec<RemedyText> {
-    let mut logs: Vec<(&str, Vec<&str>)> = Vec::new();
-    for line in gateway.log_lines.iter().filter(|line| line.fault.holds(error_type, phase)) {
+/// The lines to look for: one remedy for each log. No log was read.
+fn log_lines(gateway: &Gateway, error_type: ErrorType, phase: Phase, case: &Case<'_>) -> Vec<RemedyText> {
+    let ended = case.contrast.direct.map(|direct| direct.end);
+    let ended = ended.filter(|end| matches!(end, End::Closed | End::Reset));
+    let is_other = |line: &LogLine| line.end.is_some_and(|end| ended.is_some_and(|ended| ended != end));
+    let mut all: Vec<&LogLine> =
+        gateway.log_lines.iter().filter(|line| line.fault.holds(error_type, phase)).collect();
+    // First the line for the end that was seen here; what reaches the gateway can end in the other way.
+    all.sort_by_key(|line| (!line.note.is_empty(), is_other(line)));
+    let mut logs: Vec<(&str, Vec<String>)> = Vec::new();
+    for line in all {
+        let shown = match line.end.filter(|_| is_other(line)) {
+            Some(end) => {
+                noted(line.text, &format!("if it comes to {} as {}", gateway.title, end_in_words(end)))
+            }
+            None => noted(line.text, line.note),
+        };
         match logs.iter_mut().find(|(place, _)| *place == line.place) {
-            Some((_, lines)) => lines.push(line.text),
-            None => logs.push((line.place, vec![line.text])),
+            Some((_, lines)) => lines.push(shown),
+            None => logs.push((line.place, vec![shown])),
         }
     }
-    let remedy = |(place, lines): (&str, Vec<&str>)| RemedyText {
+    let remedy = |(place, lines): (&str, Vec<String>)| RemedyText {
         fix_for: FixFor::Investigation,
         advice: format!(
-            "{}'s {place} has {} at this time:",
-            gateway.title,
-            if lines.len() == 1 { "this line" } else { "one of these lines" }
+            "Look for {} in {}'s {place}, at this time:",
+            if lines.len() == 1 { "this line" } else { "one of these lines" },
+            gateway.title
         ),
         config: Some(lines.join("\n")),
     };
     logs.into_iter().map(remedy).collect()
+}
+
+/// A line with its remark above it.
+pub(super) fn noted(line: &str, note: &str) -> String {
+    if note.is_empty() { line.to_owned() } else { format!("# {note}:\n{line}") }
+}
+
+fn end_in_words(end: End) -> &'static str {
+    if end == End::Reset { "a reset (RST)" } else { "a close (FIN)" }
 }
 
 /// What whoever runs the upstream (or the network, or the name service) can do.

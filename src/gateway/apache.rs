@@ -4,7 +4,7 @@
 //! others: names, TLS, and characters that it does not want to pass on. It takes what is no status line at all for a
 //! response of HTTP/0.9, and calls a timeout 502.
 
-use super::{Gateway, LogLine, Mark, MarkGroup, Remedy, Saying, Timeout, log_line, remedy, rule};
+use super::{Gateway, LogLine, Mark, MarkGroup, Remedy, Saying, Timeout, When, log_line, remedy, rule};
 use crate::http1::DefectCode as D;
 use crate::observation::Phase::{self, Body, Connect, Handshake, Head, Resolve, Send, Wait};
 use crate::proxy_status::ErrorType as E;
@@ -340,7 +340,7 @@ const REMEDIES: &[Remedy] = &[
         "If it comes only now and then, Apache used a kept connection that the upstream was closing: keep idle \
          connections for a shorter time than the upstream does, or none.",
         "ProxyPass \"/\" \"http://10.0.3.7:8080/\" ttl=3",
-    ),
+    ).when(When::NotEachTime),
     remedy(
         E::ConnectionReadTimeout,
         &[],
@@ -364,26 +364,26 @@ const REMEDIES: &[Remedy] = &[
         "SSLProxyEngine on\nSSLProxyVerify require\nSSLProxyCACertificateFile /etc/ssl/certs/ca-certificates.crt\n\
          ProxyPass \"/\" \"https://app.example.com/\"",
     ),
-    remedy(E::TlsProtocolError, &[Handshake], "If the port speaks plain HTTP, ask it so.", PLAIN),
+    remedy(E::TlsProtocolError, &[Handshake], "The port speaks plain HTTP: ask it so.", PLAIN).when(When::SpeaksPlain),
     remedy(
         E::HttpProtocolError,
         &[Wait],
-        "If the port speaks TLS, ask it so.",
+        "The port speaks TLS: ask it so.",
         "SSLProxyEngine on\nProxyPass \"/\" \"https://app.example.com:8443/\"",
-    ),
+    ).when(When::SpeaksTls),
     remedy(
         E::HttpProtocolError,
         &[Head],
         "A stop-gap for lines without a colon only, which are then left out. For a character that may not be in a \
          field there is none; the repair is the upstream's.",
         "ProxyBadHeader Ignore",
-    ),
+    ).when(When::Has(&[D::FieldWithoutColon])),
     remedy(
         E::HttpProtocolError,
         &[Head],
-        "If the upstream speaks HTTP/2 only (mod_proxy_http2):",
+        "The upstream speaks HTTP/2 only (mod_proxy_http2):",
         "ProxyPass \"/\" \"h2c://127.0.0.1:8080/\"",
-    ),
+    ).when(When::Http2Only),
     remedy(
         E::HttpResponseHeaderSectionSize,
         &[],

@@ -3,7 +3,7 @@
 //! Its errors have no body and say nothing but the status. It ends a body that was cut, or coded wrongly, in good
 //! order, so that the client never learns that something is missing. Versions after 2.6 break it off instead.
 
-use super::{Gateway, LogLine, Mark, MarkGroup, Remedy, Saying, Timeout, log_line, remedy, rule};
+use super::{Gateway, LogLine, Mark, MarkGroup, Remedy, Saying, Timeout, When, log_line, remedy, rule};
 use crate::http1::DefectCode as D;
 use crate::observation::Phase::{self, Body, Connect, Handshake, Head, Resolve, Send, Wait};
 use crate::proxy_status::ErrorType as E;
@@ -193,7 +193,7 @@ const REMEDIES: &[Remedy] = &[
         "Caddy repeats a GET by itself if a kept connection fails, and no POST. If it comes only now and then, keep \
          idle connections for a shorter time than the upstream does.",
         "reverse_proxy 10.0.3.7:8080 {\n    transport http {\n        keepalive 4s\n    }\n}",
-    ),
+    ).when(When::NotEachTime),
     remedy(
         E::ConnectionReadTimeout,
         &[],
@@ -219,22 +219,27 @@ const REMEDIES: &[Remedy] = &[
     remedy(
         E::TlsProtocolError,
         &[Handshake],
-        "If the port speaks plain HTTP, ask it so.",
+        "The port speaks plain HTTP: ask it so.",
         "reverse_proxy http://127.0.0.1:8080",
-    ),
+    ).when(When::SpeaksPlain),
     remedy(
         E::HttpProtocolError,
         &[Wait],
-        "If the port speaks TLS, ask it so.",
+        "The port speaks TLS: ask it so.",
         "reverse_proxy https://app.example.com:8443",
-    ),
+    ).when(When::SpeaksTls),
     remedy(
         E::HttpProtocolError,
         &[Head],
-        "Caddy forgives bad characters in names and nothing else of a head; the repair is the upstream\u{2019}s. If that \
-         speaks HTTP/2 only:",
+        "Caddy forgives bad characters in names and nothing else of a head; the repair is the upstream\u{2019}s.",
+        "",
+    ).when(When::InvalidHead),
+    remedy(
+        E::HttpProtocolError,
+        &[Head],
+        "The upstream speaks HTTP/2 only: ask it so.",
         "reverse_proxy h2c://127.0.0.1:8080",
-    ),
+    ).when(When::Http2Only),
     remedy(
         E::HttpResponseTransferCoding,
         &[],

@@ -4,7 +4,7 @@
 //! 503 to all that goes wrong before the first byte, and 502 only to what is no valid HTTP; with `proxy_status_config`
 //! it can be told to take the statuses of RFC 9209, and then sends `Proxy-Status` (read for every gateway alike).
 
-use super::{Gateway, LogLine, Mark, MarkGroup, Remedy, Saying, Timeout, log_line, remedy, rule};
+use super::{Gateway, LogLine, Mark, MarkGroup, Remedy, Saying, Timeout, When, log_line, remedy, rule};
 use crate::http1::DefectCode as D;
 use crate::observation::Phase::{Body, Connect, Handshake, Head, Resolve, Send, Wait};
 use crate::proxy_status::ErrorType as E;
@@ -49,11 +49,16 @@ const OWN_ERROR: &[MarkGroup] = &[
     MarkGroup { marks: &[SERVER, TEXT, NOT_FROM_UPSTREAM, Mark::Body(RESET)], what: OWN_WORDS },
     MarkGroup { marks: &[SERVER, TEXT, NOT_FROM_UPSTREAM, Mark::Body(NO_HOST)], what: OWN_WORDS },
     MarkGroup { marks: &[SERVER, TEXT, NOT_FROM_UPSTREAM, Mark::Body(TIMEOUT)], what: OWN_WORDS },
+    MarkGroup {
+        marks: &[Mark::Status(&[431]), SERVER, TEXT, NOT_FROM_UPSTREAM, Mark::Body(TOO_LARGE)],
+        what: OWN_WORDS,
+    },
 ];
 
 const RESET: &str = "upstream connect error or disconnect/reset before headers. ";
 const NO_HOST: &str = "no healthy upstream";
 const TIMEOUT: &str = "upstream request timeout";
+const TOO_LARGE: &str = "Request Header Fields Too Large";
 const OWN_WORDS: &str =
     "Envoy's own words, and no x-envoy-upstream-service-time, which is in all that it passes on";
 
@@ -281,7 +286,7 @@ const REMEDIES: &[Remedy] = &[
          \"@type\": type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions\n      \
          common_http_protocol_options: {idle_timeout: 4s}\n      \
          explicit_http_config: {http_protocol_options: {}}",
-    ),
+    ).when(When::NotEachTime),
     remedy(
         E::ConnectionTerminated,
         &[Wait],
@@ -309,20 +314,25 @@ const REMEDIES: &[Remedy] = &[
     remedy(
         E::TlsProtocolError,
         &[Handshake],
-        "If the port speaks plain HTTP, take transport_socket from the cluster.",
+        "The port speaks plain HTTP: take transport_socket from the cluster.",
         "",
-    ),
-    remedy(E::HttpProtocolError, &[Wait], "If the port speaks TLS, ask it so.", TLS),
+    ).when(When::SpeaksPlain),
+    remedy(E::HttpProtocolError, &[Wait], "The port speaks TLS: ask it so.", TLS).when(When::SpeaksTls),
     remedy(
         E::HttpProtocolError,
         &[Head],
-        "Envoy has no option that makes it accept an invalid head; the repair is the upstream's. If it speaks HTTP/2 \
-         only:",
+        "Envoy has no option that makes it accept an invalid head; the repair is the upstream's.",
+        "",
+    ).when(When::InvalidHead),
+    remedy(
+        E::HttpProtocolError,
+        &[Head],
+        "The upstream speaks HTTP/2 only: ask it so.",
         "clusters:\n- name: app\n  typed_extension_protocol_options:\n    \
          envoy.extensions.upstreams.http.v3.HttpProtocolOptions:\n      \
          \"@type\": type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions\n      \
          explicit_http_config: {http2_protocol_options: {}}",
-    ),
+    ).when(When::Http2Only),
     remedy(
         E::HttpResponseHeaderSectionSize,
         &[],

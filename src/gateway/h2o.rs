@@ -4,7 +4,8 @@
 //! (`Assertion '!client->_can_keepalive' failed`), and with it every connection that it has.
 
 use super::{
-    Gateway, LogLine, Mark, MarkGroup, Remedy, Saying, Spoiled, Spoiling, Timeout, log_line, remedy, rule,
+    Gateway, LogLine, Mark, MarkGroup, Remedy, Saying, Spoiled, Spoiling, Timeout, When, log_line, remedy,
+    rule,
 };
 use crate::http1::DefectCode as D;
 use crate::observation::Phase::{Body, Connect, Handshake, Head, Resolve, Send, Wait};
@@ -200,7 +201,7 @@ const REMEDIES: &[Remedy] = &[
         "If it comes only now and then, h2o used a kept connection that the upstream was closing: keep idle \
          connections for a shorter time than the upstream does (2 s by default), or none.",
         "proxy.timeout.keepalive: 0",
-    ),
+    ).when(When::NotEachTime),
     remedy(
         E::TlsCertificateError,
         &[],
@@ -217,22 +218,22 @@ const REMEDIES: &[Remedy] = &[
     remedy(
         E::TlsProtocolError,
         &[Handshake],
-        "If the port speaks plain HTTP, ask it so.",
+        "The port speaks plain HTTP: ask it so.",
         "proxy.reverse.url: http://127.0.0.1:8080/",
-    ),
+    ).when(When::SpeaksPlain),
     remedy(
         E::HttpProtocolError,
         &[Wait],
-        "If the port speaks TLS, ask it so.",
+        "The port speaks TLS: ask it so.",
         "proxy.reverse.url: https://app.example.com:8443/",
-    ),
+    ).when(When::SpeaksTls),
     remedy(
         E::HttpProtocolError,
         &[Head],
         "h2o has no directive that makes it accept an invalid head; the repair is the upstream's. A bad length or \
          transfer coding even ends h2o 2.2.5 with all its connections.",
         "",
-    ),
+    ).when(When::InvalidHead),
     remedy(
         E::HttpResponseTransferCoding,
         &[],

@@ -4,7 +4,7 @@
 //! line for each request (`option httplog`); in the termination state there, the first two letters say who ended the
 //! session, and when.
 
-use super::{Gateway, LogLine, Mark, MarkGroup, Remedy, Saying, Timeout, log_line, remedy, rule};
+use super::{Gateway, LogLine, Mark, MarkGroup, Remedy, Saying, Timeout, When, log_line, remedy, rule};
 use crate::http1::DefectCode as D;
 use crate::observation::Phase::{self, Body, Connect, Handshake, Head, Resolve, Send, Wait};
 use crate::proxy_status::ErrorType as E;
@@ -47,7 +47,12 @@ const OWN_FIELDS: Mark = Mark::OnlyFields(&["content-length", "cache-control", "
 const NO_CACHE: Mark = Mark::Field("cache-control", "no-cache");
 const HTML: Mark = Mark::Field("content-type", "text/html");
 
+/// What it cannot read it answers before its usual way, with other letters.
+const EARLY_FIELDS: Mark =
+    Mark::OnlyFields(&["Content-length", "Cache-Control", "Content-Type", "Connection"]);
+
 const OWN_ERROR: &[MarkGroup] = &[
+    MarkGroup { marks: &[Mark::Status(&[400]), EARLY_FIELDS, NO_CACHE, HTML, INVALID], what: OWN_PAGE },
     MarkGroup { marks: &[Mark::Status(&[429]), OWN_FIELDS, NO_CACHE, HTML, TOO_MANY], what: OWN_PAGE },
     MarkGroup { marks: &[Mark::Status(&[502]), OWN_FIELDS, NO_CACHE, HTML, BAD_GATEWAY], what: OWN_PAGE },
     MarkGroup { marks: &[Mark::Status(&[503]), OWN_FIELDS, NO_CACHE, HTML, UNAVAILABLE], what: OWN_PAGE },
@@ -56,6 +61,7 @@ const OWN_ERROR: &[MarkGroup] = &[
 
 const OWN_PAGE: &str = "HAProxy's own error page, with just the fields that go with it";
 
+const INVALID: Mark = Mark::Body("Your browser sent an invalid request.\n</body></html>\n");
 const TOO_MANY: Mark =
     Mark::Body("You have sent too many requests in a given amount of time.\n</body></html>\n");
 const BAD_GATEWAY: Mark =
@@ -180,26 +186,40 @@ const fn unset(
 
 const LOG: &str = "log (option httplog: status, and the termination state near the end of the line)";
 
+/// What the two letters of the termination state say, by the manual (section 8.5): what ended the session, and what
+/// HAProxy did then.
+const NO_SERVER: &str = "no server was left to try";
+const NOT_CONNECTED: &str = "the server refused the connection, or it failed";
+const CONNECT_TIMED_OUT: &str = "timeout connect struck";
+const BROKE_OFF: &str = "the server closed or reset before its head was whole";
+const SERVER_TIMED_OUT: &str = "timeout server struck before the head was whole";
+const REFUSED: &str = "HAProxy refused the response; `show errors` shows the place";
+const CUT: &str = "the server broke off within the body";
+const STALLED: &str = "timeout server struck within the body";
+
 const LOG_LINES: &[LogLine] = &[
-    log_line(E::DnsError, &[Resolve], "<NOSRV> ... 503 ... SC--", LOG),
-    log_line(E::DestinationUnavailable, &[], "<NOSRV> ... 503 ... SC--", LOG),
-    log_line(E::ConnectionRefused, &[Connect], "503 ... SC--", LOG),
-    log_line(E::DestinationIpUnroutable, &[Connect], "503 ... SC--", LOG),
-    log_line(E::ConnectionTimeout, &[Connect, Handshake], "503 ... sC--", LOG),
-    log_line(E::TlsCertificateError, &[], "503 ... SC--", LOG),
-    log_line(E::TlsAlertReceived, &[Handshake], "503 ... SC--", LOG),
-    log_line(E::TlsProtocolError, &[Handshake], "503 ... SC--", LOG),
+    log_line(E::DnsError, &[Resolve], "<NOSRV> ... 503 ... SC--", LOG).noted(NO_SERVER),
+    log_line(E::DestinationUnavailable, &[], "<NOSRV> ... 503 ... SC--", LOG).noted(NO_SERVER),
+    log_line(E::ConnectionRefused, &[Connect], "503 ... SC--", LOG).noted(NOT_CONNECTED),
+    log_line(E::DestinationIpUnroutable, &[Connect], "503 ... SC--", LOG).noted(NOT_CONNECTED),
+    log_line(E::ConnectionTimeout, &[Connect, Handshake], "503 ... sC--", LOG).noted(CONNECT_TIMED_OUT),
+    log_line(E::TlsCertificateError, &[], "503 ... SC--", LOG).noted(NOT_CONNECTED),
+    log_line(E::TlsAlertReceived, &[Handshake], "503 ... SC--", LOG).noted(NOT_CONNECTED),
+    log_line(E::TlsProtocolError, &[Handshake], "503 ... SC--", LOG).noted(NOT_CONNECTED),
     log_line(E::ConnectionTerminated, &[Send], "-1 ... SD--", LOG),
-    log_line(E::ConnectionTerminated, &[Wait, Head], "502 ... SH--", LOG),
-    log_line(E::HttpResponseIncomplete, &[Head], "502 ... SH--", LOG),
-    log_line(E::ConnectionReadTimeout, &[Wait, Head], "504 ... sH--", LOG),
-    log_line(E::HttpProtocolError, &[Wait, Head], "502 ... PH--", LOG),
-    log_line(E::HttpResponseHeaderSectionSize, &[], "502 ... PH--", LOG),
-    log_line(E::HttpResponseTransferCoding, &[], "502 ... PH--", LOG),
-    log_line(E::HttpResponseIncomplete, &[Body], "200 ... SD--", LOG),
-    log_line(E::ConnectionTerminated, &[Body], "200 ... SD--", LOG),
-    log_line(E::ConnectionReadTimeout, &[Body], "200 ... sD--", LOG),
+    log_line(E::ConnectionTerminated, &[Wait, Head], "502 ... SH--", LOG).noted(BROKE_OFF),
+    log_line(E::HttpResponseIncomplete, &[Head], "502 ... SH--", LOG).noted(BROKE_OFF),
+    log_line(E::ConnectionReadTimeout, &[Wait, Head], "504 ... sH--", LOG).noted(SERVER_TIMED_OUT),
+    log_line(E::HttpProtocolError, &[Wait, Head], "502 ... PH--", LOG).noted(REFUSED),
+    log_line(E::HttpResponseHeaderSectionSize, &[], "502 ... PH--", LOG).noted(REFUSED),
+    log_line(E::HttpResponseTransferCoding, &[], "502 ... PH--", LOG).noted(REFUSED),
+    log_line(E::HttpResponseIncomplete, &[Body], "200 ... SD--", LOG).noted(CUT),
+    log_line(E::ConnectionTerminated, &[Body], "200 ... SD--", LOG).noted(CUT),
+    log_line(E::ConnectionReadTimeout, &[Body], "200 ... sD--", LOG).noted(STALLED),
 ];
+
+/// What `option accept-invalid-http-response` was measured to let pass.
+const BAD_NAMES: &[D] = &[D::FieldNameInvalid, D::SpaceBeforeColon, D::WhitespaceBeforeFirstField];
 
 const REMEDIES: &[Remedy] = &[
     remedy(
@@ -245,7 +265,7 @@ const REMEDIES: &[Remedy] = &[
          client's connection was in use before, it then closes that without a byte and logs nothing. It retries \
          such a request only where it is told to.",
         "backend app\n    retries 2\n    retry-on conn-failure empty-response\n    server app 10.0.3.7:8080",
-    ),
+    ).when(When::NotEachTime),
     remedy(
         E::ConnectionReadTimeout,
         &[],
@@ -269,29 +289,28 @@ const REMEDIES: &[Remedy] = &[
     remedy(
         E::TlsProtocolError,
         &[Handshake],
-        "If the port speaks plain HTTP, take ssl from the server line.",
+        "The port speaks plain HTTP: take ssl from the server line.",
         "backend app\n    server app 10.0.3.7:8080",
-    ),
+    ).when(When::SpeaksPlain),
     remedy(
         E::HttpProtocolError,
         &[Wait],
-        "If the port speaks TLS, ask it so.",
+        "The port speaks TLS: ask it so.",
         "backend app\n    server app 10.0.3.7:443 ssl verify required ca-file @system-ca sni str(app.example.com)",
-    ),
+    ).when(When::SpeaksTls),
     remedy(
         E::HttpProtocolError,
         &[Head],
         "A stop-gap for forbidden characters in field names, which then reach the client as they are; it does not \
-         help against a line without a colon, a bare CR, or a wrong length. The repair is the upstream's. \
-         `echo show errors` on the stats socket shows the very byte.",
+         help against a line without a colon, a bare CR, or a wrong length. The repair is the upstream's.",
         "backend app\n    option accept-invalid-http-response",
-    ),
+    ).when(When::Has(BAD_NAMES)),
     remedy(
         E::HttpProtocolError,
         &[Head],
-        "If the upstream speaks HTTP/2 only:",
+        "The upstream speaks HTTP/2 only:",
         "backend app\n    server app 10.0.3.7:8080 proto h2",
-    ),
+    ).when(When::Http2Only),
     remedy(
         E::HttpResponseHeaderSectionSize,
         &[],

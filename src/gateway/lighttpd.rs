@@ -5,7 +5,8 @@
 //! no TLS to its upstreams.
 
 use super::{
-    Gateway, LogLine, Mark, MarkGroup, Remedy, Saying, Spoiled, Spoiling, Timeout, log_line, remedy, rule,
+    Gateway, LogLine, Mark, MarkGroup, Remedy, Saying, Spoiled, Spoiling, Timeout, When, log_line, remedy,
+    rule,
 };
 use crate::http1::DefectCode as D;
 use crate::observation::Phase::{self, Body, Connect, Head, Send, Wait};
@@ -42,7 +43,7 @@ pub(super) static LIGHTTPD: Gateway = Gateway {
 
 const OWN_ERROR: &[MarkGroup] = &[MarkGroup {
     marks: &[
-        Mark::Status(&[400, 403, 404, 405, 408, 411, 413, 417, 500, 501, 502, 503, 504, 505]),
+        Mark::Status(&[400, 403, 404, 405, 408, 411, 413, 417, 431, 500, 501, 502, 503, 504, 505]),
         Mark::Field("Server", "lighttpd*"),
         Mark::Field("Content-Type", "text/html"),
         Mark::Body(
@@ -214,10 +215,10 @@ const REMEDIES: &[Remedy] = &[
     remedy(
         E::HttpProtocolError,
         &[Wait],
-        "lighttpd speaks no TLS to its upstreams. If the port speaks TLS, put something between that does, such as \
+        "lighttpd speaks no TLS to its upstreams. The port speaks TLS: put something between that does, such as \
          HAProxy or nginx.",
         "",
-    ),
+    ).when(When::SpeaksTls),
     remedy(
         E::HttpResponseHeaderSectionSize,
         &[],

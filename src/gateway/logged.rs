@@ -43,16 +43,23 @@ const NGINX: &[Row] = &[
         ],
         lines: &["upstream sent invalid header: "],
     },
-    // It waits for the end of a body of which it knows no length: with `proxy_http_version 1.1` in vain.
+    // It waits for the end of a body of which it knows no length: with `proxy_http_version 1.1` in vain. Of two lengths it
+    // takes the later, and in HTTP/1.0 the connection ends before that.
     Row {
         codes: &[
             D::ContentLengthInvalid,
             D::ContentLengthSigned,
             D::ContentLengthOverflow,
             D::ContentLengthList,
-            D::ContentLengthConflict,
         ],
         lines: &["upstream timed out (110: Connection timed out) while reading upstream"],
+    },
+    Row {
+        codes: &[D::ContentLengthConflict],
+        lines: &[
+            "upstream prematurely closed connection while reading upstream",
+            "upstream timed out (110: Connection timed out) while reading upstream",
+        ],
     },
     Row {
         codes: &[

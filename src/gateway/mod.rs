@@ -5,6 +5,7 @@
 //! Gateways and causes do not know each other. They share the words of RFC 9209: a log line or a remedy is
 //! filed under an error type and the phase in which it arose.
 
+mod advice;
 mod apache;
 mod asks;
 mod by_rule;
@@ -23,7 +24,9 @@ mod nginx;
 mod obeys;
 mod pingora;
 mod recognition;
+mod refusals;
 mod retries;
+mod room;
 mod settings;
 mod shapes;
 mod silence;
@@ -34,6 +37,7 @@ mod traces;
 mod trafficserver;
 mod varnish;
 mod verifies;
+mod whom;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -44,6 +48,7 @@ use crate::proxy_status::ErrorType;
 use crate::tolerance::{Rule, Tolerance, Treatment};
 pub use crate::tolerance::{Spoiled, Spoiling, Timeout};
 
+pub use advice::{FaultClass, LogLine, Remedy, When};
 pub use asks::{AsGateway, ClientSeen, Keeps, asks, keeps};
 pub use by_rule::{ByRule, by_rule, by_rules};
 pub use disguises::disguise;
@@ -52,14 +57,18 @@ pub use later::later;
 pub use logged::logged;
 pub use obeys::{Obeyed, obeys};
 pub use recognition::{recognise, sayings};
+pub use refusals::{Refusal, refusal, refusals};
 pub use retries::retries;
+pub use room::{HeadSize, room};
 pub use settings::{Asking, Setting, all_settings, settings};
 pub use shapes::shapes;
 pub use silence::at_silence;
 pub use times::{Default, defaults_about};
 pub use traces::{Left, On, Traces, are_kin, left_in, page_of, traces};
 pub use verifies::overlooks;
+pub use whom::whom_it_asks;
 
+use advice::{log_line, remedy};
 use documented::{aws, azure, cdn, cloudflare, google, hosts, mesh, nginx_family, traefik};
 
 /// Every gateway that is known. Recognition goes through them in this order, those with the surer marks first: the
@@ -223,45 +232,6 @@ pub struct Saying {
     pub phase: Option<Phase>,
 }
 
-/// A class of fault: an error type, and the phases in which it is meant (all, if empty).
-#[derive(Debug, Clone, Copy)]
-pub struct FaultClass {
-    /// The error type.
-    pub error_type: ErrorType,
-    /// The phases; empty for any.
-    pub phases: &'static [Phase],
-}
-
-impl FaultClass {
-    /// Whether a fault of this type in this phase is meant.
-    #[must_use]
-    pub fn holds(&self, error_type: ErrorType, phase: Phase) -> bool {
-        self.error_type == error_type && (self.phases.is_empty() || self.phases.contains(&phase))
-    }
-}
-
-/// A line that the gateway logs for a class of fault.
-#[derive(Debug, Clone, Copy)]
-pub struct LogLine {
-    /// For which faults.
-    pub fault: FaultClass,
-    /// The telling part of the line, as it stands in the log.
-    pub text: &'static str,
-    /// In which log, at which level.
-    pub place: &'static str,
-}
-
-/// What to change, for a class of fault.
-#[derive(Debug, Clone, Copy)]
-pub struct Remedy {
-    /// For which faults.
-    pub fault: FaultClass,
-    /// One sentence.
-    pub advice: &'static str,
-    /// The lines of configuration, in the gateway's own words; empty if there are none.
-    pub config: &'static str,
-}
-
 /// A recognised gateway.
 #[derive(Debug, Clone)]
 pub struct Recognised {
@@ -292,22 +262,4 @@ impl Mark {
 
 const fn rule(code: DefectCode, treatment: Treatment) -> Rule {
     Rule { code, treatment }
-}
-
-const fn log_line(
-    error_type: ErrorType,
-    phases: &'static [Phase],
-    text: &'static str,
-    place: &'static str,
-) -> LogLine {
-    LogLine { fault: FaultClass { error_type, phases }, text, place }
-}
-
-const fn remedy(
-    error_type: ErrorType,
-    phases: &'static [Phase],
-    advice: &'static str,
-    config: &'static str,
-) -> Remedy {
-    Remedy { fault: FaultClass { error_type, phases }, advice, config }
 }

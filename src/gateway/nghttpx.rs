@@ -5,7 +5,8 @@
 //! After a failure to connect it answers 502 at once, without trying, for a time that doubles.
 
 use super::{
-    Gateway, LogLine, Mark, MarkGroup, Remedy, Saying, Spoiled, Spoiling, Timeout, log_line, remedy, rule,
+    Gateway, LogLine, Mark, MarkGroup, Remedy, Saying, Spoiled, Spoiling, Timeout, When, log_line, remedy,
+    rule,
 };
 use crate::http1::DefectCode as D;
 use crate::observation::Phase::{Body, Connect, Handshake, Head, Send, Wait};
@@ -173,7 +174,7 @@ const REMEDIES: &[Remedy] = &[
         "If it comes only now and then, nghttpx used a kept connection that the upstream was closing: keep idle \
          connections for a shorter time than the upstream does (2 s by default).",
         "backend-keep-alive-timeout=1s",
-    ),
+    ).when(When::NotEachTime),
     remedy(
         E::ConnectionReadTimeout,
         &[],
@@ -196,22 +197,27 @@ const REMEDIES: &[Remedy] = &[
     remedy(
         E::TlsProtocolError,
         &[Handshake],
-        "If the port speaks plain HTTP, take tls from the backend.",
+        "The port speaks plain HTTP: take tls from the backend.",
         "backend=127.0.0.1,8080",
-    ),
+    ).when(When::SpeaksPlain),
     remedy(
         E::HttpProtocolError,
         &[Wait],
-        "If the port speaks TLS, ask it so.",
+        "The port speaks TLS: ask it so.",
         "backend=127.0.0.1,8443;;tls;sni=app.example.com",
-    ),
+    ).when(When::SpeaksTls),
     remedy(
         E::HttpProtocolError,
         &[Head],
-        "nghttpx has no option that makes it accept an invalid head; the repair is the upstream's. If it speaks HTTP/2 \
-         only:",
+        "nghttpx has no option that makes it accept an invalid head; the repair is the upstream's.",
+        "",
+    ).when(When::InvalidHead),
+    remedy(
+        E::HttpProtocolError,
+        &[Head],
+        "The upstream speaks HTTP/2 only: ask it so.",
         "backend=127.0.0.1,8080;;proto=h2",
-    ),
+    ).when(When::Http2Only),
     remedy(
         E::HttpResponseHeaderSectionSize,
         &[],

@@ -6,10 +6,12 @@
 //! `shapes.rs`.
 
 use super::{
-    Gateway, LogLine, Mark, MarkGroup, Remedy, Saying, Spoiled, Spoiling, Timeout, log_line, remedy, rule,
+    Gateway, LogLine, Mark, MarkGroup, Remedy, Saying, Spoiled, Spoiling, Timeout, When, log_line, remedy,
+    rule,
 };
 use crate::http1::DefectCode as D;
 use crate::observation::Phase::{Body, Connect, Handshake, Head, Resolve, Send, Wait};
+use crate::observation::{End, Phase};
 use crate::proxy_status::ErrorType as E;
 use crate::tolerance::Treatment::{Closes, Cuts, Passes, Raw, Refuses, Repairs};
 use crate::tolerance::{Rule, SizeLimit, Tolerance};
@@ -143,6 +145,16 @@ const fn timeout(
 const ERROR: &str = "error log (level error)";
 const WARN: &str = "error log (level warn)";
 
+const BODY_TIMED_OUT: &str = "upstream timed out (110: Connection timed out) while reading upstream";
+const NO_LIVE: &str = "no live upstreams while connecting to upstream";
+const CLOSED: &str = "upstream prematurely closed connection while reading response header from upstream";
+
+/// Measured: it has a group of one address asked again each time, and one of two left out for 10 s once both failed.
+const fn none_left(error_type: E, phases: &'static [Phase]) -> LogLine {
+    log_line(error_type, phases, NO_LIVE, ERROR)
+        .noted("where it has several addresses, all failed just before")
+}
+
 const LOG_LINES: &[LogLine] = &[
     log_line(E::DnsError, &[Resolve], "could not be resolved (3: Host not found)", ERROR),
     log_line(E::DnsError, &[Resolve], "no resolver defined to resolve", ERROR),
@@ -153,14 +165,17 @@ const LOG_LINES: &[LogLine] = &[
         "connect() failed (111: Connection refused) while connecting to upstream",
         ERROR,
     ),
+    none_left(E::ConnectionRefused, &[Connect]),
     log_line(
         E::ConnectionTimeout,
         &[Connect],
         "upstream timed out (110: Connection timed out) while connecting to upstream",
         ERROR,
     ),
+    none_left(E::ConnectionTimeout, &[Connect]),
     log_line(E::DestinationIpUnroutable, &[Connect], "connect() failed (113: No route to host)", ERROR),
-    log_line(E::DestinationUnavailable, &[], "no live upstreams while connecting to upstream", ERROR),
+    none_left(E::DestinationIpUnroutable, &[Connect]),
+    log_line(E::DestinationUnavailable, &[], NO_LIVE, ERROR),
     log_line(
         E::ProxyInternalError,
         &[Connect],
@@ -184,24 +199,16 @@ const LOG_LINES: &[LogLine] = &[
         "writev() failed (104: Connection reset by peer) while sending request to upstream",
         ERROR,
     ),
-    log_line(
-        E::ConnectionTerminated,
-        &[Wait],
-        "upstream prematurely closed connection while reading response header from upstream",
-        ERROR,
-    ),
+    log_line(E::ConnectionTerminated, &[Wait], CLOSED, ERROR).ended(End::Closed),
     log_line(
         E::ConnectionTerminated,
         &[Wait, Head],
         "recv() failed (104: Connection reset by peer) while reading response header from upstream",
         ERROR,
-    ),
-    log_line(
-        E::HttpResponseIncomplete,
-        &[Head],
-        "upstream prematurely closed connection while reading response header from upstream",
-        ERROR,
-    ),
+    )
+    .ended(End::Reset),
+    none_left(E::ConnectionTerminated, &[Wait, Head]),
+    log_line(E::HttpResponseIncomplete, &[Head], CLOSED, ERROR),
     log_line(
         E::ConnectionReadTimeout,
         &[Wait, Head],
@@ -235,18 +242,8 @@ const LOG_LINES: &[LogLine] = &[
         "readv() failed (104: Connection reset by peer) while reading upstream",
         ERROR,
     ),
-    log_line(
-        E::ConnectionReadTimeout,
-        &[Body],
-        "upstream timed out (110: Connection timed out) while reading upstream",
-        ERROR,
-    ),
-    log_line(
-        E::ProxyInternalError,
-        &[Head],
-        "upstream timed out (110: Connection timed out) while reading upstream",
-        ERROR,
-    ),
+    log_line(E::ConnectionReadTimeout, &[Body], BODY_TIMED_OUT, ERROR),
+    log_line(E::ProxyInternalError, &[Head], BODY_TIMED_OUT, ERROR),
 ];
 
 const HTTP11: &str = "proxy_http_version 1.1;\nproxy_set_header Connection \"\";";
@@ -294,13 +291,13 @@ const REMEDIES: &[Remedy] = &[
         "If it comes only now and then, nginx used a kept connection that the upstream was closing: keep idle \
          connections for a shorter time than the upstream does.",
         "upstream app {\n    server 10.0.3.7:8080;\n    keepalive 16;\n    keepalive_timeout 4s;\n}",
-    ),
+    ).when(When::NotEachTime),
     remedy(
         E::ConnectionTerminated,
         &[Wait],
         "If the upstream takes no HTTP/1.0, in which nginx asks by default before version 1.29.7:",
         HTTP11,
-    ),
+    ).when(When::NotInHttp11),
     remedy(
         E::ConnectionReadTimeout,
         &[Wait, Head],
@@ -338,28 +335,29 @@ const REMEDIES: &[Remedy] = &[
     remedy(
         E::TlsProtocolError,
         &[Handshake],
-        "If the port speaks plain HTTP, ask it so.",
+        "The port speaks plain HTTP: ask it so.",
         "proxy_pass http://127.0.0.1:8080;",
-    ),
+    ).when(When::SpeaksPlain),
     remedy(
         E::HttpProtocolError,
         &[Wait],
-        "If the port speaks TLS, ask it so.",
+        "The port speaks TLS: ask it so.",
         "proxy_pass https://127.0.0.1:8443;\nproxy_ssl_server_name on;",
-    ),
+    ).when(When::SpeaksTls),
     remedy(
         E::HttpResponseHeaderSectionSize,
         &[],
-        "The whole head, status line and all, has to fit into one buffer of 4 kB (large_client_header_buffers is \
-         for requests). A stop-gap; the repair is a smaller head.",
-        "proxy_buffer_size 16k;\nproxy_buffers 8 16k;\nproxy_busy_buffers_size 32k;",
+        "The whole head, status line and all, has to fit into proxy_buffer_size, 4 kB by default (not \
+         large_client_header_buffers, which is for requests); the other two must fit it, or nginx does not start. \
+         A stop-gap; the repair is a smaller head.",
+        "proxy_buffer_size 16k;\nproxy_buffers 4 16k;\nproxy_busy_buffers_size 32k;",
     ),
     remedy(
         E::HttpProtocolError,
         &[Head],
         "nginx has no directive that makes it accept an invalid head; the repair is the upstream's.",
         "",
-    ),
+    ).when(When::InvalidHead),
     remedy(
         E::HttpResponseTransferCoding,
         &[],

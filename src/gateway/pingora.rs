@@ -5,7 +5,9 @@
 //! it likes. These are the facts where the program leaves `fail_to_proxy` as it is. Then every fault of the upstream is
 //! a 502, timeouts too, and the response says nothing else.
 
-use super::{Gateway, LogLine, Mark, MarkGroup, Remedy, Spoiled, Spoiling, Timeout, log_line, remedy, rule};
+use super::{
+    Gateway, LogLine, Mark, MarkGroup, Remedy, Spoiled, Spoiling, Timeout, When, log_line, remedy, rule,
+};
 use crate::http1::DefectCode as D;
 use crate::observation::Phase::{self, Body, Connect, Handshake, Head, Resolve, Send, Wait};
 use crate::proxy_status::ErrorType as E;
@@ -232,7 +234,7 @@ const REMEDIES: &[Remedy] = &[
         "Pingora repeats a GET by itself if a kept connection fails, and no POST. If it comes only now and then, keep \
          idle connections for a shorter time than the upstream does; without this Pingora sets no limit.",
         "peer.options.idle_timeout = Some(Duration::from_secs(4));",
-    ),
+    ).when(When::NotEachTime),
     remedy(
         E::ConnectionReadTimeout,
         &[],
@@ -263,28 +265,28 @@ const REMEDIES: &[Remedy] = &[
     remedy(
         E::TlsProtocolError,
         &[Handshake],
-        "If the port speaks plain HTTP, ask it so.",
+        "The port speaks plain HTTP: ask it so.",
         "let peer = HttpPeer::new(\"127.0.0.1:8080\", false, String::new());",
-    ),
+    ).when(When::SpeaksPlain),
     remedy(
         E::HttpProtocolError,
         &[Wait],
-        "If the port speaks TLS, ask it so.",
+        "The port speaks TLS: ask it so.",
         "let peer = HttpPeer::new(\"127.0.0.1:8443\", true, \"app.example.com\".to_owned());",
-    ),
+    ).when(When::SpeaksTls),
     remedy(
         E::HttpProtocolError,
         &[Head],
         "Pingora forgives white space before a colon and a folded line, and nothing else of a head. Of a wrong \
          Content-Length alone this makes a body that ends with the connection; else the repair is the upstream\u{2019}s.",
         "peer.options.allow_h1_response_invalid_content_length = true;",
-    ),
+    ).when(When::InvalidHead),
     remedy(
         E::HttpProtocolError,
         &[Head],
-        "If the upstream speaks HTTP/2 only, ask it so.",
+        "The upstream speaks HTTP/2 only: ask it so.",
         "peer.options.set_http_version(2, 2);",
-    ),
+    ).when(When::Http2Only),
     remedy(
         E::HttpResponseHeaderSectionSize,
         &[],

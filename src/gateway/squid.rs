@@ -5,7 +5,7 @@
 //! What is no HTTP at all it passes on with 200, as HTTP/0.9. It connects to each of its peers when it starts, and
 //! says nothing more precise than `ERR_READ_ERROR 0` of one that it has not reached since.
 
-use super::{Gateway, LogLine, Mark, MarkGroup, Remedy, Saying, Timeout, log_line, remedy, rule};
+use super::{Gateway, LogLine, Mark, MarkGroup, Remedy, Saying, Timeout, When, log_line, remedy, rule};
 use crate::http1::DefectCode as D;
 use crate::observation::Phase::{self, Body, Connect, Handshake, Head, Resolve, Send, Wait};
 use crate::proxy_status::ErrorType as E;
@@ -243,7 +243,7 @@ const REMEDIES: &[Remedy] = &[
         "If it comes only now and then, Squid used a kept connection that the upstream was closing: keep idle \
          connections for a shorter time than the upstream does.",
         "server_idle_pconn_timeout 4 seconds",
-    ),
+    ).when(When::NotEachTime),
     remedy(
         E::ConnectionReadTimeout,
         &[],
@@ -268,15 +268,15 @@ const REMEDIES: &[Remedy] = &[
     remedy(
         E::TlsProtocolError,
         &[Handshake],
-        "If the port speaks plain HTTP, take tls from the cache_peer line.",
+        "The port speaks plain HTTP: take tls from the cache_peer line.",
         "cache_peer 127.0.0.1 parent 8080 0 no-query originserver name=app",
-    ),
+    ).when(When::SpeaksPlain),
     remedy(
         E::HttpProtocolError,
         &[Wait],
-        "If the port speaks TLS, ask it so.",
+        "The port speaks TLS: ask it so.",
         "cache_peer 127.0.0.1 parent 8443 0 no-query originserver name=app tls ssldomain=app.example.com",
-    ),
+    ).when(When::SpeaksTls),
     remedy(
         E::HttpProtocolError,
         &[Head],

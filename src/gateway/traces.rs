@@ -97,6 +97,11 @@ impl Traces {
         if self.own_fields.is_empty() || response.version.0.starts_with(b"HTTP/2") {
             return None;
         }
+        // What HAProxy cannot read it answers before its usual way, with other letters.
+        if self.gateway == "haproxy" && response.fields.iter().any(|field| field.name.0 == b"Content-length")
+        {
+            return None;
+        }
         let place = |name: &WireBytes| self.own_fields.iter().position(|known| name.eq_ignore_case(known));
         let known = response.fields.iter().filter_map(|field| Some((place(&field.name)?, &field.name)));
         let mut last = None;
@@ -185,6 +190,10 @@ static TRACES: &[Traces] = &[
     Traces {
         gateway: "haproxy",
         pages: &[
+            &[
+                "^<html><body><h1>400 Bad request</h1>\nYour browser sent an invalid request.",
+                "\n</body></html>",
+            ],
             &[
                 "^<html><body><h1>502 Bad Gateway</h1>\nThe server returned an invalid or incomplete response.",
                 "\n</body></html>",

@@ -4,7 +4,7 @@
 //! The reason phrase of its own errors names the cause. By default it tries four times, also after the request was
 //! sent, so that a failure can take a multiple of its timeouts.
 
-use super::{Gateway, LogLine, Mark, MarkGroup, Remedy, Saying, Timeout, log_line, remedy, rule};
+use super::{Gateway, LogLine, Mark, MarkGroup, Remedy, Saying, Timeout, When, log_line, remedy, rule};
 use crate::http1::DefectCode as D;
 use crate::observation::Phase::{Body, Connect, Handshake, Head, Resolve, Send, Wait};
 use crate::proxy_status::ErrorType as E;
@@ -226,7 +226,7 @@ const REMEDIES: &[Remedy] = &[
         "If it comes only now and then, Traffic Server used a kept connection that the upstream was closing: keep \
          idle connections for a shorter time than the upstream does (120 s by default).",
         "CONFIG proxy.config.http.keep_alive_no_activity_timeout_out INT 4",
-    ),
+    ).when(When::NotEachTime),
     remedy(
         E::ConnectionReadTimeout,
         &[],
@@ -251,16 +251,16 @@ const REMEDIES: &[Remedy] = &[
     remedy(
         E::TlsProtocolError,
         &[Handshake],
-        "If the port speaks plain HTTP, let the remap rule say http.",
+        "The port speaks plain HTTP: let the remap rule say http.",
         "",
-    ),
-    remedy(E::HttpProtocolError, &[Wait], "If the port speaks TLS, let the remap rule say https.", ""),
+    ).when(When::SpeaksPlain),
+    remedy(E::HttpProtocolError, &[Wait], "The port speaks TLS: let the remap rule say https.", "").when(When::SpeaksTls),
     remedy(
         E::HttpProtocolError,
         &[Head],
         "Traffic Server has no setting that makes it accept an invalid head; the repair is the upstream's.",
         "",
-    ),
+    ).when(When::InvalidHead),
     remedy(
         E::HttpResponseHeaderSectionSize,
         &[],

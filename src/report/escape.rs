@@ -8,9 +8,42 @@
 use std::borrow::Cow;
 use std::fmt::Write;
 
-/// `text` on one line, with everything that could steer a terminal or mislead the eye written out.
+use crate::figures;
+
+/// How long a mask is shown as it is. It has a star for each byte, so that places in what is masked stay true.
+const LONGEST_MASK: usize = 32;
+/// What is shown of a longer one.
+const BEGINNING: &str = "********";
+
+/// `text` on one line, with everything that could steer a terminal or mislead the eye written out, and the mask of a long
+/// secret shortened.
 #[must_use]
 pub fn safe(text: &str) -> Cow<'_, str> {
+    match without_long_masks(text) {
+        Cow::Borrowed(text) => harmless(text),
+        Cow::Owned(text) => Cow::Owned(harmless(&text).into_owned()),
+    }
+}
+
+/// `text` with the beginning and the size of each long mask in its place.
+fn without_long_masks(text: &str) -> Cow<'_, str> {
+    let mut shown = String::new();
+    let mut rest = text;
+    while let Some(start) = rest.find('*') {
+        let after = rest.get(start..).unwrap_or_default();
+        let length = after.bytes().take_while(|&byte| byte == b'*').count();
+        if length > LONGEST_MASK {
+            shown.push_str(rest.get(..start).unwrap_or_default());
+            let _ = write!(shown, "{BEGINNING}\u{2026} ({})", figures::bytes(length as u64));
+        } else {
+            shown.push_str(rest.get(..start + length).unwrap_or_default());
+        }
+        rest = after.get(length..).unwrap_or_default();
+    }
+    if shown.is_empty() { Cow::Borrowed(text) } else { Cow::Owned(shown + rest) }
+}
+
+fn harmless(text: &str) -> Cow<'_, str> {
     if text.chars().all(is_harmless) {
         return Cow::Borrowed(text);
     }
@@ -78,6 +111,13 @@ mod tests {
     #[test]
     fn letters_of_any_script_stay() {
         assert!(matches!(safe("Zertifikat für Süd, 東京"), Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn a_long_mask_is_shown_by_its_beginning_and_its_size() {
+        let command = format!("-H 'Cookie: {}' -H 'A: ***'", "*".repeat(40_000));
+        assert_eq!(safe(&command), "-H 'Cookie: ********\u{2026} (40,000 bytes)' -H 'A: ***'");
+        assert_eq!(safe("a ** b"), "a ** b");
     }
 
     #[test]

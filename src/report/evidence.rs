@@ -7,12 +7,19 @@ use crate::diagnosis::{Diagnosis, Evidence, Finding, Place, Strength};
 use crate::figures;
 use crate::http1::{DefectCode, Reading};
 use crate::observation::{Exchange, Observations};
-use crate::plan::Experiment;
+use crate::plan::{Experiment, Route};
 
 /// Draws a finding that is not the verdict's own: its sentence, its figures, its evidence.
 pub fn finding(page: &mut Page, seen: &Observations, finding: &Finding) {
     page.hanging("  - ", 4, &safe(&finding.sentence));
     page.pieces(4, DOT, &judged(finding));
+    all(page, 4, seen, &finding.evidence);
+}
+
+/// Draws a finding whose sentence stands in the verdict.
+pub fn under_verdict(page: &mut Page, seen: &Observations, finding: &Finding) {
+    let cause = format!("  - {} (blame: {}):", safe(&finding.cause), words::blame(finding.blame));
+    page.line(cause);
     all(page, 4, seen, &finding.evidence);
 }
 
@@ -37,10 +44,12 @@ pub fn all(page: &mut Page, indent: usize, seen: &Observations, evidence: &[Evid
     let first = format!("{}- ", " ".repeat(indent));
     for piece in evidence {
         let exchange = seen.exchanges.get(piece.exchange);
-        let place = exchange.and_then(|exchange| place(seen, exchange, piece.place));
+        let is_told = exchange.is_some_and(|exchange| says_which(exchange, piece));
+        let place = exchange.filter(|_| !is_told).and_then(|exchange| place(seen, exchange, piece.place));
         let said = words::sentence(&safe(&piece.text));
         let text = match place {
             Some(place) => format!("{} ({place}).", said.trim_end_matches('.')),
+            None if is_told => format!("{}.", said.trim_end_matches('.')),
             None => said,
         };
         page.hanging(&first, indent + 2, &text);
@@ -54,6 +63,15 @@ pub fn all(page: &mut Page, indent: usize, seen: &Observations, evidence: &[Evid
     }
 }
 
+/// Whether the text itself says which exchange it is about, as a whole.
+fn says_which(exchange: &Exchange, piece: &Evidence) -> bool {
+    piece.place == Place::Exchange
+        && match exchange.experiment {
+            Experiment::Repeat => piece.text.starts_with("asked once more"),
+            _ => exchange.guise.as_ref().is_some_and(|guise| piece.text.contains(&guise.words())),
+        }
+}
+
 /// Draws the defects of the same request that no finding and no warning points to: where no cause is named, they are
 /// what there is to go by.
 pub fn uncited(page: &mut Page, seen: &Observations, diagnosis: &Diagnosis, all: bool) {
@@ -61,6 +79,8 @@ pub fn uncited(page: &mut Page, seen: &Observations, diagnosis: &Diagnosis, all:
         .flat_map(|finding| &finding.evidence)
         .map(|evidence| (evidence.exchange, evidence.place))
         .collect();
+    let found: Vec<DefectCode> =
+        cited.iter().filter_map(|&(index, place)| code_at(seen, index, place)).collect();
     let mut left: Vec<Evidence> = Vec::new();
     let mut kinds: Vec<(usize, DefectCode)> = Vec::new();
     let mut untold: u64 = 0;
@@ -68,7 +88,9 @@ pub fn uncited(page: &mut Page, seen: &Observations, diagnosis: &Diagnosis, all:
         let defects = exchange.reading.iter().flat_map(|reading| &reading.defects);
         for defect in defects.filter(|_| exchange.experiment == Experiment::SameRequest) {
             let place = Place::Bytes { offset: defect.offset, length: defect.length };
-            if cited.contains(&(index, place)) {
+            // What the gateway only passed on is told already.
+            let is_passed_on = !all && exchange.route == Route::Gateway && found.contains(&defect.code);
+            if cited.contains(&(index, place)) || is_passed_on {
                 continue;
             }
             // One of a kind is enough to look at; a few kinds are.
@@ -91,6 +113,13 @@ pub fn uncited(page: &mut Page, seen: &Observations, diagnosis: &Diagnosis, all:
         let more = figures::counted(untold, "more defect");
         page.paragraph(2, &format!("- and {more} (--verbose tells each)"));
     }
+}
+
+/// The kind of the defect that stands at a place.
+fn code_at(seen: &Observations, index: usize, place: Place) -> Option<DefectCode> {
+    let Place::Bytes { offset, length } = place else { return None };
+    let defects = &seen.exchanges.get(index)?.reading.as_ref()?.defects;
+    defects.iter().find(|defect| defect.offset == offset && defect.length == length).map(|defect| defect.code)
 }
 
 /// How many defects are shown that nothing points to, where not all are asked for.

@@ -6,7 +6,8 @@ use super::TextOptions;
 use super::explain::explained;
 use crate::figures;
 use crate::gateway::{
-    self, Basis, Gateway, Mark, MarkGroup, all_settings, by_rules, disguise, keeps, later, overlooks, retries,
+    self, Basis, Gateway, Mark, MarkGroup, all_settings, by_rules, disguise, keeps, later, overlooks,
+    refusals, retries, whom_it_asks,
 };
 use crate::http1::DefectCode;
 use crate::observation::{CertificateProblem, Phase};
@@ -34,6 +35,7 @@ pub fn gateway_page(gateway: &Gateway) -> String {
     let named = |heading: &str, items: Vec<String>| (heading.to_owned(), items);
     let sections = [
         named("How it asks its upstream", asking(gateway)),
+        named("Whom it asks", whom(gateway)),
         named("How it is recognised", recognised(gateway)),
         named("What its errors mean", errors(gateway)),
         named("Answers of its own", of_itself(gateway)),
@@ -119,8 +121,12 @@ fn of_itself(gateway: &Gateway) -> Vec<String> {
             rule.status, rule.directives, rule.log
         )
     });
+    let refused = refusals(gateway.name).iter().map(|refusal| {
+        let log = if refusal.log.is_empty() { String::new() } else { format!(": {}", refusal.log) };
+        format!("With {} it refuses a request because {}{log}.", refusal.status, refusal.limit)
+    });
     let disguise = disguise(gateway.name).map(|how| format!("A page instead of an error comes of {how}."));
-    by_rule.chain(disguise).collect()
+    by_rule.chain(refused).chain(disguise).collect()
 }
 
 /// What is to be met, in a few words.
@@ -154,6 +160,11 @@ fn timeouts(gateway: &Gateway) -> Vec<String> {
 
 fn phases(phases: &[Phase]) -> String {
     phases.iter().map(|phase| phase.name()).collect::<Vec<_>>().join(", ")
+}
+
+fn whom(gateway: &Gateway) -> Vec<String> {
+    let command = whom_it_asks(gateway.name);
+    command.map(|command| with_config("This shows the addresses:".to_owned(), command)).into_iter().collect()
 }
 
 fn attempts(gateway: &Gateway) -> Vec<String> {
@@ -238,7 +249,8 @@ fn spoils(gateway: &Gateway) -> Vec<String> {
 fn logs(gateway: &Gateway) -> Vec<(&'static str, Vec<String>)> {
     let mut logs: Vec<(&str, Vec<String>)> = Vec::new();
     for line in gateway.log_lines {
-        let told = format!("{}: `{}`", class(&line.fault), line.text);
+        let note = if line.note.is_empty() { String::new() } else { format!(" ({})", line.note) };
+        let told = format!("{}: `{}`{note}", class(&line.fault), line.text);
         match logs.iter_mut().find(|(place, _)| *place == line.place) {
             Some((_, lines)) => lines.push(told),
             None => logs.push((line.place, vec![told])),
@@ -249,7 +261,8 @@ fn logs(gateway: &Gateway) -> Vec<(&'static str, Vec<String>)> {
 
 fn changes(gateway: &Gateway) -> Vec<String> {
     let told = |remedy: &gateway::Remedy| {
-        with_config(format!("{}: {}", class(&remedy.fault), remedy.advice), remedy.config)
+        let when = remedy.when.words().map(|when| format!(", {when}")).unwrap_or_default();
+        with_config(format!("{}{when}: {}", class(&remedy.fault), remedy.advice), remedy.config)
     };
     gateway.remedies.iter().map(told).collect()
 }

@@ -48,7 +48,7 @@ pub fn text(seen: &Observations, diagnosis: &Diagnosis, options: &TextOptions) -
     let mut page = options.page();
     let brief = diagnosis.verdict.outcome == Outcome::Healthy && !options.verbose;
     verdict(&mut page, seen, diagnosis);
-    written_by(&mut page, diagnosis);
+    written_by(&mut page, diagnosis, options.verbose);
     if brief {
         short_routes(&mut page, seen);
     } else {
@@ -91,11 +91,16 @@ pub(super) fn verdict(page: &mut Page, seen: &Observations, diagnosis: &Diagnosi
     }
 }
 
-/// Who wrote the error.
-fn written_by(page: &mut Page, diagnosis: &Diagnosis) {
+/// Who wrote the error; the reasons only where all is to be told.
+fn written_by(page: &mut Page, diagnosis: &Diagnosis, reasons: bool) {
     let Some(written_by) = &diagnosis.written_by else { return };
     let label = "written by   ";
-    page.hanging(&page.style.faint(label), label.len(), &safe(&written_by.sentence));
+    let said = if reasons {
+        safe(&written_by.sentence).into_owned()
+    } else {
+        format!("{} (-v says why)", safe(&written_by.brief))
+    };
+    page.hanging(&page.style.faint(label), label.len(), &said);
 }
 
 fn judged(verdict: &Verdict) -> Vec<String> {
@@ -158,8 +163,14 @@ fn warnings(page: &mut Page, seen: &Observations, diagnosis: &Diagnosis) {
         return;
     }
     page.heading("Warnings");
-    for warning in &diagnosis.warnings {
-        evidence::finding(page, seen, warning);
+    for (index, warning) in diagnosis.warnings.iter().enumerate() {
+        // The verdict ends with the sentence of the first.
+        let said = index == 0 && diagnosis.verdict.sentence.ends_with(&warning.sentence);
+        if said {
+            evidence::under_verdict(page, seen, warning);
+        } else {
+            evidence::finding(page, seen, warning);
+        }
         if let Some(sentence) = elsewhere::sentence(&warning.elsewhere) {
             page.hanging("    Elsewhere: ", 4, &sentence);
         }

@@ -1,5 +1,6 @@
 //! The recordings in `tests/cases`, and what must follow from them. Their README says what the names mean.
 
+mod advice;
 mod hints;
 mod reports;
 mod table;

@@ -1,6 +1,7 @@
 //! The upstream resets the connection before the body is complete.
 
 use super::cut_in_body;
+use crate::cause::outlasted::outlasts;
 use crate::cause::sighting::{Sighting, of_cut};
 use crate::cause::weigh::weigh;
 use crate::cause::{About, Assessment, Case, Cause};
@@ -28,7 +29,9 @@ impl Cause for Reset {
     }
 
     fn assess(&self, case: &Case<'_>) -> Assessment {
-        weigh(self, case, |exchange| sight(exchange, case.contrast.failed()))
+        weigh(self, case, |exchange| {
+            sight(exchange, case.contrast.failed()).filter(|_| !outlasts(case, exchange))
+        })
     }
 }
 

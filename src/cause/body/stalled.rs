@@ -1,10 +1,12 @@
 //! The upstream stops sending before the body is complete.
 
 use super::cut_in_body;
+use crate::cause::outlasted::outlasts;
 use crate::cause::sighting::{Sighting, of_cut};
 use crate::cause::weigh::weigh;
 use crate::cause::{About, Assessment, Case, Cause};
 use crate::diagnosis::Blame;
+use crate::figures;
 use crate::http1::StreamEnd;
 use crate::observation::{Exchange, Phase};
 use crate::proxy_status::ErrorType;
@@ -28,11 +30,22 @@ impl Cause for Stalled {
     }
 
     fn assess(&self, case: &Case<'_>) -> Assessment {
-        weigh(self, case, |exchange| sight(exchange, case.contrast.failed()))
+        weigh(self, case, |exchange| sight(case, exchange))
     }
 }
 
-fn sight(exchange: &Exchange, gateway_failed: bool) -> Option<Sighting> {
-    let place = cut_in_body(exchange, &[StreamEnd::Open], gateway_failed)?;
-    Some(of_cut(exchange, format!("The upstream falls silent {place}.")).waited())
+fn sight(case: &Case<'_>, exchange: &Exchange) -> Option<Sighting> {
+    let failed = case.contrast.failed();
+    let ended = [StreamEnd::Fin, StreamEnd::Truncated, StreamEnd::Reset];
+    let (place, until) = match cut_in_body(exchange, &[StreamEnd::Open], failed) {
+        Some(place) => (place, String::new()),
+        None => (
+            cut_in_body(exchange, &ended, failed).filter(|_| outlasts(case, exchange))?,
+            format!(
+                "; after {} it ends the connection, long after the gateway gave up",
+                figures::seconds(exchange.phases.since_sent()?)
+            ),
+        ),
+    };
+    Some(of_cut(exchange, format!("The upstream falls silent {place}{until}.")).waited())
 }

@@ -18,7 +18,8 @@ static ABOUT: About = About {
     phase: Phase::Wait,
     blame: Blame::Gateway,
     stated_as: &[],
-    remedy: "Read the gateway's error log at this time: it names the address it tried and what it met there. Compare that address, the Host and the server name (SNI) with those used here.",
+    // What would settle it depends on the gateway: see `diagnosis::settle`.
+    remedy: "",
     page: include_str!("../pages/gateway-error-upstream-fine.md"),
 };
 
@@ -76,15 +77,27 @@ impl Cause for ErrorUpstreamFine {
         } else {
             "why is not established".to_owned()
         };
+        let limit = case.known.and_then(|known| Some((known.title, known.refusal?))).filter(|_| status < 400);
+        let sentence = match (limit, case.contrast.answer) {
+            (Some((title, limit)), Answer::Whole(refused)) => format!(
+                "The {refused} is {title}'s own: it refuses the request, commonly because {limit}. Asked directly, the \
+                 upstream answers {status}."
+            ),
+            _ => format!("{what} while the upstream, asked directly, answers {status}; {open}."),
+        };
         let found = Found {
             strength: Strength::Consistent,
             // Whose fault it is is just what is not known.
             blame: Blame::None,
             error_type: None,
-            sentence: format!("{what} while the upstream, asked directly, answers {status}; {open}."),
+            sentence,
             evidence,
         };
-        if is_trouble(case.contrast.answer) { Assessment::Found(found) } else { Assessment::Met(found) }
+        if is_trouble(case.contrast.answer) && limit.is_none() {
+            Assessment::Found(found)
+        } else {
+            Assessment::Met(found)
+        }
     }
 }
 

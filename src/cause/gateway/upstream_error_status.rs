@@ -163,7 +163,7 @@ fn describes(exchange: &Exchange) -> Option<(Option<&str>, Option<&str>)> {
 /// Where to look next, as a sentence.
 fn further(status: u16) -> &'static str {
     if matches!(status, 502 | 504) {
-        " It is a gateway in its turn: ask the one behind it."
+        " That is what gateways answer, so it may be one in its turn: its own log says whom it asked."
     } else {
         " Its own log says why."
     }

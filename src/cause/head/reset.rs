@@ -1,6 +1,7 @@
 //! The upstream resets the connection within the head.
 
 use super::cut_in_head;
+use crate::cause::outlasted::outlasts;
 use crate::cause::sighting::{Sighting, of_cut};
 use crate::cause::weigh::weigh;
 use crate::cause::{About, Assessment, Case, Cause};
@@ -28,7 +29,7 @@ impl Cause for ResetInHead {
     }
 
     fn assess(&self, case: &Case<'_>) -> Assessment {
-        weigh(self, case, sight)
+        weigh(self, case, |exchange| sight(exchange).filter(|_| !outlasts(case, exchange)))
     }
 }
 

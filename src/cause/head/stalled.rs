@@ -1,10 +1,12 @@
 //! The upstream falls silent within the head.
 
 use super::cut_in_head;
+use crate::cause::outlasted::outlasts;
 use crate::cause::sighting::{Sighting, of_cut};
 use crate::cause::weigh::weigh;
 use crate::cause::{About, Assessment, Case, Cause};
 use crate::diagnosis::Blame;
+use crate::figures;
 use crate::http1::StreamEnd;
 use crate::observation::{Exchange, Phase};
 use crate::proxy_status::ErrorType;
@@ -28,14 +30,27 @@ impl Cause for StalledInHead {
     }
 
     fn assess(&self, case: &Case<'_>) -> Assessment {
-        weigh(self, case, sight)
+        weigh(self, case, |exchange| sight(case, exchange))
     }
 }
 
-fn sight(exchange: &Exchange) -> Option<Sighting> {
-    let place = cut_in_head(exchange, &[StreamEnd::Open])?;
+fn sight(case: &Case<'_>, exchange: &Exchange) -> Option<Sighting> {
+    let ended = [StreamEnd::Fin, StreamEnd::Truncated, StreamEnd::Reset];
+    let (place, until) = match cut_in_head(exchange, &[StreamEnd::Open]) {
+        Some(place) => (place, String::new()),
+        None => (
+            cut_in_head(exchange, &ended).filter(|_| outlasts(case, exchange))?,
+            format!(
+                "; after {} it ends the connection, long after the gateway gave up",
+                figures::seconds(exchange.phases.since_sent()?)
+            ),
+        ),
+    };
     Some(
-        of_cut(exchange, format!("The upstream begins its response head and does not finish it, {place}."))
-            .waited(),
+        of_cut(
+            exchange,
+            format!("The upstream begins its response head and does not finish it, {place}{until}."),
+        )
+        .waited(),
     )
 }

@@ -1,6 +1,7 @@
 //! The upstream closes the connection without having sent a byte.
 
 use super::answers_otherwise;
+use crate::cause::outlasted::outlasts;
 use crate::cause::sighting::Sighting;
 use crate::cause::weigh::weigh;
 use crate::cause::{About, Assessment, Case, Cause};
@@ -28,7 +29,9 @@ impl Cause for ClosedBeforeResponse {
     }
 
     fn assess(&self, case: &Case<'_>) -> Assessment {
-        weigh(self, case, |exchange| sight(exchange).filter(|_| !answers_otherwise(case)))
+        weigh(self, case, |exchange| {
+            sight(exchange).filter(|_| !answers_otherwise(case) && !outlasts(case, exchange))
+        })
     }
 }
 

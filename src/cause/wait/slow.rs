@@ -6,6 +6,7 @@
 use std::time::Duration;
 
 use crate::cause::fit::SOONEST_TIMEOUT;
+use crate::cause::outlasted::outlasts;
 use crate::cause::sighting::Sighting;
 use crate::cause::weigh::weigh;
 use crate::cause::{About, Ask, Assessment, Case, Cause, Found, QUICK};
@@ -43,6 +44,7 @@ impl Cause for SlowFirstByte {
     fn assess(&self, case: &Case<'_>) -> Assessment {
         let sight = |exchange: &Exchange| {
             never(case, exchange)
+                .or_else(|| silent_to_its_end(case, exchange))
                 .or_else(|| later_than_gateway(case, exchange))
                 .or_else(|| about_as_long(case, exchange))
                 .or_else(|| drips_its_head(case, exchange))
@@ -127,6 +129,21 @@ fn never(case: &Case<'_>, exchange: &Exchange) -> Option<Sighting> {
         .in_phase(Phase::Wait, format!("nothing came for {}, then why502 gave up", figures::seconds(waited)))
         .waited(),
     )
+}
+
+/// Nothing came until the upstream ended the connection, long after the gateway had given up.
+fn silent_to_its_end(case: &Case<'_>, exchange: &Exchange) -> Option<Sighting> {
+    let ended = matches!(exchange.end, End::Closed | End::Reset) && exchange.reached_peer();
+    let waited = exchange.phases.since_sent().filter(|_| ended && !exchange.has_bytes())?;
+    outlasts(case, exchange).then(|| {
+        let waited = figures::seconds(waited);
+        Sighting::new(format!(
+            "The upstream takes the request and sends no byte of a response; after {waited} it ends the connection, long \
+             after the gateway gave up."
+        ))
+        .in_phase(Phase::Wait, format!("nothing came for {waited}, then the connection ended"))
+        .waited()
+    })
 }
 
 /// Whether a head comes slowly rather than without end.

@@ -3,7 +3,7 @@
 use super::hops::shown;
 use super::look::Look;
 use super::{Sign, Weight, Who};
-use crate::http1::{Field, Message};
+use crate::http1::{DefectKind, Field, Message};
 use crate::observation::{End, Exchange};
 use crate::plan::{Experiment, Guise, Route};
 
@@ -78,17 +78,26 @@ impl Look<'_> {
             && !crate::diagnosis::diagnose::is_the_gateway(self.exchange, exchange)
     }
 
-    /// A response that breaks off, or breaks a rule, is what gateways refuse with an error of their own.
+    /// A response that breaks off, or breaks a rule, is what gateways refuse with an error of their own. One that is only
+    /// large breaks none, and is refused by many all the same.
     fn of_broken_answer(&self) -> Option<Sign> {
-        let is_broken = |direct: &&&Exchange| {
-            let reading = direct.reading.as_ref();
-            let flawed = reading.is_some_and(|reading| !reading.defects.is_empty());
-            direct.status().is_none_or(|status| status < 400)
-                && (flawed || matches!(direct.end, End::Closed | End::Reset | End::Malformed))
+        let has = |direct: &Exchange, size: bool| {
+            let mut defects = direct.reading.iter().flat_map(|reading| &reading.defects);
+            defects.any(|defect| (defect.code.kind() == DefectKind::Size) == size)
         };
-        let direct = self.directs.iter().find(is_broken)?;
+        let broken = |direct: &Exchange| {
+            has(direct, false) || matches!(direct.end, End::Closed | End::Reset | End::Malformed)
+        };
+        let is_no_error = |direct: &&&Exchange| direct.status().is_none_or(|status| status < 400);
+        let all = || self.directs.iter().filter(is_no_error);
+        let is = |what: &str| format!("asked directly, the upstream sends no error but a response {what}");
+        let (direct, text) = match all().find(|direct| broken(direct)) {
+            Some(direct) => (direct, is("that is broken")),
+            None => {
+                (all().find(|direct| has(direct, true))?, is("with a head larger than some gateways take"))
+            }
+        };
         let gateways = [Who::Gateway, Who::InnerGateway];
-        let text = "asked directly, the upstream sends no error but a response that is broken".to_owned();
         Some(Sign::new(Weight::Weak, &gateways, self.in_exchange(direct, text)))
     }
 

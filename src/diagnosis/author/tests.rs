@@ -319,3 +319,18 @@ fn what_strangers_send_is_shown_escaped() {
         assert!(!text.contains(char::is_control), "{text:?}");
     }
 }
+
+#[test]
+fn a_valid_head_that_is_only_large_is_not_said_to_be_broken() {
+    let large = format!("HTTP/1.1 200 OK\r\nX-Large: {}\r\nContent-Length: 2\r\n\r\nok", "a".repeat(40_000));
+    let it = of(&nginx(""), &large);
+    assert!(!it.sentence.contains("broken"), "{it:#?}");
+    assert!(it.sentence.contains("a head larger than some gateways take"), "{it:#?}");
+}
+
+#[test]
+fn in_brief_there_is_neither_a_list_of_hops_nor_a_reason() {
+    let it = of(&nginx(""), WELL);
+    assert_eq!(it.brief, "nginx 1.22.1, the gateway asked or one behind it");
+    assert!(it.sentence.contains("without a trace"), "{it:#?}");
+}

@@ -14,7 +14,15 @@ pub(super) fn sentence(authorship: &Authorship, look: &Look<'_>) -> String {
     }
     let reasons = reasons(authorship);
     let reasons = if reasons.is_empty() { "nothing tells".to_owned() } else { reasons };
-    format!("{}: {reasons}", whom(authorship, look))
+    format!("{}: {reasons}", whom(authorship, look, false))
+}
+
+/// Who, in a few words, and neither the reasons nor the list of those who would leave no trace.
+pub(super) fn brief(authorship: &Authorship, look: &Look<'_>) -> String {
+    if authorship.conflict.is_some() {
+        return "not established: the signs disagree".to_owned();
+    }
+    whom(authorship, look, true)
 }
 
 /// Which two signs exclude each other; or, where no two do alone, the first and the last.
@@ -46,7 +54,9 @@ pub(super) fn settles(authorship: &Authorship, look: &Look<'_>) -> Option<String
     ))
 }
 
-fn whom(authorship: &Authorship, look: &Look<'_>) -> String {
+fn whom(authorship: &Authorship, look: &Look<'_>, brief: bool) -> String {
+    let one_behind = if brief { "one behind it".to_owned() } else { one_behind(look) };
+    let alternatives = alternatives(authorship, look, brief);
     let product = look.page.as_ref().map(|page| page.title.to_owned()).or_else(|| authorship.name.clone());
     let product = product.map(|product| match &authorship.version {
         Some(version) => format!("{product} {version}"),
@@ -57,21 +67,21 @@ fn whom(authorship: &Authorship, look: &Look<'_>) -> String {
     match authorship.who {
         // Neither of the two is put before the other.
         Who::Gateway if authorship.or.contains(&Who::InnerGateway) => {
-            format!("{named}either the gateway asked or {}", one_behind(look))
-                + &alternatives(authorship, look)
+            let either = if brief { "" } else { "either " };
+            format!("{named}{either}the gateway asked or {one_behind}{alternatives}")
         }
-        Who::Gateway => format!("{named}the gateway asked{}", alternatives(authorship, look)),
+        Who::Gateway => format!("{named}the gateway asked{alternatives}"),
         Who::OuterGateway => {
             let behind = look.behind().unwrap_or("another gateway");
-            format!("{named}the gateway asked, in front of {behind}{}", alternatives(authorship, look))
+            format!("{named}the gateway asked, in front of {behind}{alternatives}")
         }
         Who::InnerGateway => {
             let asked = if front.is_empty() { String::new() } else { format!(" ({})", front.join(", ")) };
-            format!("{named}a gateway behind the one asked{asked}{}", alternatives(authorship, look))
+            format!("{named}a gateway behind the one asked{asked}{alternatives}")
         }
         Who::Upstream => {
             let like = product.map(|product| format!(", with the page of {product}")).unwrap_or_default();
-            format!("the upstream itself{like}{}", alternatives(authorship, look))
+            format!("the upstream itself{like}{alternatives}")
         }
         Who::NotEstablished if authorship.or == [Who::InnerGateway, Who::Upstream] => {
             let not = if front.is_empty() { "the gateway asked".to_owned() } else { front.join(", ") };
@@ -82,9 +92,11 @@ fn whom(authorship: &Authorship, look: &Look<'_>) -> String {
 }
 
 /// Who else would look the same.
-fn alternatives(authorship: &Authorship, look: &Look<'_>) -> String {
+fn alternatives(authorship: &Authorship, look: &Look<'_>, brief: bool) -> String {
     let others = authorship.or.iter().filter(|or| **or != Who::InnerGateway);
     let words = others.map(|or| match or {
+        Who::Upstream if brief => ", or the upstream",
+        _ if brief => ", or a gateway",
         Who::Upstream if look.is_alone() => ", or the upstream, which was not asked",
         Who::Upstream => ", or the upstream, which is of that kind too",
         _ => ", or a gateway, which would have the same page",

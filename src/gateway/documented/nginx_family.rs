@@ -3,7 +3,7 @@
 //! Their times and log lines are those of nginx under other names. What they put up with is likely that of nginx too,
 //! but was not measured, and so is not claimed.
 
-use super::super::{Gateway, LogLine, Mark, MarkGroup, Saying, Timeout, log_line, remedy};
+use super::super::{Gateway, LogLine, Mark, MarkGroup, Saying, Timeout, When, log_line, remedy};
 use super::{documented, saying, timeout};
 use crate::observation::Phase::{Connect, Handshake, Head, Resolve, Send, Wait};
 use crate::proxy_status::ErrorType as E;
@@ -205,9 +205,10 @@ pub(in crate::gateway) static INGRESS_NGINX: Gateway = Gateway {
         remedy(
             E::HttpProtocolError,
             &[Wait],
-            "If the port of the Service speaks TLS, ask it so.",
+            "The port of the Service speaks TLS: ask it so.",
             "metadata:\n  annotations:\n    nginx.ingress.kubernetes.io/backend-protocol: HTTPS",
-        ),
+        )
+        .when(When::SpeaksTls),
     ],
     ..documented(
         "ingress-nginx",

@@ -123,3 +123,12 @@ fn who_mistakes_http_for_https_is_told() {
         assert!(!says(passed_on, &["https:// instead of http://"]), "{}", passed_on.name);
     }
 }
+
+#[test]
+fn a_path_that_only_one_of_the_two_has_may_be_rewritten() {
+    let rewritten = case("gateway-error-upstream-fine/near_miss_path_rewritten");
+    assert!(says(&rewritten, &["200 and the upstream 404", "rewrite the path", "--upstream-path PATH"]));
+    assert_eq!(rewritten.diagnosis.verdict.outcome, Outcome::Healthy);
+    let both = case("gateway-error-upstream-fine/near_miss_404_on_both");
+    assert!(!says(&both, &["rewrite the path"]));
+}
