@@ -144,6 +144,7 @@ fn known(recognised: &Recognised) -> Known {
         version: recognised.version.as_deref().and_then(tolerance::version),
         later: gateway::later(gateway.name),
         overlooks: gateway::overlooks(gateway.name),
+        names_server: gateway::names_server(gateway.name),
     }
 }
 
@@ -289,11 +290,8 @@ pub(super) fn finding(
         upstream,
         evidence: found.evidence,
         remedies: remedy::remedies(
-            about,
-            error_type,
+            remedy::Fault { about, case, error_type, strength: found.strength, defects: &defects },
             recognised.map(|recognised| recognised.gateway),
-            case.contrast.gateway.proxy.is_some(),
-            (&defects, case.known.and_then(|known| known.version)),
         ),
         elsewhere,
     }

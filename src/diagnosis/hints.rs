@@ -8,7 +8,7 @@ use crate::cause::tls::wants_tls;
 use crate::contrast::Answer;
 use crate::figures;
 use crate::gateway::{self, Recognised};
-use crate::observation::{End, Exchange, Observations, Phase};
+use crate::observation::{CertificateProblem, End, Exchange, Observations, Phase, TlsSeen};
 use crate::plan::{Experiment, Route};
 use crate::proxy_status::ErrorType;
 
@@ -51,7 +51,8 @@ fn tls_wanted(of: Situation<'_>) -> Option<String> {
 
 /// This side verifies the upstream's certificate, and many gateways do not.
 fn unverified(of: Situation<'_>) -> Option<String> {
-    let is_rejected = of.seen.direct().any(|direct| direct.end == End::CertificateRejected);
+    let rejected = || of.seen.direct().filter(|direct| direct.end == End::CertificateRejected);
+    let is_rejected = rejected().next().is_some();
     // Where the gateway says itself that it rejects it, nothing is left open.
     let is_shown = of.verdict.outcome == Outcome::Fault
         && of.verdict.strength == Some(Strength::Shown)
@@ -60,20 +61,29 @@ fn unverified(of: Situation<'_>) -> Option<String> {
         return None;
     }
     let gateway = of.recognised.map(|recognised| recognised.gateway);
-    let overlooks =
-        gateway.and_then(|gateway| Some((gateway.title, gateway::overlooks(gateway.name)?.unless)));
-    let whose = overlooks.map_or_else(String::new, |(title, unless)| {
-        format!(" {title} overlooks that by default, and minds it only where {unless}.")
+    let problems: Vec<CertificateProblem> =
+        rejected().filter_map(|direct| direct.tls.as_ref()).flat_map(TlsSeen::all_problems).collect();
+    let overlooks = gateway.and_then(|gateway| {
+        let overlooks = gateway::overlooks(gateway.name)?;
+        let all = problems.iter().all(|problem| overlooks.problems.contains(problem));
+        all.then(|| format!(" {}.", overlooks.sentence(gateway.title)))
     });
+    let whose = overlooks.unwrap_or_default();
     let what = if Answer::of(of.gateway).is_whole() {
         "It was this side that rejected the upstream's certificate, and the gateway took no offence: it does not verify \
          it, or trusts an authority that is not known here."
     } else {
         "This side rejected the upstream's certificate; whether the gateway does so too is not seen from here."
     };
-    Some(format!(
-        "{what}{whose} To compare without verification use -k; to trust an authority of your own, --cacert FILE."
-    ))
+    let is_compared = of.seen.of(Route::Direct, Experiment::WithoutVerification).next().is_some();
+    let compare = match (is_compared, Answer::of(of.gateway).is_whole()) {
+        (true, false) => "--cacert FILE trusts an authority of your own, or this very certificate.",
+        (true, true) => "To overlook it here too use -k; to trust an authority of your own, --cacert FILE.",
+        (false, _) => {
+            "To compare without verification use -k; to trust an authority of your own, --cacert FILE."
+        }
+    };
+    Some(format!("{what}{whose} {compare}"))
 }
 
 /// The client expects a 100 before it goes on, and whoever was asked sent nothing at all.

@@ -1,46 +1,79 @@
 //! What to change: the upstream's part first, then the gateway's in its own words, then the log line to look for.
 
-use super::{Finding, FixFor, RemedyText};
-use crate::cause::{About, by_slug};
+use super::{Finding, FixFor, RemedyText, Strength, remedy_tls};
+use crate::cause::{About, Case, by_slug};
 use crate::diagnosis::Blame;
-use crate::gateway::{self, Asking, Gateway, Recognised};
+use crate::gateway::{self, Asking, Gateway, Only, Recognised, Remedy};
 use crate::http1::DefectCode;
-use crate::observation::Phase;
+use crate::observation::{Exchange, Phase};
 use crate::proxy_status::ErrorType;
 use crate::tolerance::{Later, Version};
 
-/// The remedies for a cause. What is known to change at a gateway is meant for reverse proxies: a forward proxy names no
+/// What the remedies for a finding depend on.
+#[derive(Clone, Copy)]
+pub(super) struct Fault<'a> {
+    pub(super) about: &'a About,
+    pub(super) case: &'a Case<'a>,
+    pub(super) error_type: Option<ErrorType>,
+    pub(super) strength: Strength,
+    pub(super) defects: &'a [DefectCode],
+}
+
+/// The remedies for a finding. What is known to change at a gateway is meant for reverse proxies: a forward proxy names no
 /// upstream in its configuration.
-pub(super) fn remedies(
-    about: &About,
-    error_type: Option<ErrorType>,
-    gateway: Option<&'static Gateway>,
-    forward: bool,
-    (defects, version): (&[DefectCode], Option<Version>),
-) -> Vec<RemedyText> {
-    let mut remedies: Vec<RemedyText> = first(about).into_iter().collect();
-    let asking = asking(about).zip(gateway);
-    if let Some((asking, gateway)) = asking {
-        remedies.extend(settings(asking, gateway));
+pub(super) fn remedies(fault: Fault<'_>, gateway: Option<&'static Gateway>) -> Vec<RemedyText> {
+    let Fault { about, case, error_type, defects, .. } = fault;
+    let forward = case.contrast.gateway.proxy.is_some();
+    let version = case.known.and_then(|known| known.version);
+    let mut remedies: Vec<RemedyText> =
+        remedy_tls::of_upstream(about, case).or_else(|| first(about)).into_iter().collect();
+    let of_tls = remedy_tls::asking(about, case).into_iter().filter(|_| !forward);
+    let asking: Vec<Asking> = asking(about).into_iter().chain(of_tls).collect();
+    if let Some(gateway) = gateway {
+        remedies.extend(asking.iter().flat_map(|&asking| settings(asking, gateway)));
     }
     if let (Some(gateway), Some(error_type)) = (gateway, error_type) {
-        remedies.extend(
-            gateway
-                .remedies
-                .iter()
-                .filter(|remedy| asking.is_none() && !forward && remedy.fault.holds(error_type, about.phase))
-                .map(|remedy| RemedyText {
-                    fix_for: FixFor::Gateway,
-                    advice: remedy.advice.to_owned(),
-                    config: (!remedy.config.is_empty()).then(|| remedy.config.to_owned()),
-                }),
-        );
+        let is_of_fault = |remedy: &&Remedy| {
+            asking.is_empty()
+                && !forward
+                && remedy.fault.holds(error_type, about.phase)
+                && makes_sense(remedy.only, fault)
+        };
+        let of_trust = error_type != ErrorType::TlsCertificateError || remedy_tls::is_about_trust(about);
+        remedies.extend(gateway.remedies.iter().filter(is_of_fault).filter(|_| of_trust).map(|remedy| {
+            RemedyText {
+                fix_for: FixFor::Gateway,
+                advice: remedy.advice.to_owned(),
+                config: (!remedy.config.is_empty()).then(|| remedy.config.to_owned()),
+            }
+        }));
+        remedies.extend(remedy_tls::file_to_trust(about, case).filter(|_| !forward));
         remedies.extend(match lines_on(gateway, defects, version) {
             Some(lines) => lines,
             None => log_lines(gateway, error_type, about.phase),
         });
     }
+    for config in remedies.iter_mut().filter_map(|remedy| remedy.config.as_mut()) {
+        *config = remedy_tls::filled(config, about, case);
+    }
     remedies
+}
+
+/// Whether what was seen leaves room for this remedy.
+fn makes_sense(only: Only, fault: Fault<'_>) -> bool {
+    let direct = fault.case.contrast.direct;
+    match only {
+        Only::Always => true,
+        // The direct request had a connection of its own, and met it all the same.
+        Only::NowAndThen => fault.strength != Strength::Shown,
+        Only::Http2 => !direct.is_some_and(speaks_http1),
+    }
+}
+
+/// Whether it answered in HTTP/1, or agreed to (RFC 7301).
+fn speaks_http1(exchange: &Exchange) -> bool {
+    let agreed = exchange.tls.as_ref().and_then(|tls| tls.alpn.as_deref());
+    exchange.status().is_some() || agreed.is_some_and(|protocol| protocol.starts_with("http/1"))
 }
 
 /// Adds what settles how the other hops ask: each may pass on how it is asked itself, or undo what the one in front of it
@@ -51,7 +84,8 @@ pub(super) fn add_those_of_all_hops(findings: &mut [Finding], hops: &[Recognised
         let place = finding.remedies.iter().position(|remedy| remedy.fix_for == FixFor::Investigation);
         let mut logs = finding.remedies.split_off(place.unwrap_or(finding.remedies.len()));
         for remedy in hops.iter().flat_map(|hop| settings(asking, hop.gateway)) {
-            if !finding.remedies.contains(&remedy) {
+            // The lines of one that stands there already may have names of this upstream.
+            if finding.remedies.iter().all(|known| known.advice != remedy.advice) {
                 finding.remedies.push(remedy);
             }
         }
@@ -73,6 +107,7 @@ fn asking(about: &About) -> Option<Asking> {
         "upstream-refuses-http10" => Some(Asking::Version),
         "upstream-refuses-host" => Some(Asking::Host),
         "upstream-refuses-gateway-fields" => Some(Asking::Fields),
+        "upstream-requires-sni" => Some(Asking::ServerName),
         _ => None,
     }
 }

@@ -4,7 +4,7 @@
 //! others: names, TLS, and characters that it does not want to pass on. It takes what is no status line at all for a
 //! response of HTTP/0.9, and calls a timeout 502.
 
-use super::{Gateway, LogLine, Mark, MarkGroup, Remedy, Saying, Timeout, log_line, remedy, rule};
+use super::{Gateway, LogLine, Mark, MarkGroup, Only, Remedy, Saying, Timeout, log_line, remedy, rule};
 use crate::http1::DefectCode as D;
 use crate::observation::Phase::{self, Body, Connect, Handshake, Head, Resolve, Send, Wait};
 use crate::proxy_status::ErrorType as E;
@@ -340,21 +340,14 @@ const REMEDIES: &[Remedy] = &[
         "If it comes only now and then, Apache used a kept connection that the upstream was closing: keep idle \
          connections for a shorter time than the upstream does, or none.",
         "ProxyPass \"/\" \"http://10.0.3.7:8080/\" ttl=3",
-    ),
+    )
+    .only(Only::NowAndThen),
     remedy(
         E::ConnectionReadTimeout,
         &[],
         "Apache answers 502 where RFC 9209 recommends 504. A longer limit is a stop-gap until the upstream answers \
          sooner; gateways in front of Apache need one too.",
         "ProxyTimeout 300",
-    ),
-    remedy(
-        E::TlsAlertReceived,
-        &[],
-        "Apache sends the name in ProxyPass as server name (SNI), and none for an address. If the upstream asks for \
-         a certificate of the client, SSLProxyMachineCertificateFile has it with its key.",
-        "SSLProxyEngine on\nSSLProxyProtocol all -SSLv3\nSSLProxyMachineCertificateFile /etc/apache2/client.pem\n\
-         ProxyPass \"/\" \"https://app.example.com/\"",
     ),
     remedy(
         E::TlsCertificateError,
@@ -383,7 +376,8 @@ const REMEDIES: &[Remedy] = &[
         &[Head],
         "If the upstream speaks HTTP/2 only (mod_proxy_http2):",
         "ProxyPass \"/\" \"h2c://127.0.0.1:8080/\"",
-    ),
+    )
+    .only(Only::Http2),
     remedy(
         E::HttpResponseHeaderSectionSize,
         &[],

@@ -3,7 +3,7 @@
 //! Its errors have no body and say nothing but the status. It ends a body that was cut, or coded wrongly, in good
 //! order, so that the client never learns that something is missing. Versions after 2.6 break it off instead.
 
-use super::{Gateway, LogLine, Mark, MarkGroup, Remedy, Saying, Timeout, log_line, remedy, rule};
+use super::{Gateway, LogLine, Mark, MarkGroup, Only, Remedy, Saying, Timeout, log_line, remedy, rule};
 use crate::http1::DefectCode as D;
 use crate::observation::Phase::{self, Body, Connect, Handshake, Head, Resolve, Send, Wait};
 use crate::proxy_status::ErrorType as E;
@@ -193,7 +193,8 @@ const REMEDIES: &[Remedy] = &[
         "Caddy repeats a GET by itself if a kept connection fails, and no POST. If it comes only now and then, keep \
          idle connections for a shorter time than the upstream does.",
         "reverse_proxy 10.0.3.7:8080 {\n    transport http {\n        keepalive 4s\n    }\n}",
-    ),
+    )
+    .only(Only::NowAndThen),
     remedy(
         E::ConnectionReadTimeout,
         &[],
@@ -201,13 +202,6 @@ const REMEDIES: &[Remedy] = &[
          gateways in front of Caddy need it too.",
         "reverse_proxy 10.0.3.7:8080 {\n    transport http {\n        response_header_timeout 300s\n        \
          read_timeout 300s\n    }\n}",
-    ),
-    remedy(
-        E::TlsAlertReceived,
-        &[],
-        "If the upstream asks for another server name (SNI), or for a certificate of the client:",
-        "reverse_proxy https://10.0.3.7 {\n    transport http {\n        tls_server_name app.example.com\n        \
-         tls_client_auth /etc/caddy/client.pem /etc/caddy/client.key\n    }\n}",
     ),
     remedy(
         E::TlsCertificateError,
@@ -231,10 +225,16 @@ const REMEDIES: &[Remedy] = &[
     remedy(
         E::HttpProtocolError,
         &[Head],
-        "Caddy forgives bad characters in names and nothing else of a head; the repair is the upstream\u{2019}s. If that \
-         speaks HTTP/2 only:",
-        "reverse_proxy h2c://127.0.0.1:8080",
+        "Caddy forgives bad characters in names and nothing else of a head; the repair is the upstream\u{2019}s.",
+        "",
     ),
+    remedy(
+        E::HttpProtocolError,
+        &[Head],
+        "If the upstream speaks HTTP/2 only:",
+        "reverse_proxy h2c://127.0.0.1:8080",
+    )
+    .only(Only::Http2),
     remedy(
         E::HttpResponseTransferCoding,
         &[],

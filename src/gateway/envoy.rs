@@ -4,7 +4,7 @@
 //! 503 to all that goes wrong before the first byte, and 502 only to what is no valid HTTP; with `proxy_status_config`
 //! it can be told to take the statuses of RFC 9209, and then sends `Proxy-Status` (read for every gateway alike).
 
-use super::{Gateway, LogLine, Mark, MarkGroup, Remedy, Saying, Timeout, log_line, remedy, rule};
+use super::{Gateway, LogLine, Mark, MarkGroup, Only, Remedy, Saying, Timeout, log_line, remedy, rule};
 use crate::http1::DefectCode as D;
 use crate::observation::Phase::{Body, Connect, Handshake, Head, Resolve, Send, Wait};
 use crate::proxy_status::ErrorType as E;
@@ -281,7 +281,8 @@ const REMEDIES: &[Remedy] = &[
          \"@type\": type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions\n      \
          common_http_protocol_options: {idle_timeout: 4s}\n      \
          explicit_http_config: {http_protocol_options: {}}",
-    ),
+    )
+    .only(Only::NowAndThen),
     remedy(
         E::ConnectionTerminated,
         &[Wait],
@@ -305,7 +306,6 @@ const REMEDIES: &[Remedy] = &[
          match_typed_subject_alt_names does. %UPSTREAM_TRANSPORT_FAILURE_REASON% in the access log says what failed.",
         TLS,
     ),
-    remedy(E::TlsAlertReceived, &[], "By default Envoy sends no server name (SNI); sni names it.", TLS),
     remedy(
         E::TlsProtocolError,
         &[Handshake],
@@ -316,13 +316,19 @@ const REMEDIES: &[Remedy] = &[
     remedy(
         E::HttpProtocolError,
         &[Head],
-        "Envoy has no option that makes it accept an invalid head; the repair is the upstream's. If it speaks HTTP/2 \
-         only:",
+        "Envoy has no option that makes it accept an invalid head; the repair is the upstream's.",
+        "",
+    ),
+    remedy(
+        E::HttpProtocolError,
+        &[Head],
+        "If the upstream speaks HTTP/2 only:",
         "clusters:\n- name: app\n  typed_extension_protocol_options:\n    \
          envoy.extensions.upstreams.http.v3.HttpProtocolOptions:\n      \
          \"@type\": type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions\n      \
          explicit_http_config: {http2_protocol_options: {}}",
-    ),
+    )
+    .only(Only::Http2),
     remedy(
         E::HttpResponseHeaderSectionSize,
         &[],
@@ -345,7 +351,7 @@ const REMEDIES: &[Remedy] = &[
     ),
 ];
 
-const TLS: &str = "\
+pub(super) const TLS: &str = "\
 clusters:
 - name: app
   transport_socket:

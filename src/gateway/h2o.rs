@@ -4,7 +4,8 @@
 //! (`Assertion '!client->_can_keepalive' failed`), and with it every connection that it has.
 
 use super::{
-    Gateway, LogLine, Mark, MarkGroup, Remedy, Saying, Spoiled, Spoiling, Timeout, log_line, remedy, rule,
+    Gateway, LogLine, Mark, MarkGroup, Only, Remedy, Saying, Spoiled, Spoiling, Timeout, log_line, remedy,
+    rule,
 };
 use crate::http1::DefectCode as D;
 use crate::observation::Phase::{Body, Connect, Handshake, Head, Resolve, Send, Wait};
@@ -200,19 +201,13 @@ const REMEDIES: &[Remedy] = &[
         "If it comes only now and then, h2o used a kept connection that the upstream was closing: keep idle \
          connections for a shorter time than the upstream does (2 s by default), or none.",
         "proxy.timeout.keepalive: 0",
-    ),
+    )
+    .only(Only::NowAndThen),
     remedy(
         E::TlsCertificateError,
         &[],
         "Give h2o the authority that signed the certificate. It does not compare the name.",
         "proxy.ssl.cafile: /etc/ssl/certs/ca-certificates.crt",
-    ),
-    remedy(
-        E::TlsAlertReceived,
-        &[],
-        "h2o 2.2 sends the host of proxy.reverse.url as server name (SNI), and has no certificate of its own for the \
-         upstream.",
-        "proxy.reverse.url: https://app.example.com/",
     ),
     remedy(
         E::TlsProtocolError,

@@ -4,7 +4,7 @@
 //! line for each request (`option httplog`); in the termination state there, the first two letters say who ended the
 //! session, and when.
 
-use super::{Gateway, LogLine, Mark, MarkGroup, Remedy, Saying, Timeout, log_line, remedy, rule};
+use super::{Gateway, LogLine, Mark, MarkGroup, Only, Remedy, Saying, Timeout, log_line, remedy, rule};
 use crate::http1::DefectCode as D;
 use crate::observation::Phase::{self, Body, Connect, Handshake, Head, Resolve, Send, Wait};
 use crate::proxy_status::ErrorType as E;
@@ -245,19 +245,13 @@ const REMEDIES: &[Remedy] = &[
          client's connection was in use before, it then closes that without a byte and logs nothing. It retries \
          such a request only where it is told to.",
         "backend app\n    retries 2\n    retry-on conn-failure empty-response\n    server app 10.0.3.7:8080",
-    ),
+    )
+    .only(Only::NowAndThen),
     remedy(
         E::ConnectionReadTimeout,
         &[],
         "A stop-gap until the upstream answers sooner. Gateways in front of HAProxy need a longer limit too.",
         "backend app\n    timeout server 300s",
-    ),
-    remedy(
-        E::TlsAlertReceived,
-        &[],
-        "HAProxy sends a server name (SNI) only where it is told to. If the upstream asks for a certificate of the \
-         client, crt names it; ssl-min-ver and ssl-max-ver choose the version.",
-        "backend app\n    server app 10.0.3.7:443 ssl verify required ca-file @system-ca sni str(app.example.com)",
     ),
     remedy(
         E::TlsCertificateError,
@@ -291,7 +285,8 @@ const REMEDIES: &[Remedy] = &[
         &[Head],
         "If the upstream speaks HTTP/2 only:",
         "backend app\n    server app 10.0.3.7:8080 proto h2",
-    ),
+    )
+    .only(Only::Http2),
     remedy(
         E::HttpResponseHeaderSectionSize,
         &[],

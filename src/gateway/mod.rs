@@ -56,7 +56,7 @@ pub use settings::{Asking, Setting, all_settings, settings};
 pub use shapes::shapes;
 pub use times::{Default, defaults_about};
 pub use traces::{Left, On, Traces, are_kin, left_in, page_of, traces};
-pub use verifies::overlooks;
+pub use verifies::{names_server, overlooks};
 
 use documented::{aws, azure, cdn, cloudflare, google, hosts, mesh, nginx_family, traefik};
 
@@ -258,6 +258,26 @@ pub struct Remedy {
     pub advice: &'static str,
     /// The lines of configuration, in the gateway's own words; empty if there are none.
     pub config: &'static str,
+    /// Where it makes sense.
+    pub only: Only,
+}
+
+/// Where a remedy makes sense: it is not given where what was seen speaks against that.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Only {
+    /// Wherever the fault arises.
+    Always,
+    /// Where it comes now and then: over a new connection to the upstream it is not met.
+    NowAndThen,
+    /// Where the upstream speaks HTTP/2 and nothing else.
+    Http2,
+}
+
+impl Remedy {
+    /// One that makes sense only there.
+    const fn only(self, only: Only) -> Self {
+        Self { only, ..self }
+    }
 }
 
 /// A recognised gateway.
@@ -307,5 +327,5 @@ const fn remedy(
     advice: &'static str,
     config: &'static str,
 ) -> Remedy {
-    Remedy { fault: FaultClass { error_type, phases }, advice, config }
+    Remedy { fault: FaultClass { error_type, phases }, advice, config, only: Only::Always }
 }

@@ -5,7 +5,8 @@
 //! After a failure to connect it answers 502 at once, without trying, for a time that doubles.
 
 use super::{
-    Gateway, LogLine, Mark, MarkGroup, Remedy, Saying, Spoiled, Spoiling, Timeout, log_line, remedy, rule,
+    Gateway, LogLine, Mark, MarkGroup, Only, Remedy, Saying, Spoiled, Spoiling, Timeout, log_line, remedy,
+    rule,
 };
 use crate::http1::DefectCode as D;
 use crate::observation::Phase::{Body, Connect, Handshake, Head, Send, Wait};
@@ -173,7 +174,8 @@ const REMEDIES: &[Remedy] = &[
         "If it comes only now and then, nghttpx used a kept connection that the upstream was closing: keep idle \
          connections for a shorter time than the upstream does (2 s by default).",
         "backend-keep-alive-timeout=1s",
-    ),
+    )
+    .only(Only::NowAndThen),
     remedy(
         E::ConnectionReadTimeout,
         &[],
@@ -185,13 +187,6 @@ const REMEDIES: &[Remedy] = &[
         &[],
         "Give nghttpx the authority that signed the certificate, and the name that it was made out for.",
         "cacert=/etc/ssl/certs/ca-certificates.crt\nbackend=127.0.0.1,8443;;tls;sni=app.example.com",
-    ),
-    remedy(
-        E::TlsAlertReceived,
-        &[],
-        "If the upstream asks for a certificate of the client, or knows the site by another name (sni):",
-        "client-cert-file=/etc/nghttpx/client.pem\nclient-private-key-file=/etc/nghttpx/client.key\n\
-         backend=127.0.0.1,8443;;tls;sni=app.example.com",
     ),
     remedy(
         E::TlsProtocolError,
@@ -208,10 +203,16 @@ const REMEDIES: &[Remedy] = &[
     remedy(
         E::HttpProtocolError,
         &[Head],
-        "nghttpx has no option that makes it accept an invalid head; the repair is the upstream's. If it speaks HTTP/2 \
-         only:",
-        "backend=127.0.0.1,8080;;proto=h2",
+        "nghttpx has no option that makes it accept an invalid head; the repair is the upstream's.",
+        "",
     ),
+    remedy(
+        E::HttpProtocolError,
+        &[Head],
+        "If the upstream speaks HTTP/2 only:",
+        "backend=127.0.0.1,8080;;proto=h2",
+    )
+    .only(Only::Http2),
     remedy(
         E::HttpResponseHeaderSectionSize,
         &[],

@@ -6,7 +6,8 @@
 //! `shapes.rs`.
 
 use super::{
-    Gateway, LogLine, Mark, MarkGroup, Remedy, Saying, Spoiled, Spoiling, Timeout, log_line, remedy, rule,
+    Gateway, LogLine, Mark, MarkGroup, Only, Remedy, Saying, Spoiled, Spoiling, Timeout, log_line, remedy,
+    rule,
 };
 use crate::http1::DefectCode as D;
 use crate::observation::Phase::{Body, Connect, Handshake, Head, Resolve, Send, Wait};
@@ -294,7 +295,8 @@ const REMEDIES: &[Remedy] = &[
         "If it comes only now and then, nginx used a kept connection that the upstream was closing: keep idle \
          connections for a shorter time than the upstream does.",
         "upstream app {\n    server 10.0.3.7:8080;\n    keepalive 16;\n    keepalive_timeout 4s;\n}",
-    ),
+    )
+    .only(Only::NowAndThen),
     remedy(
         E::ConnectionTerminated,
         &[Wait],
@@ -313,19 +315,6 @@ const REMEDIES: &[Remedy] = &[
         "Between two reads of a body nginx waits for this long; a stop-gap until the upstream sends something \
          more often.",
         "proxy_read_timeout 300s;",
-    ),
-    remedy(
-        E::TlsAlertReceived,
-        &[],
-        "By default nginx sends no server name (SNI), with which many servers refuse a handshake.",
-        "proxy_ssl_server_name on;\nproxy_ssl_name app.example.com;",
-    ),
-    remedy(
-        E::TlsAlertReceived,
-        &[],
-        "If the upstream asks for a certificate of the client, or for another version of TLS:",
-        "proxy_ssl_certificate /etc/nginx/client.pem;\nproxy_ssl_certificate_key /etc/nginx/client.key;\n\
-         proxy_ssl_protocols TLSv1.2 TLSv1.3;",
     ),
     remedy(
         E::TlsCertificateError,

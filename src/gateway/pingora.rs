@@ -5,7 +5,9 @@
 //! it likes. These are the facts where the program leaves `fail_to_proxy` as it is. Then every fault of the upstream is
 //! a 502, timeouts too, and the response says nothing else.
 
-use super::{Gateway, LogLine, Mark, MarkGroup, Remedy, Spoiled, Spoiling, Timeout, log_line, remedy, rule};
+use super::{
+    Gateway, LogLine, Mark, MarkGroup, Only, Remedy, Spoiled, Spoiling, Timeout, log_line, remedy, rule,
+};
 use crate::http1::DefectCode as D;
 use crate::observation::Phase::{self, Body, Connect, Handshake, Head, Resolve, Send, Wait};
 use crate::proxy_status::ErrorType as E;
@@ -232,7 +234,8 @@ const REMEDIES: &[Remedy] = &[
         "Pingora repeats a GET by itself if a kept connection fails, and no POST. If it comes only now and then, keep \
          idle connections for a shorter time than the upstream does; without this Pingora sets no limit.",
         "peer.options.idle_timeout = Some(Duration::from_secs(4));",
-    ),
+    )
+    .only(Only::NowAndThen),
     remedy(
         E::ConnectionReadTimeout,
         &[],
@@ -284,7 +287,8 @@ const REMEDIES: &[Remedy] = &[
         &[Head],
         "If the upstream speaks HTTP/2 only, ask it so.",
         "peer.options.set_http_version(2, 2);",
-    ),
+    )
+    .only(Only::Http2),
     remedy(
         E::HttpResponseHeaderSectionSize,
         &[],

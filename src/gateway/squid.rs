@@ -5,7 +5,7 @@
 //! What is no HTTP at all it passes on with 200, as HTTP/0.9. It connects to each of its peers when it starts, and
 //! says nothing more precise than `ERR_READ_ERROR 0` of one that it has not reached since.
 
-use super::{Gateway, LogLine, Mark, MarkGroup, Remedy, Saying, Timeout, log_line, remedy, rule};
+use super::{Gateway, LogLine, Mark, MarkGroup, Only, Remedy, Saying, Timeout, log_line, remedy, rule};
 use crate::http1::DefectCode as D;
 use crate::observation::Phase::{self, Body, Connect, Handshake, Head, Resolve, Send, Wait};
 use crate::proxy_status::ErrorType as E;
@@ -242,19 +242,13 @@ const REMEDIES: &[Remedy] = &[
         "If it comes only now and then, Squid used a kept connection that the upstream was closing: keep idle \
          connections for a shorter time than the upstream does.",
         "server_idle_pconn_timeout 4 seconds",
-    ),
+    )
+    .only(Only::NowAndThen),
     remedy(
         E::ConnectionReadTimeout,
         &[],
         "A stop-gap until the upstream answers sooner. Gateways in front of Squid need a longer limit too.",
         "read_timeout 30 minutes",
-    ),
-    remedy(
-        E::TlsAlertReceived,
-        &[],
-        "If the upstream asks for another server name (SNI), or for a certificate of the client:",
-        "cache_peer 10.0.3.7 parent 443 0 no-query originserver name=app tls ssldomain=app.example.com \
-         sslcert=/etc/squid/client.pem sslkey=/etc/squid/client.key",
     ),
     remedy(
         E::TlsCertificateError,

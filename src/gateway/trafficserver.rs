@@ -4,7 +4,7 @@
 //! The reason phrase of its own errors names the cause. By default it tries four times, also after the request was
 //! sent, so that a failure can take a multiple of its timeouts.
 
-use super::{Gateway, LogLine, Mark, MarkGroup, Remedy, Saying, Timeout, log_line, remedy, rule};
+use super::{Gateway, LogLine, Mark, MarkGroup, Only, Remedy, Saying, Timeout, log_line, remedy, rule};
 use crate::http1::DefectCode as D;
 use crate::observation::Phase::{Body, Connect, Handshake, Head, Resolve, Send, Wait};
 use crate::proxy_status::ErrorType as E;
@@ -226,7 +226,8 @@ const REMEDIES: &[Remedy] = &[
         "If it comes only now and then, Traffic Server used a kept connection that the upstream was closing: keep \
          idle connections for a shorter time than the upstream does (120 s by default).",
         "CONFIG proxy.config.http.keep_alive_no_activity_timeout_out INT 4",
-    ),
+    )
+    .only(Only::NowAndThen),
     remedy(
         E::ConnectionReadTimeout,
         &[],
@@ -239,14 +240,6 @@ const REMEDIES: &[Remedy] = &[
         "Give it the authority that signed the certificate; diags.log tells what it minds.",
         "CONFIG proxy.config.ssl.client.CA.cert.path STRING /etc/ssl/certs\n\
          CONFIG proxy.config.ssl.client.CA.cert.filename STRING ca-certificates.crt",
-    ),
-    remedy(
-        E::TlsAlertReceived,
-        &[],
-        "The server name (SNI) is the Host that it sends, by default. If the upstream asks for a certificate of the \
-         client:",
-        "CONFIG proxy.config.ssl.client.cert.path STRING /etc/trafficserver\n\
-         CONFIG proxy.config.ssl.client.cert.filename STRING client.pem",
     ),
     remedy(
         E::TlsProtocolError,

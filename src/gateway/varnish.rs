@@ -3,7 +3,9 @@
 //! It answers 503 to every fault that it notices, and its page never says which. It speaks no TLS to its backends.
 //! Whether a fault of the body makes a 503 or cuts a 200 is a race: it begins to deliver while it fetches.
 
-use super::{Gateway, LogLine, Mark, MarkGroup, Remedy, Spoiled, Spoiling, Timeout, log_line, remedy, rule};
+use super::{
+    Gateway, LogLine, Mark, MarkGroup, Only, Remedy, Spoiled, Spoiling, Timeout, log_line, remedy, rule,
+};
 use crate::http1::DefectCode as D;
 use crate::observation::Phase::{self, Body, Connect, Head, Send, Wait};
 use crate::proxy_status::ErrorType as E;
@@ -187,7 +189,8 @@ const REMEDIES: &[Remedy] = &[
         "Varnish repeats a GET by itself if a kept connection fails, and no POST. If it comes only now and then, \
          let the upstream keep its connections for longer than the 60 s of backend_idle_timeout, or use none twice.",
         "sub vcl_backend_fetch {\n    set bereq.http.Connection = \"close\";\n}",
-    ),
+    )
+    .only(Only::NowAndThen),
     remedy(
         E::ConnectionReadTimeout,
         &[],

@@ -3,6 +3,7 @@
 mod hints;
 mod reports;
 mod table;
+mod tls;
 
 use std::fs;
 use std::path::{Path, PathBuf};
