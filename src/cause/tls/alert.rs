@@ -33,6 +33,11 @@ impl Cause for AlertReceived {
         }
         match weigh(self, case, sight) {
             Assessment::Found(found) => Assessment::Found(narrowed(found, case)),
+            Assessment::Met(found) => {
+                let tls = case.contrast.direct.and_then(|direct| direct.tls.as_ref());
+                let is_own = tls.and_then(meaning) == Some(Meaning::ClientCertificate);
+                Assessment::Met(Found { blame: if is_own { Blame::None } else { found.blame }, ..found })
+            }
             other => other,
         }
     }
@@ -59,7 +64,7 @@ pub enum Meaning {
 pub fn meaning(tls: &TlsSeen) -> Option<Meaning> {
     let asked = tls.client_certificate != ClientCertificateSeen::NotAsked;
     Some(match tls.alert.as_ref()?.id {
-        // Servers of TLS 1.2 say so too where a certificate that they asked for is missing (measured with nginx 1.22.1).
+        // Up to TLS 1.2 it is also said where a certificate that was asked for is missing (RFC 5246 section 7.4.6).
         40 if asked => Meaning::ClientCertificate,
         40 => Meaning::Nothing,
         42..=46 | 48 | 116 => Meaning::ClientCertificate,
@@ -78,22 +83,20 @@ fn narrowed(mut found: Found, case: &Case<'_>) -> Found {
         found.sentence = format!("{} With the server name {name} it ends so too.", found.sentence);
         return found;
     }
-    match meaning(tls) {
-        Some(Meaning::ServerName) if tls.server_name.is_none() => {
-            found.strength = found.strength.max(Strength::Likely);
-            found.blame = Blame::None;
-            found.sentence.push_str(" Whether the gateway sends one is not seen from here.");
-        }
-        Some(Meaning::Versions) => {
-            found.strength = found.strength.max(Strength::Likely);
-            found.sentence.push_str(" Which versions the gateway offers is not seen from here.");
-        }
+    // In a tunnel it is this side that shakes hands, both ways.
+    let is_tunnelled = case.contrast.gateway.is_tunnelled();
+    let unseen = match meaning(tls) {
+        Some(Meaning::ServerName) if tls.server_name.is_none() => "Whether the gateway sends one",
+        Some(Meaning::Versions) => "Which versions the gateway offers",
         Some(Meaning::ClientCertificate) => {
-            found.strength = found.strength.max(Strength::Likely);
             found.blame = Blame::None;
-            found.sentence.push_str(" Whether the gateway has a certificate to send is not seen from here.");
+            "Whether the gateway has a certificate to send"
         }
-        _ => {}
+        _ => return found,
+    };
+    if !is_tunnelled {
+        found.strength = found.strength.max(Strength::Likely);
+        found.sentence = format!("{} {unseen} is not seen from here.", found.sentence);
     }
     found
 }
