@@ -11,11 +11,12 @@ use crate::cause::weigh::over_tls;
 use crate::cause::{AGAINST, About, Ask, Assessment, Case, Cause, Found};
 use crate::contrast::Answer;
 use crate::diagnosis::{Blame, Evidence, Place, Strength};
+use crate::figures;
 use crate::observation::{CertificateProblem, End, Exchange, Phase};
 use crate::plan::guise::sent_field;
 use crate::plan::{Endpoint, Experiment, Route};
 use crate::proxy_status::ErrorType;
-use crate::tolerance::NamesServer;
+use crate::tolerance::{Attempts, NamesServer};
 
 static ABOUT: About = About {
     slug: "upstream-requires-sni",
@@ -66,7 +67,7 @@ impl Cause for RequiresServerName {
         match is_certain(case, direct, &harm) {
             None => Assessment::NotExamined("the same direct requests once more".to_owned()),
             Some(false) => ruled_out("it comes and goes: asked once more, one of them fares otherwise"),
-            Some(true) => Assessment::Found(self.found(case, (named, unnamed), &harm)),
+            Some(true) => self.found(case, (named, unnamed), &harm),
         }
     }
 
@@ -230,7 +231,7 @@ fn is_certain(case: &Case<'_>, direct: &Exchange, harm: &Harm) -> Option<bool> {
 }
 
 impl RequiresServerName {
-    fn found(&self, case: &Case<'_>, (named, unnamed): (&Exchange, &Exchange), harm: &Harm) -> Found {
+    fn found(&self, case: &Case<'_>, (named, unnamed): (&Exchange, &Exchange), harm: &Harm) -> Assessment {
         let name = named.tls.as_ref().and_then(|tls| tls.server_name.as_deref()).unwrap_or("its name");
         let (error_type, what) = match harm {
             Harm::Refused(error_type, words) => (
@@ -265,15 +266,16 @@ impl RequiresServerName {
             ),
             _ => (Strength::Consistent, "whether the gateway sends one is not known".to_owned()),
         };
-        if says_so(case) {
+        if says_so(case, error_type) {
             strength = Strength::Likely;
         }
         let mut against: Vec<String> = overlooked(case, harm).into_iter().chain(rival(case, named)).collect();
         match fit(self, case, &sighting) {
             Fit::Well => {}
             Fit::Loosely => strength = Strength::Consistent,
-            Fit::Not(why) => against.push(why),
+            Fit::Not(why) => return Assessment::RuledOut(why),
         }
+        against.extend(sooner_than_its_attempts(case));
         if case.contrast.gateway_seconds() >= crate::cause::QUICK {
             against.push("the gateway took longer than a refused handshake takes".to_owned());
         }
@@ -296,13 +298,13 @@ impl RequiresServerName {
             place: Place::Exchange,
             text: format!("{AGAINST}{text}"),
         }));
-        Found {
+        Assessment::Found(Found {
             strength,
             blame: ABOUT.blame,
             error_type: Some(error_type),
             sentence: format!("{what}; {who}."),
             evidence,
-        }
+        })
     }
 }
 
@@ -314,11 +316,28 @@ fn shown_by(exchange: &Exchange) -> String {
     )
 }
 
-/// Whether the gateway itself says that TLS is what failed.
-fn says_so(case: &Case<'_>) -> bool {
-    const OF_TLS: [ErrorType; 3] =
-        [ErrorType::TlsAlertReceived, ErrorType::TlsProtocolError, ErrorType::TlsCertificateError];
-    case.stated.iter().any(|statement| statement.means.first().is_some_and(|first| OF_TLS.contains(first)))
+/// Whether the gateway itself says that it met this very thing. Words that serve for all that fails in TLS say nothing of
+/// names.
+fn says_so(case: &Case<'_>, error_type: ErrorType) -> bool {
+    case.stated.iter().any(|statement| statement.means == [error_type])
+}
+
+/// That a gateway which tries again after a pause did not take the time for that.
+fn sooner_than_its_attempts(case: &Case<'_>) -> Option<String> {
+    let known = case.known?;
+    let retries = known.retries_in(Phase::Handshake)?;
+    let Attempts::AtMost(most) = retries.attempts else { return None };
+    let least = f64::from(most.saturating_sub(1)) * retries.pause;
+    let took = case.contrast.gateway_seconds();
+    (took < least * 0.9).then(|| {
+        format!(
+            "by default {} makes {most} attempts, which takes {} ({}); it failed after {}",
+            known.title,
+            figures::seconds(least),
+            retries.directive,
+            figures::seconds(took)
+        )
+    })
 }
 
 /// What else the gateway may mind: a certificate that it would be shown if it did send a name.
@@ -338,7 +357,7 @@ fn rival(case: &Case<'_>, named: &Exchange) -> Option<String> {
 /// That this gateway overlooks all that is wrong with the other certificate.
 fn overlooked(case: &Case<'_>, harm: &Harm) -> Option<String> {
     let Harm::AnotherCertificate(problems) = harm else { return None };
-    let known = case.known.filter(|_| !says_so(case))?;
+    let known = case.known.filter(|_| !says_so(case, ErrorType::TlsCertificateError))?;
     let overlooks = known.overlooks?;
     let minds_none = problems.iter().all(|problem| overlooks.problems.contains(problem));
     minds_none.then(|| overlooks.sentence(known.title))

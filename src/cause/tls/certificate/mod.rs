@@ -29,6 +29,7 @@ use crate::http1::DefectKind;
 use crate::observation::{CertificateProblem, CertificateSeen, End, Exchange, Phase, TlsSeen};
 use crate::plan::Experiment;
 use crate::proxy_status::ErrorType;
+use crate::tolerance::NamesServer;
 
 /// A certificate that is not to be trusted, for one reason.
 pub struct Certificate {
@@ -68,8 +69,12 @@ impl Cause for Certificate {
                     let exchange = case.seen.index_of(case.contrast.gateway);
                     Evidence { exchange, place: Place::Exchange, text: format!("{AGAINST}{text}") }
                 });
-                let against = overlooked.into_iter().chain(unseen.filter(|_| !says_so)).collect::<Vec<_>>();
-                if unverified.is_some_and(has_more_wrong) || !against.is_empty() || self.is_lesser(case) {
+                let against = overlooked
+                    .or_else(|| self.lesser(case))
+                    .into_iter()
+                    .chain(unseen.filter(|_| !says_so))
+                    .collect::<Vec<_>>();
+                if unverified.is_some_and(has_more_wrong) || !against.is_empty() {
                     found.strength = Strength::Consistent;
                 }
                 found.evidence.extend(against);
@@ -94,12 +99,19 @@ impl Certificate {
         all.iter().any(|problem| *problem != self.problem && !overlooked.contains(problem))
     }
 
-    /// A name that is an address here need not be the one that the gateway asks by: where more is wrong, that is nearer.
-    fn is_lesser(&self, case: &Case<'_>) -> bool {
-        let has_name = |direct: &Exchange| direct.tls.as_ref().is_some_and(|tls| tls.server_name.is_some());
-        self.problem == CertificateProblem::WrongName
-            && !case.contrast.direct.is_some_and(has_name)
-            && self.another_is_minded(case)
+    /// Why the name is the lesser fault where more is wrong: an address here need not be what the gateway asks by, and a
+    /// gateway that names nobody compares no name either unless it is told to (measured with HAProxy 2.6.12 and Envoy
+    /// 1.40.0).
+    fn lesser(&self, case: &Case<'_>) -> Option<Evidence> {
+        let is_name = self.problem == CertificateProblem::WrongName && self.another_is_minded(case);
+        let named = case.contrast.direct?.tls.as_ref()?.server_name.is_some();
+        let text = match case.known.filter(|known| known.names_server == Some(NamesServer::Never)) {
+            Some(known) => format!("{} compares the name only where it is told which", known.title),
+            None if !named => "the gateway need not ask by this address".to_owned(),
+            None => return None,
+        };
+        let exchange = case.seen.index_of(case.contrast.gateway);
+        is_name.then(|| Evidence { exchange, place: Place::Exchange, text: format!("{AGAINST}{text}") })
     }
 
     /// That this gateway does not mind it unless it is told to.
