@@ -50,6 +50,7 @@ fn an_upstream_that_wants_a_name_is_told_with_the_line_that_sends_it() {
         ("self_signed_behind_nginx", "proxy_ssl_server_name on;\nproxy_ssl_name shop.example.com;"),
         ("alert_behind_haproxy_as_503", "sni str(shop.example.com)"),
         ("another_certificate_behind_haproxy_as_503", "sni str(shop.example.com)"),
+        ("alert_behind_envoy_as_503", "sni: shop.example.com"),
     ] {
         let sni = case(&format!("upstream-requires-sni/{name}"));
         let verdict = &sni.diagnosis.verdict;
@@ -71,6 +72,16 @@ fn where_the_gateway_may_mind_the_certificate_as_well_neither_is_established() {
         "{found:?}"
     );
     assert!(both.diagnosis.findings.iter().all(|finding| finding.strength == Strength::Consistent));
+}
+
+#[test]
+fn a_gateway_that_did_not_take_the_time_of_its_attempts_is_not_established_to_be_refused() {
+    let denied = case("upstream-requires-sni/candidate_haproxy_answers_503_at_once");
+    assert_eq!(denied.diagnosis.verdict.outcome, Outcome::Unexplained);
+    let found = denied.diagnosis.findings.iter().find(|finding| finding.cause == "upstream-requires-sni");
+    let against = &found.unwrap().evidence;
+    let words = "against it: by default HAProxy makes 4 attempts, which takes 3.00 s (retries 3)";
+    assert!(against.iter().any(|piece| piece.text.starts_with(words)), "{against:#?}");
 }
 
 #[test]
