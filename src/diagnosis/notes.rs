@@ -131,12 +131,16 @@ fn status_note(verdict: &Verdict, findings: &[Finding], answer: Answer) -> Optio
 fn unverified_note(seen: &Observations, gateway: &Exchange) -> Option<String> {
     let faulty = seen.direct().chain([gateway]).filter(|_| !seen.verified).find_map(|exchange| {
         let problems = exchange.tls.as_ref()?.all_problems();
-        let whose = if exchange.route == Route::Gateway { "gateway" } else { "upstream" };
+        let (whose, who_minds) = match exchange.route {
+            Route::Gateway => ("gateway", ""),
+            Route::Direct => ("upstream", " Some gateways mind that."),
+        };
+        let words = certificate::words(&problems);
         (!problems.is_empty())
-            .then(|| format!("The {whose}'s certificate is {}", certificate::words(&problems)))
+            .then(|| format!("The {whose}'s certificate is {words}, and was not verified (-k).{who_minds}"))
     });
     match faulty {
-        Some(faulty) => Some(format!("{faulty}, and was not verified (-k). Some gateways mind that.")),
+        Some(faulty) => Some(faulty),
         None if !seen.verified && gateway.url.starts_with("https:") => {
             Some("Certificates were not verified (-k).".to_owned())
         }
