@@ -7,8 +7,10 @@ use super::{Authorship, Outcome, Strength, Verdict, Who};
 use crate::cause::tls::wants_tls;
 use crate::contrast::Answer;
 use crate::figures;
-use crate::gateway::{self, Recognised};
-use crate::observation::{CertificateProblem, End, Exchange, Observations, Phase, TlsSeen};
+use crate::gateway::{self, Asking, Recognised};
+use crate::observation::{
+    CertificateProblem, ClientCertificateSeen, End, Exchange, Observations, Phase, TlsSeen,
+};
 use crate::plan::{Experiment, Route};
 use crate::proxy_status::ErrorType;
 
@@ -27,6 +29,7 @@ pub(super) fn hints(of: Situation<'_>) -> Vec<String> {
     let all = [
         tls_wanted(of),
         unverified(of),
+        own_certificate(of),
         expectation(of),
         orders(of),
         own_rule(of),
@@ -84,6 +87,29 @@ fn unverified(of: Situation<'_>) -> Option<String> {
         }
     };
     Some(format!("{what}{whose} {compare}"))
+}
+
+/// The upstream asked for a client certificate and took the one of `--cert`: the gateway may have none.
+fn own_certificate(of: Situation<'_>) -> Option<String> {
+    let took_it = |direct: &Exchange| {
+        let tls = direct.tls.as_ref();
+        tls.is_some_and(|tls| tls.client_certificate == ClientCertificateSeen::Sent)
+            && Answer::of(direct).is_whole()
+    };
+    if of.verdict.outcome != Outcome::Unexplained || !of.seen.direct().any(took_it) {
+        return None;
+    }
+    let setting = of.recognised.and_then(|recognised| {
+        gateway::settings(recognised.gateway.name, Asking::ClientCertificate).next().map(|setting| {
+            let lines: Vec<&str> = setting.config.lines().map(str::trim).collect();
+            format!(" {} ({})", setting.advice.trim_end_matches('.'), lines.join(" "))
+        })
+    });
+    Some(format!(
+        "The upstream asked for a client certificate, and took the one of --cert. A gateway that has none, or another, is \
+         refused; whether this one has is not seen from here.{}",
+        setting.map(|setting| setting + ".").unwrap_or_default()
+    ))
 }
 
 /// The client expects a 100 before it goes on, and whoever was asked sent nothing at all.

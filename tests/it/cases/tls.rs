@@ -180,3 +180,15 @@ fn an_upstream_that_answers_in_http1_is_not_supposed_to_speak_http2_only() {
     let http2 = case("http2-only-upstream/behind_haproxy");
     assert!(advice(&http2).contains("proto h2"), "{}", advice(&http2));
 }
+
+#[test]
+fn an_upstream_that_took_the_certificate_of_this_side_leaves_open_whether_the_gateway_has_one() {
+    let took = case("gateway-error-upstream-fine/client_certificate_that_nginx_has_not");
+    assert_eq!(took.diagnosis.verdict.outcome, Outcome::Unexplained);
+    let notes = notes(&took);
+    for words in
+        ["took the one of --cert", "not seen from here", "proxy_ssl_certificate /etc/nginx/client.pem"]
+    {
+        assert!(notes.contains(words), "{words}: {notes}");
+    }
+}
