@@ -40,6 +40,8 @@ pub struct Known {
     pub overlooks: Option<&'static Overlooks>,
     /// By which limit of its own it refused the request, where its page says so.
     pub refusal: Option<&'static str>,
+    /// Whether it names the upstream in TLS; `None` where that is not known.
+    pub names_server: Option<NamesServer>,
 }
 
 impl Known {
@@ -253,8 +255,33 @@ pub struct Timeout {
 pub struct Overlooks {
     /// Which.
     pub problems: &'static [CertificateProblem],
-    /// What makes it look, as a clause.
+    /// What makes it look, as a clause; empty if nothing does.
     pub unless: &'static str,
+}
+
+impl Overlooks {
+    /// That it overlooks this, and when it does not.
+    #[must_use]
+    pub fn sentence(&self, title: &str) -> String {
+        if self.unless.is_empty() {
+            format!("{title} overlooks this, and has no setting that changes it")
+        } else {
+            format!("{title} overlooks this by default, and minds it only where {}", self.unless)
+        }
+    }
+}
+
+/// Whether a gateway names its upstream in the TLS handshake (SNI), unless it is told otherwise.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NamesServer {
+    /// It does not.
+    Never,
+    /// It does where it is given a name, and not where it is given an address.
+    OfNames,
+    /// It does, even where it is given an address.
+    Always,
+    /// It speaks no TLS to its upstream.
+    NoTls,
 }
 
 /// How a gateway tries again, by default, where an attempt fails.

@@ -322,6 +322,7 @@ async fn ask(
         endpoint,
         request,
         verify,
+        names_server: true,
         proxy: None,
     };
     let exchange = probe::run(&[probe], context, &Unwatched).await.into_iter().next();

@@ -195,6 +195,7 @@ pub static CAUSES: &[&dyn Cause] = &[
     &connect::Timeout,
     &tls::ToPlainPort,
     &tls::PlainToTlsPort,
+    &tls::RequiresServerName,
     &tls::certificate::EXPIRED,
     &tls::certificate::NOT_YET_VALID,
     &tls::certificate::WRONG_NAME,

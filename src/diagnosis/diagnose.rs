@@ -147,6 +147,7 @@ fn known(recognised: &Recognised, exchange: &Exchange) -> Known {
         version: recognised.version.as_deref().and_then(tolerance::version),
         later: gateway::later(gateway.name),
         overlooks: gateway::overlooks(gateway.name),
+        names_server: gateway::names_server(gateway.name),
     }
 }
 
@@ -306,11 +307,8 @@ pub(super) fn finding(
         upstream,
         evidence: found.evidence,
         remedies: remedy::remedies(
-            about,
-            error_type,
+            remedy::Fault { about, case, error_type, defects: &defects },
             recognised.map(|recognised| recognised.gateway),
-            case,
-            &defects,
         ),
         elsewhere,
     }

@@ -7,8 +7,10 @@ use super::{Authorship, Outcome, Strength, Verdict, Who};
 use crate::cause::tls::wants_tls;
 use crate::contrast::Answer;
 use crate::figures;
-use crate::gateway::{self, Recognised};
-use crate::observation::{End, Exchange, Observations, Phase};
+use crate::gateway::{self, Asking, Recognised};
+use crate::observation::{
+    CertificateProblem, ClientCertificateSeen, End, Exchange, Observations, Phase, TlsSeen,
+};
 use crate::plan::{Experiment, Route};
 use crate::proxy_status::ErrorType;
 
@@ -27,6 +29,7 @@ pub(super) fn hints(of: Situation<'_>) -> Vec<String> {
     let all = [
         tls_wanted(of),
         unverified(of),
+        own_certificate(of),
         expectation(of),
         orders(of),
         own_rule(of),
@@ -53,7 +56,8 @@ fn tls_wanted(of: Situation<'_>) -> Option<String> {
 
 /// This side verifies the upstream's certificate, and many gateways do not.
 fn unverified(of: Situation<'_>) -> Option<String> {
-    let is_rejected = of.seen.direct().any(|direct| direct.end == End::CertificateRejected);
+    let rejected = || of.seen.direct().filter(|direct| direct.end == End::CertificateRejected);
+    let is_rejected = rejected().next().is_some();
     // Where the gateway says itself that it rejects it, nothing is left open.
     let is_shown = of.verdict.outcome == Outcome::Fault
         && of.verdict.strength == Some(Strength::Shown)
@@ -62,19 +66,51 @@ fn unverified(of: Situation<'_>) -> Option<String> {
         return None;
     }
     let gateway = of.recognised.map(|recognised| recognised.gateway);
-    let overlooks =
-        gateway.and_then(|gateway| Some((gateway.title, gateway::overlooks(gateway.name)?.unless)));
-    let whose = overlooks.map_or_else(String::new, |(title, unless)| {
-        format!(" {title} overlooks that by default, and minds it only where {unless}.")
+    let problems: Vec<CertificateProblem> =
+        rejected().filter_map(|direct| direct.tls.as_ref()).flat_map(TlsSeen::all_problems).collect();
+    let overlooks = gateway.and_then(|gateway| {
+        let overlooks = gateway::overlooks(gateway.name)?;
+        let all = problems.iter().all(|problem| overlooks.problems.contains(problem));
+        all.then(|| format!(" {}.", overlooks.sentence(gateway.title)))
     });
+    let whose = overlooks.unwrap_or_default();
     let what = if Answer::of(of.gateway).is_whole() {
         "It was this side that rejected the upstream's certificate, and the gateway took no offence: it does not verify \
          it, or trusts an authority that is not known here."
     } else {
         "This side rejected the upstream's certificate; whether the gateway does so too is not seen from here."
     };
+    let is_compared = of.seen.of(Route::Direct, Experiment::WithoutVerification).next().is_some();
+    let compare = match (is_compared, Answer::of(of.gateway).is_whole()) {
+        (true, false) => "--cacert FILE trusts an authority of your own, or this very certificate.",
+        (true, true) => "To overlook it here too use -k; to trust an authority of your own, --cacert FILE.",
+        (false, _) => {
+            "To compare without verification use -k; to trust an authority of your own, --cacert FILE."
+        }
+    };
+    Some(format!("{what}{whose} {compare}"))
+}
+
+/// The upstream asked for a client certificate and took the one of `--cert`: the gateway may have none.
+fn own_certificate(of: Situation<'_>) -> Option<String> {
+    let took_it = |direct: &Exchange| {
+        let tls = direct.tls.as_ref();
+        tls.is_some_and(|tls| tls.client_certificate == ClientCertificateSeen::Sent)
+            && Answer::of(direct).is_whole()
+    };
+    if of.verdict.outcome != Outcome::Unexplained || !of.seen.direct().any(took_it) {
+        return None;
+    }
+    let setting = of.recognised.and_then(|recognised| {
+        gateway::settings(recognised.gateway.name, Asking::ClientCertificate).next().map(|setting| {
+            let lines: Vec<&str> = setting.config.lines().map(str::trim).collect();
+            format!(" {} ({})", setting.advice.trim_end_matches('.'), lines.join(" "))
+        })
+    });
     Some(format!(
-        "{what}{whose} To compare without verification use -k; to trust an authority of your own, --cacert FILE."
+        "The upstream asked for a client certificate, and took the one of --cert. A gateway that has none, or another, is \
+         refused; whether this one has is not seen from here.{}",
+        setting.map(|setting| setting + ".").unwrap_or_default()
     ))
 }
 

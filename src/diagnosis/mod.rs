@@ -12,6 +12,7 @@ mod judge;
 mod notes;
 mod rank;
 mod remedy;
+mod remedy_tls;
 mod settle;
 pub mod verdict;
 

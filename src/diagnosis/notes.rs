@@ -5,10 +5,12 @@
 use super::hints::{Situation, hints};
 use super::{Authorship, Finding, Outcome, Strength, Verdict, Who, contrary};
 use crate::cause::Cause;
+use crate::cause::tls::certificate;
 use crate::contrast::Answer;
 use crate::figures;
 use crate::gateway::{self, Recognised};
 use crate::observation::{Exchange, Observations, Phase, Tunnel};
+use crate::plan::Route;
 use crate::tolerance::{Attempts, Retries};
 
 /// Plain sentences under the verdict.
@@ -50,9 +52,7 @@ pub(super) fn notes(
                 .to_owned(),
         );
     }
-    if !seen.verified && gateway.url.starts_with("https:") {
-        notes.push("Certificates were not verified (-k).".to_owned());
-    }
+    notes.extend(unverified_note(seen, gateway));
     if seen.interrupted {
         notes.push("The run was interrupted: some exchanges are unfinished.".to_owned());
     }
@@ -136,6 +136,27 @@ fn status_note(verdict: &Verdict, findings: &[Finding], answer: Answer) -> Optio
             error_type.section()
         ),
     })
+}
+
+/// What was overlooked on demand (`-k`), where it can be told.
+fn unverified_note(seen: &Observations, gateway: &Exchange) -> Option<String> {
+    let faulty = seen.direct().chain([gateway]).filter(|_| !seen.verified).find_map(|exchange| {
+        let problems = exchange.tls.as_ref()?.all_problems();
+        let (whose, who_minds) = match exchange.route {
+            Route::Gateway => ("gateway", ""),
+            Route::Direct => ("upstream", " Some gateways mind that."),
+        };
+        let words = certificate::words(&problems);
+        (!problems.is_empty())
+            .then(|| format!("The {whose}'s certificate is {words}, and was not verified (-k).{who_minds}"))
+    });
+    match faulty {
+        Some(faulty) => Some(faulty),
+        None if !seen.verified && gateway.url.starts_with("https:") => {
+            Some("Certificates were not verified (-k).".to_owned())
+        }
+        None => None,
+    }
 }
 
 /// Who could have said what, where a tunnel stood.

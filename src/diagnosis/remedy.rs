@@ -2,7 +2,7 @@
 
 use super::rank::is_stopgap;
 use super::settle::settling;
-use super::{Finding, FixFor, RemedyText};
+use super::{Finding, FixFor, RemedyText, remedy_tls};
 use crate::cause::{About, Case, again, by_slug};
 use crate::contrast::Answer;
 use crate::diagnosis::Blame;
@@ -13,34 +13,48 @@ use crate::observation::{End, Phase};
 use crate::proxy_status::ErrorType;
 use crate::tolerance::{Later, Version};
 
-/// The remedies for a cause. What is known to change at a gateway is meant for reverse proxies: a forward proxy names no
+/// What the remedies for a finding depend on.
+#[derive(Clone, Copy)]
+pub(super) struct Fault<'a> {
+    pub(super) about: &'a About,
+    pub(super) case: &'a Case<'a>,
+    pub(super) error_type: Option<ErrorType>,
+    pub(super) defects: &'a [DefectCode],
+}
+
+/// The remedies for a finding. What is known to change at a gateway is meant for reverse proxies: a forward proxy names no
 /// upstream in its configuration.
-pub(super) fn remedies(
-    about: &About,
-    error_type: Option<ErrorType>,
-    gateway: Option<&'static Gateway>,
-    case: &Case<'_>,
-    defects: &[DefectCode],
-) -> Vec<RemedyText> {
-    let mut remedies: Vec<RemedyText> = first(about).into_iter().collect();
+pub(super) fn remedies(fault: Fault<'_>, gateway: Option<&'static Gateway>) -> Vec<RemedyText> {
+    let Fault { about, case, error_type, defects } = fault;
+    let forward = case.contrast.gateway.proxy.is_some();
+    let mut remedies: Vec<RemedyText> =
+        remedy_tls::of_upstream(about, case).or_else(|| first(about)).into_iter().collect();
     if is_stopgap(about.slug) {
         remedies.extend(settling(gateway, case));
     }
-    let asking = asking(about).zip(gateway);
-    if let Some((asking, gateway)) = asking {
-        remedies.extend(settings(asking, gateway));
+    let of_tls = remedy_tls::asking(about, case).into_iter().filter(|_| !forward);
+    let asking: Vec<Asking> = asking(about).into_iter().chain(of_tls).collect();
+    if let Some(gateway) = gateway {
+        remedies.extend(asking.iter().flat_map(|&asking| settings(asking, gateway)));
     }
     if let (Some(gateway), Some(error_type)) = (gateway, error_type) {
-        if asking.is_none() && case.contrast.gateway.proxy.is_none() {
-            let of_class =
-                gateway.remedies.iter().filter(|remedy| remedy.fault.holds(error_type, about.phase));
+        if asking.is_empty() && !forward {
+            let of_trust = error_type != ErrorType::TlsCertificateError || remedy_tls::is_about_trust(about);
+            let of_class = gateway
+                .remedies
+                .iter()
+                .filter(|remedy| of_trust && remedy.fault.holds(error_type, about.phase));
             let worth = of_class.filter(|remedy| is_worth(remedy.when, about, case, defects));
             remedies.extend(worth.map(|remedy| changed(gateway, remedy, case)));
         }
+        remedies.extend(remedy_tls::file_to_trust(about, case).filter(|_| !forward));
         remedies.extend(match lines_on(gateway, defects, case.known.and_then(|known| known.version)) {
             Some(lines) => lines,
             None => log_lines(gateway, error_type, about.phase, case),
         });
+    }
+    for config in remedies.iter_mut().filter_map(|remedy| remedy.config.as_mut()) {
+        *config = remedy_tls::filled(config, about, case);
     }
     remedies
 }
@@ -104,7 +118,8 @@ pub(super) fn add_those_of_all_hops(findings: &mut [Finding], hops: &[Recognised
         let place = finding.remedies.iter().position(|remedy| remedy.fix_for == FixFor::Investigation);
         let mut logs = finding.remedies.split_off(place.unwrap_or(finding.remedies.len()));
         for remedy in hops.iter().flat_map(|hop| settings(asking, hop.gateway)) {
-            if !finding.remedies.contains(&remedy) {
+            // The lines of one that stands there already may have names of this upstream.
+            if finding.remedies.iter().all(|known| known.advice != remedy.advice) {
                 finding.remedies.push(remedy);
             }
         }
@@ -126,6 +141,7 @@ fn asking(about: &About) -> Option<Asking> {
         "upstream-refuses-http10" => Some(Asking::Version),
         "upstream-refuses-host" => Some(Asking::Host),
         "upstream-refuses-gateway-fields" => Some(Asking::Fields),
+        "upstream-requires-sni" => Some(Asking::ServerName),
         _ => None,
     }
 }

@@ -349,14 +349,6 @@ const REMEDIES: &[Remedy] = &[
         "ProxyTimeout 300",
     ),
     remedy(
-        E::TlsAlertReceived,
-        &[],
-        "Apache sends the name in ProxyPass as server name (SNI), and none for an address. If the upstream asks for \
-         a certificate of the client, SSLProxyMachineCertificateFile has it with its key.",
-        "SSLProxyEngine on\nSSLProxyProtocol all -SSLv3\nSSLProxyMachineCertificateFile /etc/apache2/client.pem\n\
-         ProxyPass \"/\" \"https://app.example.com/\"",
-    ),
-    remedy(
         E::TlsCertificateError,
         &[],
         "Give Apache the authority that signed the certificate, and ProxyPass the name that it was made out for. \

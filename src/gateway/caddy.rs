@@ -203,13 +203,6 @@ const REMEDIES: &[Remedy] = &[
          read_timeout 300s\n    }\n}",
     ),
     remedy(
-        E::TlsAlertReceived,
-        &[],
-        "If the upstream asks for another server name (SNI), or for a certificate of the client:",
-        "reverse_proxy https://10.0.3.7 {\n    transport http {\n        tls_server_name app.example.com\n        \
-         tls_client_auth /etc/caddy/client.pem /etc/caddy/client.key\n    }\n}",
-    ),
-    remedy(
         E::TlsCertificateError,
         &[],
         "Give Caddy the authority that signed the certificate, and the name that it was made out for.",

@@ -310,7 +310,6 @@ const REMEDIES: &[Remedy] = &[
          match_typed_subject_alt_names does. %UPSTREAM_TRANSPORT_FAILURE_REASON% in the access log says what failed.",
         TLS,
     ),
-    remedy(E::TlsAlertReceived, &[], "By default Envoy sends no server name (SNI); sni names it.", TLS),
     remedy(
         E::TlsProtocolError,
         &[Handshake],
@@ -355,7 +354,7 @@ const REMEDIES: &[Remedy] = &[
     ),
 ];
 
-const TLS: &str = "\
+pub(super) const TLS: &str = "\
 clusters:
 - name: app
   transport_socket:

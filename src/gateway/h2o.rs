@@ -209,13 +209,6 @@ const REMEDIES: &[Remedy] = &[
         "proxy.ssl.cafile: /etc/ssl/certs/ca-certificates.crt",
     ),
     remedy(
-        E::TlsAlertReceived,
-        &[],
-        "h2o 2.2 sends the host of proxy.reverse.url as server name (SNI), and has no certificate of its own for the \
-         upstream.",
-        "proxy.reverse.url: https://app.example.com/",
-    ),
-    remedy(
         E::TlsProtocolError,
         &[Handshake],
         "The port speaks plain HTTP: ask it so.",

@@ -273,13 +273,6 @@ const REMEDIES: &[Remedy] = &[
         "backend app\n    timeout server 300s",
     ),
     remedy(
-        E::TlsAlertReceived,
-        &[],
-        "HAProxy sends a server name (SNI) only where it is told to. If the upstream asks for a certificate of the \
-         client, crt names it; ssl-min-ver and ssl-max-ver choose the version.",
-        "backend app\n    server app 10.0.3.7:443 ssl verify required ca-file @system-ca sni str(app.example.com)",
-    ),
-    remedy(
         E::TlsCertificateError,
         &[],
         "Give HAProxy the authority that signed the certificate, and the name that it was made out for. It answers \

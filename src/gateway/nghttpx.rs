@@ -188,13 +188,6 @@ const REMEDIES: &[Remedy] = &[
         "cacert=/etc/ssl/certs/ca-certificates.crt\nbackend=127.0.0.1,8443;;tls;sni=app.example.com",
     ),
     remedy(
-        E::TlsAlertReceived,
-        &[],
-        "If the upstream asks for a certificate of the client, or knows the site by another name (sni):",
-        "client-cert-file=/etc/nghttpx/client.pem\nclient-private-key-file=/etc/nghttpx/client.key\n\
-         backend=127.0.0.1,8443;;tls;sni=app.example.com",
-    ),
-    remedy(
         E::TlsProtocolError,
         &[Handshake],
         "The port speaks plain HTTP: take tls from the backend.",

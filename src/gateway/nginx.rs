@@ -312,19 +312,6 @@ const REMEDIES: &[Remedy] = &[
         "proxy_read_timeout 300s;",
     ),
     remedy(
-        E::TlsAlertReceived,
-        &[],
-        "By default nginx sends no server name (SNI), with which many servers refuse a handshake.",
-        "proxy_ssl_server_name on;\nproxy_ssl_name app.example.com;",
-    ),
-    remedy(
-        E::TlsAlertReceived,
-        &[],
-        "If the upstream asks for a certificate of the client, or for another version of TLS:",
-        "proxy_ssl_certificate /etc/nginx/client.pem;\nproxy_ssl_certificate_key /etc/nginx/client.key;\n\
-         proxy_ssl_protocols TLSv1.2 TLSv1.3;",
-    ),
-    remedy(
         E::TlsCertificateError,
         &[],
         "nginx checks certificates only where proxy_ssl_verify is on. Then it needs the authority that signed this \

@@ -9,6 +9,12 @@ pub enum Asking {
     Host,
     /// The fields that it adds.
     Fields,
+    /// The server name in TLS (SNI).
+    ServerName,
+    /// Its own certificate, for an upstream that asks for one.
+    ClientCertificate,
+    /// The versions of TLS.
+    TlsVersions,
 }
 
 /// What settles it at one gateway.
@@ -41,7 +47,9 @@ const fn setting(
     Setting { gateway, asking, advice, config }
 }
 
-use Asking::{Fields, Host, Version};
+use Asking::{ClientCertificate, Fields, Host, ServerName, TlsVersions, Version};
+
+use super::envoy;
 
 const SETTINGS: &[Setting] = &[
     setting(
@@ -124,4 +132,110 @@ const SETTINGS: &[Setting] = &[
         "proxy.emit-x-forwarded-headers: OFF\nproxy.emit-via-header: OFF",
     ),
     setting("tinyproxy", Fields, "tinyproxy adds Via; this keeps it from that.", "DisableViaHeader Yes"),
+    setting(
+        "nginx",
+        ServerName,
+        "nginx sends no server name (SNI) unless it is told to.",
+        "proxy_ssl_server_name on;\nproxy_ssl_name app.example.com;",
+    ),
+    setting(
+        "nginx",
+        ClientCertificate,
+        "nginx sends this certificate to an upstream that asks for one.",
+        "proxy_ssl_certificate /etc/nginx/client.pem;\nproxy_ssl_certificate_key /etc/nginx/client.key;",
+    ),
+    setting(
+        "nginx",
+        TlsVersions,
+        "These versions nginx offers its upstream; TLSv1.3 is not among those of 1.22.1 unless it is told so.",
+        "proxy_ssl_protocols TLSv1.2 TLSv1.3;",
+    ),
+    setting(
+        "haproxy",
+        ServerName,
+        "HAProxy sends a server name (SNI) only where sni says which.",
+        "backend app\n    server app 10.0.3.7:443 ssl verify required ca-file @system-ca sni str(app.example.com)",
+    ),
+    setting(
+        "haproxy",
+        ClientCertificate,
+        "HAProxy sends the certificate of crt, a file with its key, to an upstream that asks for one.",
+        "backend app\n    server app 10.0.3.7:443 ssl verify required ca-file @system-ca crt /etc/haproxy/client.pem",
+    ),
+    setting(
+        "haproxy",
+        TlsVersions,
+        "ssl-min-ver and ssl-max-ver choose the versions that HAProxy offers its upstream.",
+        "backend app\n    server app 10.0.3.7:443 ssl verify required ca-file @system-ca ssl-min-ver TLSv1.2",
+    ),
+    setting(
+        "apache",
+        ServerName,
+        "Apache sends the name in ProxyPass as server name (SNI), and none for an address.",
+        "SSLProxyEngine on\nProxyPass \"/\" \"https://app.example.com/\"",
+    ),
+    setting(
+        "apache",
+        ClientCertificate,
+        "Apache sends the certificate of this file, which has its key as well, to an upstream that asks for one.",
+        "SSLProxyEngine on\nSSLProxyMachineCertificateFile /etc/apache2/client.pem",
+    ),
+    setting(
+        "apache",
+        TlsVersions,
+        "SSLProxyProtocol chooses the versions that Apache offers its upstream.",
+        "SSLProxyEngine on\nSSLProxyProtocol all -SSLv3",
+    ),
+    setting(
+        "caddy",
+        ServerName,
+        "Caddy sends the host of the upstream as server name (SNI), and none for an address, unless it is given one.",
+        "reverse_proxy https://10.0.3.7 {\n    transport http {\n        tls_server_name app.example.com\n    }\n}",
+    ),
+    setting(
+        "caddy",
+        ClientCertificate,
+        "Caddy sends this certificate to an upstream that asks for one.",
+        "reverse_proxy https://10.0.3.7 {\n    transport http {\n        tls_client_auth /etc/caddy/client.pem \
+         /etc/caddy/client.key\n    }\n}",
+    ),
+    setting("envoy", ServerName, "Envoy sends no server name (SNI) unless sni names one.", envoy::TLS),
+    setting(
+        "trafficserver",
+        ClientCertificate,
+        "Traffic Server sends this certificate, a file with its key, to an upstream that asks for one.",
+        "CONFIG proxy.config.ssl.client.cert.path STRING /etc/trafficserver\n\
+         CONFIG proxy.config.ssl.client.cert.filename STRING client.pem",
+    ),
+    setting(
+        "nghttpx",
+        ServerName,
+        "nghttpx sends the host of the backend as server name (SNI), and none for an address, unless sni names one.",
+        "backend=127.0.0.1,8443;;tls;sni=app.example.com",
+    ),
+    setting(
+        "nghttpx",
+        ClientCertificate,
+        "nghttpx sends this certificate to an upstream that asks for one.",
+        "client-cert-file=/etc/nghttpx/client.pem\nclient-private-key-file=/etc/nghttpx/client.key",
+    ),
+    setting(
+        "h2o",
+        ServerName,
+        "h2o 2.2 sends the host of proxy.reverse.url as server name (SNI), were it an address.",
+        "proxy.reverse.url: https://app.example.com/",
+    ),
+    setting(
+        "squid",
+        ServerName,
+        "Squid sends the host of the peer as server name (SNI), and none for an address, unless ssldomain names one.",
+        "cache_peer 10.0.3.7 parent 443 0 no-query originserver name=app tls ssldomain=app.example.com",
+    ),
+    setting(
+        "squid",
+        ClientCertificate,
+        "Squid sends this certificate to an upstream that asks for one.",
+        "cache_peer 10.0.3.7 parent 443 0 no-query originserver name=app tls sslcert=/etc/squid/client.pem \
+         sslkey=/etc/squid/client.key",
+    ),
 ];

@@ -251,13 +251,6 @@ const REMEDIES: &[Remedy] = &[
         "read_timeout 30 minutes",
     ),
     remedy(
-        E::TlsAlertReceived,
-        &[],
-        "If the upstream asks for another server name (SNI), or for a certificate of the client:",
-        "cache_peer 10.0.3.7 parent 443 0 no-query originserver name=app tls ssldomain=app.example.com \
-         sslcert=/etc/squid/client.pem sslkey=/etc/squid/client.key",
-    ),
-    remedy(
         E::TlsCertificateError,
         &[],
         "Give Squid the authority that signed the certificate, and the name that it was made out for. It answers \

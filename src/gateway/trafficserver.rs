@@ -241,14 +241,6 @@ const REMEDIES: &[Remedy] = &[
          CONFIG proxy.config.ssl.client.CA.cert.filename STRING ca-certificates.crt",
     ),
     remedy(
-        E::TlsAlertReceived,
-        &[],
-        "The server name (SNI) is the Host that it sends, by default. If the upstream asks for a certificate of the \
-         client:",
-        "CONFIG proxy.config.ssl.client.cert.path STRING /etc/trafficserver\n\
-         CONFIG proxy.config.ssl.client.cert.filename STRING client.pem",
-    ),
-    remedy(
         E::TlsProtocolError,
         &[Handshake],
         "The port speaks plain HTTP: let the remap rule say http.",

@@ -211,7 +211,7 @@ impl End {
             Self::Unreachable => "unreachable",
             Self::TimedOut => "timed out",
             Self::NotResolved => "not resolved",
-            Self::CertificateRejected => "certificate rejected",
+            Self::CertificateRejected => "certificate rejected by why502",
             Self::TlsAlert => "TLS alert",
             Self::NotTls => "not TLS",
             Self::Malformed => "malformed",

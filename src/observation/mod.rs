@@ -21,7 +21,7 @@ pub use exchange::{ConnectAttempt, ConnectOutcome, End, Exchange, LookupFailure,
 pub use idle::{Idle, IdleEnd};
 pub use phase::{Phase, Phases, Span};
 pub use proxy::{ProxySeen, Tunnel};
-pub use tls::{CertificateProblem, CertificateSeen, TlsAlert, TlsSeen, Verification};
+pub use tls::{CertificateProblem, CertificateSeen, ClientCertificateSeen, TlsAlert, TlsSeen, Verification};
 
 /// Everything that one run saw.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]

@@ -22,6 +22,12 @@ pub struct TlsSeen {
     pub certificates: Vec<CertificateSeen>,
     /// What verification said.
     pub verification: Verification,
+    /// Everything that is wrong with the leaf, each looked at by itself: verification tells only the first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub problems: Vec<CertificateProblem>,
+    /// Whether the server asked for a certificate of the client, and what it got.
+    #[serde(default, skip_serializing_if = "ClientCertificateSeen::is_not_asked")]
+    pub client_certificate: ClientCertificateSeen,
     /// The alert that the server sent.
     pub alert: Option<TlsAlert>,
     /// The first bytes that the server sent, kept only where the handshake failed.
@@ -77,6 +83,39 @@ pub enum CertificateProblem {
     WrongPurpose,
     /// Revoked, malformed, with a bad signature, and so on; the words of the library tell.
     Other,
+}
+
+impl TlsSeen {
+    /// Everything that is wrong with the certificate; recordings of old have the first only.
+    #[must_use]
+    pub fn all_problems(&self) -> Vec<CertificateProblem> {
+        if self.problems.is_empty() {
+            self.verification.problem().into_iter().collect()
+        } else {
+            self.problems.clone()
+        }
+    }
+}
+
+/// Whether a server asks for a certificate of the client (RFC 8446 section 4.3.2), and what it gets.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum ClientCertificateSeen {
+    /// It did not ask, or the handshake ended before.
+    #[default]
+    NotAsked,
+    /// It asked, and there was none to send.
+    Missing,
+    /// It asked, and got the one of `--cert`.
+    Sent,
+}
+
+impl ClientCertificateSeen {
+    /// Whether the server did not ask.
+    #[must_use]
+    pub fn is_not_asked(&self) -> bool {
+        *self == Self::NotAsked
+    }
 }
 
 /// One certificate.

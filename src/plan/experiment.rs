@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{HttpVersion, Probe, Scheme};
+use super::{Endpoint, HttpVersion, Probe, Scheme};
 
 /// Which way a probe takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
@@ -25,6 +25,10 @@ pub enum Experiment {
     Repeat,
     /// The same without verifying the certificate: is that all that is wrong?
     WithoutVerification,
+    /// The same without naming the server in the TLS handshake (SNI), as some gateways ask.
+    WithoutServerName,
+    /// The same with the name in `Host` as that of the server in the TLS handshake (SNI).
+    WithServerName,
     /// The same in plain HTTP, to a port on which TLS failed.
     InPlainHttp,
     /// The same over TLS, to a port on which plain HTTP failed.
@@ -53,6 +57,8 @@ impl Experiment {
             Self::SameRequest => "the same request",
             Self::Repeat => "the same request again",
             Self::WithoutVerification => "without certificate verification",
+            Self::WithoutServerName => "without a server name (SNI)",
+            Self::WithServerName => "with the Host as server name (SNI)",
             Self::InPlainHttp => "in plain HTTP",
             Self::OverTls => "over TLS",
             Self::InHttp10 => "in HTTP/1.0",
@@ -74,6 +80,11 @@ impl Experiment {
             Self::AnotherPath => elsewhere(&mut probe),
             Self::WithHead => "HEAD".clone_into(&mut probe.request.method),
             Self::WithoutVerification => probe.verify = false,
+            Self::WithoutServerName => probe.names_server = false,
+            Self::WithServerName => {
+                let host = Endpoint::parse(&format!("https://{}", probe.endpoint.host_field)).ok();
+                probe.endpoint.server_name = host.map(|(named, _)| named.host);
+            }
             Self::InPlainHttp => probe.endpoint.scheme = Scheme::Http,
             Self::OverTls => {
                 probe.endpoint.scheme = Scheme::Https;

@@ -61,6 +61,8 @@ pub struct Probe {
     pub request: Request,
     /// Whether certificates are verified.
     pub verify: bool,
+    /// Whether TLS names the server that it wants (SNI), where it has a name.
+    pub names_server: bool,
     /// The forward proxy that it goes through.
     pub proxy: Option<Proxy>,
 }
@@ -186,6 +188,7 @@ impl Plan {
             endpoint: endpoint.clone(),
             request: self.request_to(endpoint),
             verify: !self.tls.insecure,
+            names_server: true,
             proxy: self.addressing.proxy.clone().filter(|_| route == Route::Gateway),
         };
         experiment.vary(plain)

@@ -78,6 +78,7 @@ mod tests {
             endpoint: Endpoint::parse(url).unwrap().0,
             request,
             verify: true,
+            names_server: true,
             proxy: Some(Proxy { endpoint, fields }),
         }
     }

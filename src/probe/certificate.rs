@@ -7,7 +7,7 @@ use rustls::pki_types::{CertificateDer, UnixTime};
 use x509_parser::extensions::GeneralName;
 use x509_parser::prelude::{ASN1Time, FromDer, X509Certificate};
 
-use crate::observation::CertificateSeen;
+use crate::observation::{CertificateProblem, CertificateSeen};
 
 /// How many certificates of a chain are reported.
 const CERTIFICATES: usize = 10;
@@ -37,6 +37,30 @@ pub(super) fn is_self_signed(der: &CertificateDer<'_>) -> bool {
 pub(super) fn is_timely(der: &CertificateDer<'_>, now: UnixTime) -> bool {
     let now = i64::try_from(now.as_secs()).ok().and_then(|seconds| ASN1Time::from_timestamp(seconds).ok());
     parse(der).zip(now).is_some_and(|(certificate, now)| certificate.validity().is_valid_at(now))
+}
+
+/// Whether its time is over, or has not begun.
+pub(super) fn untimely(der: &CertificateDer<'_>, now: UnixTime) -> Option<CertificateProblem> {
+    let (begin, end) = validity(der)?;
+    match now.as_secs() {
+        now if now < begin => Some(CertificateProblem::NotYetValid),
+        now if now > end => Some(CertificateProblem::Expired),
+        _ => None,
+    }
+}
+
+/// The time within the certificate's that is nearest to `now`.
+pub(super) fn nearest_valid(der: &CertificateDer<'_>, now: UnixTime) -> UnixTime {
+    let nearest = validity(der).map_or(now.as_secs(), |(begin, end)| now.as_secs().min(end).max(begin));
+    UnixTime::since_unix_epoch(Duration::from_secs(nearest))
+}
+
+/// Its first and its last second, from 1970 on.
+fn validity(der: &CertificateDer<'_>) -> Option<(u64, u64)> {
+    let certificate = parse(der)?;
+    let validity = certificate.validity();
+    let seconds = |time: ASN1Time| u64::try_from(time.timestamp()).unwrap_or(0);
+    Some((seconds(validity.not_before), seconds(validity.not_after)))
 }
 
 fn parse<'a>(der: &'a CertificateDer<'_>) -> Option<X509Certificate<'a>> {

@@ -5,6 +5,7 @@
 //! until the head is there all is waiting, and what cannot be known (connects, sizes, where in the head) stays empty.
 
 use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
 use std::time::Instant;
 
 use http::header::{ACCEPT, CONTENT_LENGTH, HOST};
@@ -16,6 +17,7 @@ use tokio::task::yield_now;
 use super::client_end;
 use super::client_reading::ClientReading;
 use super::context::Context;
+use super::credentials::Credentials;
 use super::draft::{Draft, Reads};
 use super::stop::Stop;
 use super::verifier::Verifier;
@@ -83,7 +85,8 @@ fn reading(draft: &mut Draft<'_>, change: impl FnOnce(&mut ClientReading)) {
 fn tls(draft: &mut Draft<'_>, probe: &Probe, context: &Context) -> Result<ClientConfig, Stop> {
     match probe.endpoint.scheme {
         Scheme::Https => handshake::prepare(draft, probe, context).map(|(config, _)| config),
-        Scheme::Http => trust::client_config(&context.tls, Verifier::new(None, false), &[])
+        Scheme::Http => Credentials::of(&context.tls)
+            .and_then(|own| trust::client_config(Arc::new(own), Verifier::new(None, false), &[]))
             .map_err(|error| local(error.to_string())),
     }
 }

@@ -14,10 +14,12 @@ use tokio_rustls::client::TlsStream;
 use super::alert::alert;
 use super::certificate::chain_seen;
 use super::context::Context;
+use super::credentials::Credentials;
 use super::draft::Draft;
 use super::stop::{Stop, tls_error, words};
 use super::stream::Stream;
 use super::tap::{Overhearing, Tap};
+use super::tls_words::plain;
 use super::trust;
 use super::verifier::Verifier;
 use crate::http1::WireBytes;
@@ -27,6 +29,7 @@ use crate::plan::{HttpVersion, Probe};
 /// What is overheard of a handshake: told at the end of the exchange, however that came.
 pub(super) struct Overheard {
     verifier: Arc<Verifier>,
+    credentials: Arc<Credentials>,
     bytes: Overhearing,
 }
 
@@ -34,12 +37,14 @@ impl Overheard {
     /// Puts it into what was seen of TLS.
     pub(super) fn tell(&self, tls: &mut TlsSeen, failed: bool) {
         tls.received = self.bytes.received();
+        tls.client_certificate = self.credentials.seen();
         if failed {
             tls.first_bytes = WireBytes(self.bytes.first_bytes());
         }
         if let Some(seen) = self.verifier.seen() {
             tls.certificates = chain_seen(&seen.chain);
             tls.verification = seen.verification;
+            tls.problems.clone_from(&seen.problems);
         }
     }
 }
@@ -84,14 +89,20 @@ pub(super) fn prepare(
     let name = probe.endpoint.tls_name();
     let verifier = Arc::new(Verifier::new(context.trust_for(probe), probe.verify));
     let bytes = Overhearing::default();
-    draft.overheard = Some(Overheard { verifier: Arc::clone(&verifier), bytes: bytes.clone() });
+    let setup = |error: trust::TlsSetupError| Stop::with(End::LocalFailure, error.to_string());
+    let credentials = Arc::new(Credentials::of(&context.tls).map_err(setup)?);
+    draft.overheard = Some(Overheard {
+        verifier: Arc::clone(&verifier),
+        credentials: Arc::clone(&credentials),
+        bytes: bytes.clone(),
+    });
     draft.exchange.tls = Some(TlsSeen {
-        server_name: name.parse::<IpAddr>().is_err().then(|| name.to_owned()),
+        server_name: (probe.names_server && name.parse::<IpAddr>().is_err()).then(|| name.to_owned()),
         alpn_offered: vec![alpn.to_owned()],
         ..TlsSeen::default()
     });
-    let config = trust::client_config(&context.tls, verifier, &[alpn])
-        .map_err(|error| Stop::with(End::LocalFailure, error.to_string()))?;
+    let mut config = trust::client_config(credentials, verifier, &[alpn]).map_err(setup)?;
+    config.enable_sni = probe.names_server;
     Ok((config, bytes))
 }
 
@@ -99,7 +110,7 @@ pub(super) fn prepare(
 /// in TLS 1.3 only when the client has sent its request.
 pub(super) fn failed(draft: &mut Draft<'_>, error: &io::Error) -> Stop {
     if let Some(tls) = &mut draft.exchange.tls {
-        tls.failure = Some(tls_error(error).map_or_else(|| words(error), ToString::to_string));
+        tls.failure = Some(tls_error(error).map_or_else(|| words(error), plain));
         if let Some(TlsError::AlertReceived(description)) = tls_error(error) {
             tls.alert = Some(alert(u8::from(*description)));
         }

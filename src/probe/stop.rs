@@ -4,6 +4,7 @@ use std::io::{self, ErrorKind};
 
 use rustls::Error as TlsError;
 
+use super::tls_words::plain;
 use crate::observation::{ConnectOutcome, End};
 
 /// Why an exchange goes no further.
@@ -29,7 +30,7 @@ impl Stop {
     /// The end that an error of a connection means once the connection stood.
     pub(super) fn from_io(error: &io::Error) -> Self {
         if let Some(tls) = tls_error(error) {
-            return Self::with(end_of_tls(tls), tls.to_string());
+            return Self::with(end_of_tls(tls), plain(tls));
         }
         let end = match error.kind() {
             ErrorKind::ConnectionReset | ErrorKind::ConnectionAborted | ErrorKind::BrokenPipe => End::Reset,

@@ -1,17 +1,18 @@
-//! Whom we trust and who we are: roots, the client certificate, and the TLS configuration made of them. Always
+//! Whom we trust: roots, and the TLS configuration made of them and of who we are. Always
 //! with ring: aws-lc-rs costs 30 ms at its first random number.
 
 use std::sync::Arc;
 
 use rustls::client::WebPkiServerVerifier;
 use rustls::crypto::{CryptoProvider, ring};
+use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{ClientConfig, RootCertStore};
 use thiserror::Error;
 
+use super::credentials::Credentials;
 use super::verifier::Verifier;
-use crate::plan::{ClientCertificate, TlsOptions};
+use crate::plan::TlsOptions;
 
 /// Why the TLS options cannot be used.
 #[derive(Debug, Error)]
@@ -42,7 +43,7 @@ pub fn check(options: &TlsOptions) -> Result<(), TlsSetupError> {
     {
         return Err(TlsSetupError::NoRoots);
     }
-    client_config(options, Verifier::new(None, false), &[]).map(drop)
+    Credentials::of(options).map(drop)
 }
 
 /// Whom we trust.
@@ -76,7 +77,7 @@ pub(super) fn provider() -> Arc<CryptoProvider> {
 
 /// The configuration of one handshake.
 pub(super) fn client_config(
-    options: &TlsOptions,
+    credentials: Arc<Credentials>,
     verifier: impl Into<Arc<Verifier>>,
     alpn: &[&str],
 ) -> Result<ClientConfig, TlsSetupError> {
@@ -85,23 +86,13 @@ pub(super) fn client_config(
         .map_err(TlsSetupError::Unusable)?
         .dangerous()
         .with_custom_certificate_verifier(verifier.into());
-    let mut config = match &options.client {
-        None => builder.with_no_client_auth(),
-        Some(ClientCertificate { chain_pem, key_pem }) => {
-            let chain = certificates(chain_pem);
-            if chain.is_empty() {
-                return Err(TlsSetupError::NoCertificate);
-            }
-            let key = PrivateKeyDer::from_pem_slice(key_pem).map_err(TlsSetupError::NoKey)?;
-            builder.with_client_auth_cert(chain, key).map_err(TlsSetupError::Unusable)?
-        }
-    };
+    let mut config = builder.with_client_cert_resolver(credentials);
     config.alpn_protocols = alpn.iter().map(|protocol| protocol.as_bytes().to_vec()).collect();
     // Each exchange is a full handshake: one that resumes shows no certificate.
     config.resumption = rustls::client::Resumption::disabled();
     Ok(config)
 }
 
-fn certificates(pem: &[u8]) -> Vec<CertificateDer<'static>> {
+pub(super) fn certificates(pem: &[u8]) -> Vec<CertificateDer<'static>> {
     CertificateDer::pem_slice_iter(pem).filter_map(Result::ok).collect()
 }

@@ -11,7 +11,7 @@ use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::server::ParsedCertificate;
 use rustls::{CertificateError, DigitallySignedStruct, Error as TlsError, SignatureScheme};
 
-use super::certificate::{is_authority, is_self_signed, is_timely};
+use super::certificate::{is_authority, is_self_signed, is_timely, nearest_valid, untimely};
 use super::trust::{Trust, provider};
 use crate::observation::{CertificateProblem, Verification};
 
@@ -34,6 +34,8 @@ pub(super) struct Verifier {
 pub(super) struct Seen {
     pub(super) chain: Vec<CertificateDer<'static>>,
     pub(super) verification: Verification,
+    /// Everything that is wrong with the leaf, whatever the verdict rests on.
+    pub(super) problems: Vec<CertificateProblem>,
 }
 
 impl Verifier {
@@ -68,6 +70,35 @@ impl Verifier {
         Err(refused)
     }
 
+    /// Everything that is wrong, each looked at by itself: the library tells the first that it comes upon, and gateways
+    /// come upon them in another order, or look at some of them only. Without roots to judge by, what can be said so.
+    fn problems(&self, chain: &Chain<'_>, verdict: &Result<(), TlsError>) -> Vec<CertificateProblem> {
+        if verdict.is_ok() && self.judges {
+            return Vec::new();
+        }
+        let Chain { leaf, name, now, .. } = *chain;
+        let mut problems: Vec<CertificateProblem> = untimely(leaf, now).into_iter().collect();
+        let mut add = |problem| {
+            if !problems.contains(&problem) {
+                problems.push(problem);
+            }
+        };
+        if is_for_another(leaf, name) {
+            add(CertificateProblem::WrongName);
+        }
+        if is_self_signed(leaf) && !self.given.contains(leaf) {
+            add(CertificateProblem::SelfSigned);
+        } else if self.judges {
+            // Who signed it is looked at after the time: so at a time within.
+            let in_time = self.judge(&Chain { now: nearest_valid(leaf, now), ..*chain });
+            in_time.err().iter().for_each(|error| add(problem(error, leaf)));
+        }
+        if let Err(error) = verdict {
+            add(problem(error, leaf));
+        }
+        problems
+    }
+
     fn verification(&self, verdict: &Result<(), TlsError>, leaf: &CertificateDer<'_>) -> Verification {
         match verdict {
             _ if !self.judges => Verification::NotReached,
@@ -89,6 +120,11 @@ struct Chain<'a> {
 /// The library has no code for it: but it is what is left for a certificate that says CA:TRUE.
 fn is_authority_as_server(error: &TlsError, leaf: &CertificateDer<'_>) -> bool {
     matches!(error, TlsError::InvalidCertificate(CertificateError::Other(_))) && is_authority(leaf)
+}
+
+/// Whether it is made out for other names than this one; no, if that cannot be read.
+fn is_for_another(leaf: &CertificateDer<'_>, name: &ServerName<'_>) -> bool {
+    ParsedCertificate::try_from(leaf).is_ok_and(|leaf| verify_server_name(&leaf, name).is_err())
 }
 
 fn problem(error: &TlsError, leaf: &CertificateDer<'_>) -> CertificateProblem {
@@ -131,6 +167,7 @@ impl ServerCertVerifier for Verifier {
         let seen = Seen {
             chain: all.map(|der| der.clone().into_owned()).collect(),
             verification: self.verification(&verdict, end_entity),
+            problems: self.problems(&chain, &verdict),
         };
         // One verifier serves one handshake, which shows its certificates once.
         self.seen.set(seen).ok();

@@ -96,11 +96,12 @@ fn certificates(overlooks: &Overlooks) -> String {
         CertificateProblem::Other => "others",
     };
     let problems: Vec<&str> = overlooks.problems.iter().map(name).collect();
-    format!(
-        "Unless {}, it overlooks faults in the upstream's certificate: {}.",
-        overlooks.unless,
-        problems.join(", ")
-    )
+    let beginning = if overlooks.unless.is_empty() {
+        "It overlooks".to_owned()
+    } else {
+        format!("Unless {}, it overlooks", overlooks.unless)
+    };
+    format!("{beginning} faults in the upstream's certificate: {}.", problems.join(", "))
 }
 
 fn errors(gateway: &Gateway) -> Vec<String> {

@@ -13,6 +13,10 @@ use crate::plan::{Endpoint, Experiment, HttpVersion, Scheme};
 /// The commands that reproduce one exchange, the handiest first. None if its URL cannot be read.
 #[must_use]
 pub fn commands(seen: &Observations, exchange: &Exchange, width: usize) -> Vec<String> {
+    if exchange.experiment == Experiment::WithoutServerName {
+        // curl always names a host that has a name.
+        return without_server_name(exchange).into_iter().collect();
+    }
     let Some(request) = Sent::of(seen, exchange) else { return Vec::new() };
     let mut commands = Vec::new();
     if request.curl_can_send() {
@@ -22,6 +26,12 @@ pub fn commands(seen: &Observations, exchange: &Exchange, width: usize) -> Vec<S
         commands.extend(request.by_hand(seen, exchange, width));
     }
     commands
+}
+
+/// The handshake alone: what is refused without a name is refused there.
+fn without_server_name(exchange: &Exchange) -> Option<String> {
+    let peer = exchange.peer.as_deref()?;
+    Some(format!("openssl s_client -connect {} -noservername </dev/null", shell::word(peer)))
 }
 
 /// Whether a command holds a masked secret.

@@ -4,6 +4,7 @@ mod advice;
 mod hints;
 mod reports;
 mod table;
+mod tls;
 
 use std::fs;
 use std::path::{Path, PathBuf};

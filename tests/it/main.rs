@@ -18,6 +18,7 @@ mod reader_properties;
 mod real;
 mod report;
 mod second_opinion;
+mod server_name;
 mod table;
 mod whole_run;
 mod wire;

@@ -1,10 +1,12 @@
 //! The upstream ends TLS with an alert.
 
+use super::requires_server_name::shakes_hands_with_a_name;
 use crate::cause::sighting::Sighting;
 use crate::cause::weigh::weigh;
-use crate::cause::{About, Assessment, Case, Cause};
-use crate::diagnosis::Blame;
-use crate::observation::{End, Exchange, Phase};
+use crate::cause::{About, Assessment, Case, Cause, Found};
+use crate::diagnosis::{Blame, Strength};
+use crate::observation::{ClientCertificateSeen, End, Exchange, Phase, TlsSeen};
+use crate::plan::Experiment;
 use crate::proxy_status::ErrorType;
 
 static ABOUT: About = About {
@@ -13,7 +15,7 @@ static ABOUT: About = About {
     phase: Phase::Handshake,
     blame: Blame::Upstream,
     stated_as: &[ErrorType::TlsAlertReceived],
-    remedy: "See the alert: most often the server wants a server name (SNI), another TLS version, or a client certificate. Its own log says which.",
+    remedy: "The upstream's own log says what it minds.",
     page: include_str!("../pages/tls-alert-received.md"),
 };
 
@@ -26,8 +28,77 @@ impl Cause for AlertReceived {
     }
 
     fn assess(&self, case: &Case<'_>) -> Assessment {
-        weigh(self, case, sight)
+        if shakes_hands_with_a_name(case) {
+            return Assessment::RuledOut("with a server name (SNI) the TLS handshake succeeds".to_owned());
+        }
+        match weigh(self, case, sight) {
+            Assessment::Found(found) => Assessment::Found(narrowed(found, case)),
+            Assessment::Met(found) => {
+                let tls = case.contrast.direct.and_then(|direct| direct.tls.as_ref());
+                let is_own = tls.and_then(meaning) == Some(Meaning::ClientCertificate);
+                Assessment::Met(Found { blame: if is_own { Blame::None } else { found.blame }, ..found })
+            }
+            other => other,
+        }
     }
+}
+
+/// What an alert is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Meaning {
+    /// The TLS versions.
+    Versions,
+    /// The client's certificate.
+    ClientCertificate,
+    /// The server name (SNI).
+    ServerName,
+    /// The application protocols (ALPN).
+    Protocols,
+    /// That there is nothing in common: a version, a cipher suite, or a certificate for the name.
+    Nothing,
+}
+
+/// What the alert of a handshake is about, by its number (RFC 8446 section 6.2) and by what came before it; `None` if that
+/// cannot be told, or if none came.
+#[must_use]
+pub fn meaning(tls: &TlsSeen) -> Option<Meaning> {
+    let asked = tls.client_certificate != ClientCertificateSeen::NotAsked;
+    Some(match tls.alert.as_ref()?.id {
+        // Up to TLS 1.2 it is also said where a certificate that was asked for is missing (RFC 5246 section 7.4.6).
+        40 if asked => Meaning::ClientCertificate,
+        40 => Meaning::Nothing,
+        42..=46 | 48 | 116 => Meaning::ClientCertificate,
+        70 => Meaning::Versions,
+        112 => Meaning::ServerName,
+        120 => Meaning::Protocols,
+        _ => return None,
+    })
+}
+
+/// What depends on the client is no proof: the gateway may offer other versions, and have a certificate.
+fn narrowed(mut found: Found, case: &Case<'_>) -> Found {
+    let Some(tls) = case.contrast.direct.and_then(|direct| direct.tls.as_ref()) else { return found };
+    if let Some(named) = case.direct_of(Experiment::WithServerName).filter(|named| sight(named).is_some()) {
+        let name = named.tls.as_ref().and_then(|tls| tls.server_name.as_deref()).unwrap_or_default();
+        found.sentence = format!("{} With the server name {name} it ends so too.", found.sentence);
+        return found;
+    }
+    // In a tunnel it is this side that shakes hands, both ways.
+    let is_tunnelled = case.contrast.gateway.is_tunnelled();
+    let unseen = match meaning(tls) {
+        Some(Meaning::ServerName) if tls.server_name.is_none() => "Whether the gateway sends one",
+        Some(Meaning::Versions) => "Which versions the gateway offers",
+        Some(Meaning::ClientCertificate) => {
+            found.blame = Blame::None;
+            "Whether the gateway has a certificate to send"
+        }
+        _ => return found,
+    };
+    if !is_tunnelled {
+        found.strength = found.strength.max(Strength::Likely);
+        found.sentence = format!("{} {unseen} is not seen from here.", found.sentence);
+    }
+    found
 }
 
 fn sight(exchange: &Exchange) -> Option<Sighting> {
@@ -37,36 +108,63 @@ fn sight(exchange: &Exchange) -> Option<Sighting> {
         || "no server name was sent (SNI), because the upstream is given by its address".to_owned(),
         |name| format!("the server name sent (SNI) was {name}"),
     );
-    let hint = meaning(alert.id).map_or_else(String::new, |hint| format!(": {hint}"));
     // In TLS 1.3 an alert about the client's certificate comes after the handshake: to a gateway that reads the
     // response, the connection ends.
-    let late: &[ErrorType] = if exchange.ended_in > Phase::Handshake {
-        &[ErrorType::ConnectionTerminated, ErrorType::HttpResponseIncomplete]
-    } else {
-        &[]
-    };
-    Some(
-        Sighting::new(format!(
-            "The upstream ends the TLS handshake with alert {} ({}){hint}.",
-            alert.id, alert.name
-        ))
-        .in_phase(exchange.ended_in, name)
-        .met_also_as(late),
-    )
+    let is_late = exchange.ended_in > Phase::Handshake;
+    let late: &[ErrorType] =
+        if is_late { &[ErrorType::ConnectionTerminated, ErrorType::HttpResponseIncomplete] } else { &[] };
+    let ends = if is_late { "ends the connection" } else { "ends the TLS handshake" };
+    let ends = format!("{ends} with alert {} ({})", alert.id, alert.name);
+    let mut seen = Sighting::new(sentence(&ends, tls)).in_phase(exchange.ended_in, name).met_also_as(late);
+    match tls.client_certificate {
+        ClientCertificateSeen::NotAsked => {}
+        ClientCertificateSeen::Missing => {
+            seen = seen.in_phase(Phase::Handshake, "it asked for a client certificate, and why502 sent none");
+        }
+        ClientCertificateSeen::Sent => {
+            seen =
+                seen.in_phase(Phase::Handshake, "it asked for a client certificate, and got that of --cert");
+        }
+    }
+    Some(seen)
 }
 
-/// What an alert commonly means to a gateway's administrator (RFC 8446 section 6).
-fn meaning(id: u8) -> Option<&'static str> {
-    Some(match id {
-        40 => {
-            "no common version or cipher suite, no certificate for the name asked for, or a client certificate is missing"
+/// One sentence on the alert: `ends` says that it came.
+fn sentence(ends: &str, tls: &TlsSeen) -> String {
+    let name = tls.server_name.as_deref();
+    let because = match meaning(tls) {
+        Some(Meaning::ClientCertificate) => return of_client_certificate(ends, tls.client_certificate),
+        Some(Meaning::Versions) => {
+            "it speaks only TLS versions that why502 does not, which offers 1.2 and 1.3"
         }
-        42 | 43 | 46 | 116 => "it wants a client certificate, or another one",
-        48 => "it does not know who issued the client certificate",
-        70 => "it does not speak the TLS versions offered",
-        80 => "it failed in itself",
-        112 => "it has no certificate for the server name sent, or wants one to be sent",
-        120 => "it speaks none of the application protocols offered",
-        _ => return None,
-    })
+        Some(Meaning::ServerName) => &match name {
+            Some(name) => format!("it has no certificate for the server name {name}"),
+            None => "it wants a server name (SNI), and none was sent".to_owned(),
+        },
+        Some(Meaning::Protocols) => "it speaks none of the application protocols offered",
+        Some(Meaning::Nothing) => &match name {
+            Some(name) => format!("no common version or cipher suite, or no certificate for {name}"),
+            None => "no common version or cipher suite, or it wants a server name (SNI), and none was sent"
+                .to_owned(),
+        },
+        None if tls.alert.as_ref().is_some_and(|alert| alert.id == 80) => "it failed in itself",
+        None => return format!("The upstream {ends}."),
+    };
+    format!("The upstream {ends}: {because}.")
+}
+
+fn of_client_certificate(ends: &str, seen: ClientCertificateSeen) -> String {
+    match seen {
+        ClientCertificateSeen::Sent => {
+            format!("The upstream does not accept the client certificate of --cert: it {ends}.")
+        }
+        ClientCertificateSeen::Missing => {
+            format!(
+                "The upstream asks for a client certificate, and why502 has none to send (--cert, --key): it {ends}."
+            )
+        }
+        ClientCertificateSeen::NotAsked => {
+            format!("The upstream wants a client certificate, or another one (--cert, --key): it {ends}.")
+        }
+    }
 }

@@ -1,12 +1,13 @@
 //! The upstream ends the connection within the TLS handshake.
 
+use super::requires_server_name::shakes_hands_with_a_name;
 use super::{answered_in_http, speaks_plain_http};
 use crate::cause::sighting::Sighting;
 use crate::cause::weigh::weigh;
-use crate::cause::{About, Assessment, Case, Cause};
-use crate::diagnosis::Blame;
+use crate::cause::{About, Assessment, Case, Cause, Found};
+use crate::diagnosis::{Blame, Strength};
 use crate::figures;
-use crate::observation::{End, Exchange, Phase};
+use crate::observation::{ClientCertificateSeen, End, Exchange, Phase};
 use crate::proxy_status::ErrorType;
 
 static ABOUT: About = About {
@@ -28,8 +29,23 @@ impl Cause for HandshakeCut {
     }
 
     fn assess(&self, case: &Case<'_>) -> Assessment {
-        weigh(self, case, |exchange| sight(exchange).filter(|_| !speaks_plain_http(case)))
+        if shakes_hands_with_a_name(case) {
+            return Assessment::RuledOut("with a server name (SNI) the TLS handshake succeeds".to_owned());
+        }
+        match weigh(self, case, |exchange| sight(exchange).filter(|_| !speaks_plain_http(case))) {
+            Assessment::Found(found) if case.contrast.direct.is_some_and(lacks_certificate) => {
+                // The gateway may have one.
+                let strength = found.strength.max(Strength::Likely);
+                Assessment::Found(Found { strength, blame: Blame::None, ..found })
+            }
+            other => other,
+        }
     }
+}
+
+/// Whether the server asked for a client certificate, and got none (RFC 8446 section 4.4.2.4: it may end the handshake).
+fn lacks_certificate(exchange: &Exchange) -> bool {
+    exchange.tls.as_ref().is_some_and(|tls| tls.client_certificate == ClientCertificateSeen::Missing)
 }
 
 fn sight(exchange: &Exchange) -> Option<Sighting> {
@@ -43,8 +59,16 @@ fn sight(exchange: &Exchange) -> Option<Sighting> {
     };
     let received = exchange.tls.as_ref().map_or(0, |tls| tls.received);
     let place = if received == 0 { "instead of answering" } else { "in the middle of" };
+    let sentence = if lacks_certificate(exchange) {
+        format!(
+            "The upstream asks for a client certificate, and {words} in the TLS handshake when why502 has none to send \
+             (--cert, --key)."
+        )
+    } else {
+        format!("The upstream {words} {place} the TLS handshake.")
+    };
     Some(
-        Sighting::new(format!("The upstream {words} {place} the TLS handshake."))
+        Sighting::new(sentence)
             .met_also_as(&[ErrorType::ConnectionTerminated, ErrorType::HttpResponseIncomplete])
             .in_phase(Phase::Handshake, format!("it had sent {} by then", figures::bytes(received))),
     )

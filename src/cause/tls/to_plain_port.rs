@@ -1,6 +1,6 @@
 //! TLS is spoken to a port that speaks plain HTTP.
 
-use super::{answered_in_http, speaks_plain_http};
+use super::{answered_in_http, answered_in_tls, speaks_plain_http};
 use crate::cause::sighting::Sighting;
 use crate::cause::weigh::{over_tls, weigh};
 use crate::cause::{About, Ask, Assessment, Case, Cause};
@@ -28,20 +28,27 @@ impl Cause for ToPlainPort {
     }
 
     fn assess(&self, case: &Case<'_>) -> Assessment {
+        if case.contrast.direct.is_some_and(|direct| failed(direct) && answered_in_tls(direct)) {
+            return Assessment::RuledOut("the answer to the TLS handshake is TLS".to_owned());
+        }
         weigh(self, case, |exchange| sight(case, exchange))
     }
 
     fn asks(&self, case: &Case<'_>) -> Vec<Ask> {
-        let failed = case.contrast.direct.is_some_and(|direct| {
-            over_tls(direct) && direct.ended_in == Phase::Handshake && direct.end != End::CertificateRejected
+        let is_open = case.contrast.direct.is_some_and(|direct| {
+            failed(direct) && direct.end != End::CertificateRejected && !answered_in_tls(direct)
         });
-        if failed { vec![Ask::direct(Experiment::InPlainHttp)] } else { Vec::new() }
+        if is_open { vec![Ask::direct(Experiment::InPlainHttp)] } else { Vec::new() }
     }
 }
 
+/// Whether TLS was spoken, and the handshake failed.
+fn failed(exchange: &Exchange) -> bool {
+    over_tls(exchange) && exchange.ended_in == Phase::Handshake
+}
+
 fn sight(case: &Case<'_>, exchange: &Exchange) -> Option<Sighting> {
-    let failed = over_tls(exchange) && exchange.ended_in == Phase::Handshake;
-    if !failed || !(answered_in_http(exchange) || speaks_plain_http(case)) {
+    if !failed(exchange) || !(answered_in_http(exchange) || speaks_plain_http(case)) {
         return None;
     }
     let peer = exchange.peer.as_deref().unwrap_or("the upstream");

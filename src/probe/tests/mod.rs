@@ -2,6 +2,7 @@
 
 mod addresses;
 mod client;
+mod faults;
 mod http1;
 mod http2;
 mod proxy;

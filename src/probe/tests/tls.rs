@@ -61,7 +61,7 @@ fn self_signed(is_ca: IsCa, name: &str) -> Served {
     Served { trusted: certificate.pem(), config: config(&certificate, &key) }
 }
 
-async fn serving(config: Arc<ServerConfig>) -> SocketAddr {
+pub(super) async fn serving(config: Arc<ServerConfig>) -> SocketAddr {
     serve(async move |stream| {
         let Ok(mut tls) = TlsAcceptor::from(config).accept(stream).await else { return };
         let mut heard = Vec::new();

@@ -77,7 +77,9 @@ static_resources:
 #[test]
 fn haproxy_takes_every_line_that_is_recommended_for_it() {
     let folder = tempfile::tempdir().unwrap();
+    let pair_file = pair(folder.path());
     let refused = refused(by_name("haproxy").unwrap(), |config| {
+        let config = config.replace("/etc/haproxy/client.pem", &pair_file);
         let file = folder.path().join("gateway.conf");
         let times = "timeout connect 1s\n    timeout server 1s\n    timeout client 1s";
         fs::write(&file, format!("defaults\n    mode http\n    {times}\n\n{config}\n\nfrontend f\n    mode http\n    bind 127.0.0.1:1\n")).unwrap();
@@ -90,11 +92,7 @@ fn haproxy_takes_every_line_that_is_recommended_for_it() {
 fn apache_takes_every_line_that_is_recommended_for_it() {
     let folder = tempfile::tempdir().unwrap();
     let certificate = certificate(folder.path());
-    // The key and its certificate in one file.
-    let pair =
-        ["pem", "key"].map(|kind| fs::read_to_string(format!("{certificate}.{kind}")).unwrap()).concat();
-    let pair_file = folder.path().join("pair.pem").display().to_string();
-    fs::write(&pair_file, pair).unwrap();
+    let pair_file = pair(folder.path());
     let refused = refused(by_name("apache").unwrap(), |config| {
         let config = config
             .replace("/etc/apache2/client.pem", &pair_file)
@@ -269,6 +267,16 @@ fn refused(gateway: &Gateway, check: impl Fn(String) -> (bool, String)) -> Strin
             (!taken).then(|| format!("{config}\n=> {said}\n"))
         })
         .collect()
+}
+
+/// The key and its certificate in one file.
+fn pair(folder: &Path) -> String {
+    let certificate = certificate(folder);
+    let pair =
+        ["pem", "key"].map(|kind| fs::read_to_string(format!("{certificate}.{kind}")).unwrap()).concat();
+    let pair_file = folder.join("pair.pem").display().to_string();
+    fs::write(&pair_file, pair).unwrap();
+    pair_file
 }
 
 /// Writes `client.pem` and `client.key`, and says where they are without the ending.

@@ -168,10 +168,9 @@ const TRUTHS: &[(&[&str], Truth)] = &[
         ],
         upstreams(ErrorType::TlsCertificateError, 502),
     ),
-    (
-        &["tls-alert-40", "tls-alert-70", "tls-client-cert", "tls-sni-required"],
-        upstreams(ErrorType::TlsAlertReceived, 502),
-    ),
+    (&["tls-alert-40", "tls-alert-70", "tls-sni-required"], upstreams(ErrorType::TlsAlertReceived, 502)),
+    // An upstream may ask for a client certificate; that this side has none says nothing of the gateway.
+    (&["tls-client-cert"], of(ErrorType::TlsAlertReceived, 502, Blame::None)),
     (
         &["tls-fin-handshake", "tls-rst-handshake", "tls-garbage-handshake"],
         upstreams(ErrorType::TlsProtocolError, 502),

@@ -16,6 +16,9 @@ pub use unknown_issuer::UNKNOWN_ISSUER;
 pub use wrong_name::WRONG_NAME;
 pub use wrong_purpose::WRONG_PURPOSE;
 
+use std::net::IpAddr;
+
+use super::requires_server_name::is_refused_without_name;
 use crate::cause::sighting::Sighting;
 use crate::cause::weigh::{over_tls, weigh};
 use crate::cause::{AGAINST, About, Ask, Assessment, Case, Cause};
@@ -23,9 +26,10 @@ use crate::contrast::Answer;
 use crate::diagnosis::{Evidence, Place, Strength};
 use crate::figures;
 use crate::http1::DefectKind;
-use crate::observation::{CertificateProblem, CertificateSeen, End, Exchange, Phase};
+use crate::observation::{CertificateProblem, CertificateSeen, End, Exchange, Phase, TlsSeen};
 use crate::plan::Experiment;
 use crate::proxy_status::ErrorType;
+use crate::tolerance::NamesServer;
 
 /// A certificate that is not to be trusted, for one reason.
 pub struct Certificate {
@@ -59,11 +63,21 @@ impl Cause for Certificate {
                 if !says_so {
                     found.strength = found.strength.max(Strength::Likely);
                 }
-                let overlooked = self.overlooked(case).filter(|_| !says_so);
-                if unverified.is_some_and(has_more_wrong) || overlooked.is_some() {
+                let overlooked = self.overlooked(case).filter(|_| !says_so || self.another_is_minded(case));
+                let unseen = is_refused_without_name(case).then(|| {
+                    let text = "who sends no server name (SNI) is refused before this certificate is shown";
+                    let exchange = case.seen.index_of(case.contrast.gateway);
+                    Evidence { exchange, place: Place::Exchange, text: format!("{AGAINST}{text}") }
+                });
+                let against = overlooked
+                    .or_else(|| self.lesser(case))
+                    .into_iter()
+                    .chain(unseen.filter(|_| !says_so))
+                    .collect::<Vec<_>>();
+                if unverified.is_some_and(has_more_wrong) || !against.is_empty() {
                     found.strength = Strength::Consistent;
                 }
-                found.evidence.extend(overlooked);
+                found.evidence.extend(against);
                 Assessment::Found(found)
             }
             other => other,
@@ -77,6 +91,29 @@ impl Cause for Certificate {
 }
 
 impl Certificate {
+    /// Whether another fault of the same certificate is one that this gateway does not overlook.
+    fn another_is_minded(&self, case: &Case<'_>) -> bool {
+        let overlooked = case.known.and_then(|known| known.overlooks).map_or(&[][..], |known| known.problems);
+        let tls = case.contrast.direct.and_then(|direct| direct.tls.as_ref());
+        let all = tls.map(TlsSeen::all_problems).unwrap_or_default();
+        all.iter().any(|problem| *problem != self.problem && !overlooked.contains(problem))
+    }
+
+    /// Why the name is the lesser fault where more is wrong: an address here need not be what the gateway asks by, and a
+    /// gateway that names nobody compares no name either unless it is told to (measured with HAProxy 2.6.12 and Envoy
+    /// 1.40.0).
+    fn lesser(&self, case: &Case<'_>) -> Option<Evidence> {
+        let is_name = self.problem == CertificateProblem::WrongName && self.another_is_minded(case);
+        let named = case.contrast.direct?.tls.as_ref()?.server_name.is_some();
+        let text = match case.known.filter(|known| known.names_server == Some(NamesServer::Never)) {
+            Some(known) => format!("{} compares the name only where it is told which", known.title),
+            None if !named => "the gateway need not ask by this address".to_owned(),
+            None => return None,
+        };
+        let exchange = case.seen.index_of(case.contrast.gateway);
+        is_name.then(|| Evidence { exchange, place: Place::Exchange, text: format!("{AGAINST}{text}") })
+    }
+
     /// That this gateway does not mind it unless it is told to.
     fn overlooked(&self, case: &Case<'_>) -> Option<Evidence> {
         let known = case.known?;
@@ -84,22 +121,20 @@ impl Certificate {
         Some(Evidence {
             exchange: case.seen.index_of(case.contrast.gateway),
             place: Place::Exchange,
-            text: format!(
-                "{AGAINST}{} overlooks this by default, and minds it only where {}",
-                known.title, overlooks.unless
-            ),
+            text: format!("{AGAINST}{}", overlooks.sentence(known.title)),
         })
     }
 
     fn sight(&self, exchange: &Exchange) -> Option<Sighting> {
         let tls = exchange.tls.as_ref().filter(|_| exchange.end == End::CertificateRejected)?;
-        if tls.verification.problem()? != self.problem {
+        if !tls.all_problems().contains(&self.problem) {
             return None;
         }
-        let sentence = tls.certificates.first().map_or_else(
-            || format!("{}.", self.about.title()),
-            |leaf| (self.sentence)(leaf, tls.server_name.as_deref()),
-        );
+        let asked = tls.server_name.as_deref().or_else(|| address(&exchange.url));
+        let sentence = tls
+            .certificates
+            .first()
+            .map_or_else(|| format!("{}.", self.about.title()), |leaf| (self.sentence)(leaf, asked));
         let mut seen = Sighting::new(sentence);
         if let Some(name) = &tls.server_name {
             seen = seen.in_phase(Phase::Handshake, format!("the name asked for: {name}"));
@@ -107,11 +142,44 @@ impl Certificate {
         for (index, certificate) in tls.certificates.iter().take(4).enumerate() {
             seen = seen.in_phase(Phase::Handshake, describe(index, certificate));
         }
-        if let Some(failure) = &tls.failure {
+        // The other problems are said in the sentence; of these only the library's words tell.
+        if let Some(failure) = tls.failure.as_ref().filter(|_| self.problem == CertificateProblem::Other) {
             seen = seen.in_phase(Phase::Handshake, format!("verification says: {failure}"));
         }
         Some(seen)
     }
+}
+
+/// What is wrong with a certificate, as the rest of a sentence: `expired and for other names`.
+#[must_use]
+pub fn words(problems: &[CertificateProblem]) -> String {
+    let words: Vec<&str> = problems
+        .iter()
+        .map(|problem| match problem {
+            CertificateProblem::Expired => "expired",
+            CertificateProblem::NotYetValid => "not yet valid",
+            CertificateProblem::WrongName => "for other names",
+            CertificateProblem::UnknownIssuer => "signed by nobody who is trusted here",
+            CertificateProblem::SelfSigned => "signed by itself",
+            CertificateProblem::WrongPurpose => "not for servers",
+            CertificateProblem::Other => "not acceptable",
+        })
+        .collect();
+    match words.split_last() {
+        Some((last, before)) if !before.is_empty() => format!("{} and {last}", before.join(", ")),
+        _ => words.concat(),
+    }
+}
+
+/// The address in a URL, without brackets.
+fn address(url: &str) -> Option<&str> {
+    let (_, rest) = url.split_once("://")?;
+    let authority = rest.split('/').next()?;
+    let host = match authority.strip_prefix('[') {
+        Some(bracketed) => bracketed.split(']').next()?,
+        None => authority.split(':').next()?,
+    };
+    host.parse::<IpAddr>().is_ok().then_some(host)
 }
 
 /// Whether the gateway gave its client what the upstream gives to those who overlook the certificate.
@@ -146,7 +214,7 @@ fn describe(index: usize, certificate: &CertificateSeen) -> String {
 }
 
 /// The names a certificate is for, the first few of them.
-fn names(certificate: &CertificateSeen) -> String {
+pub(super) fn names(certificate: &CertificateSeen) -> String {
     const SHOWN: usize = 6;
     let count = certificate.names.len();
     match count {

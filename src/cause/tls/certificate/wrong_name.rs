@@ -1,5 +1,7 @@
 //! The upstream's certificate is for other names.
 
+use std::net::IpAddr;
+
 use super::{Certificate, names};
 use crate::cause::About;
 use crate::diagnosis::Blame;
@@ -23,7 +25,10 @@ pub static WRONG_NAME: Certificate = Certificate {
     sentence: |leaf, asked| {
         let asked = asked.map_or_else(
             || "the name that was asked".to_owned(),
-            |name| format!("{name}, the name that was asked"),
+            |name| match name.parse::<IpAddr>() {
+                Ok(_) => format!("{name}, the address that was asked"),
+                Err(_) => format!("{name}, the name that was asked"),
+            },
         );
         format!("The upstream's certificate is for {}, not for {asked}.", names(leaf))
     },

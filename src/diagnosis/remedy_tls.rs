@@ -1,0 +1,148 @@
+//! What to change where TLS with the upstream fails, as the handshake that was seen has it: what its alert is about, and
+//! the names in its certificate.
+
+use super::{FixFor, RemedyText};
+use crate::cause::tls::{Meaning, meaning};
+use crate::cause::{About, Case};
+use crate::gateway::Asking;
+use crate::observation::{CertificateProblem, CertificateSeen, ClientCertificateSeen, Exchange, TlsSeen};
+use crate::plan::Experiment;
+
+/// Where the file stands in what is recommended that holds what the gateway trusts.
+const TRUSTED: [&str; 2] = ["/etc/ssl/certs/ca-certificates.crt", "@system-ca"];
+/// Where the upstream's own certificate is saved, for a gateway that is to trust it.
+const OWN_CERTIFICATE: &str = "/etc/ssl/upstream.pem";
+/// The name that stands in what is recommended for that of the upstream.
+const NAME: &str = "app.example.com";
+
+/// What of a gateway's asking is to be settled, given the handshake.
+pub(super) fn asking(about: &About, case: &Case<'_>) -> Vec<Asking> {
+    let Some(tls) = tls(case) else { return Vec::new() };
+    match about.slug {
+        "tls-handshake-cut" if tls.client_certificate == ClientCertificateSeen::Missing => {
+            return vec![Asking::ClientCertificate];
+        }
+        "tls-alert-received" => {}
+        _ => return Vec::new(),
+    }
+    let is_named = tls.server_name.is_some();
+    match meaning(tls) {
+        Some(Meaning::Versions) => vec![Asking::TlsVersions],
+        Some(Meaning::ClientCertificate) => vec![Asking::ClientCertificate],
+        Some(Meaning::ServerName) => vec![Asking::ServerName],
+        Some(Meaning::Nothing) if is_named => vec![Asking::TlsVersions],
+        Some(Meaning::Nothing) => vec![Asking::ServerName, Asking::TlsVersions],
+        Some(Meaning::Protocols) | None => Vec::new(),
+    }
+}
+
+/// What whoever runs the upstream can do, where the handshake tells more than the cause.
+pub(super) fn of_upstream(about: &About, case: &Case<'_>) -> Option<RemedyText> {
+    let tls = tls(case).filter(|_| about.slug == "tls-alert-received")?;
+    let (fix_for, advice) = match meaning(tls)? {
+        Meaning::Versions => (
+            FixFor::Upstream,
+            "Let the upstream speak TLS 1.2 or 1.3: the older versions are not to be used any more (RFC 8996).",
+        ),
+        Meaning::ClientCertificate if tls.client_certificate == ClientCertificateSeen::Sent => (
+            FixFor::Investigation,
+            "The upstream's own log says what it minds in the certificate: who issued it, its time or its purpose.",
+        ),
+        Meaning::ClientCertificate => (
+            FixFor::Investigation,
+            "Give why502 the gateway's certificate with --cert and --key, to ask as the gateway does.",
+        ),
+        Meaning::ServerName if tls.server_name.is_none() => (
+            FixFor::Investigation,
+            "Give --upstream by its name, with --connect-to or --resolve for the address, to ask with a server name.",
+        ),
+        _ => return None,
+    };
+    Some(RemedyText { fix_for, advice: advice.to_owned(), config: None })
+}
+
+/// Whether a gateway's remedy for certificates helps: what it trusts and asks for changes nothing about a certificate's time
+/// and purpose.
+pub(super) fn is_about_trust(about: &About) -> bool {
+    !matches!(about.slug, "certificate-expired" | "certificate-not-yet-valid" | "certificate-wrong-purpose")
+}
+
+/// Lines of configuration with what was seen in the place of examples.
+pub(super) fn filled(config: &str, about: &About, case: &Case<'_>) -> String {
+    let mut config = config.to_owned();
+    if let Some(file) = trusted_file(about, case) {
+        for example in TRUSTED {
+            config = config.replace(example, file);
+        }
+    }
+    match name(about, case) {
+        Some(name) => config.replace(NAME, &name),
+        None => config,
+    }
+}
+
+/// How to come by the file that the gateway is to trust, where that is none that every system has.
+pub(super) fn file_to_trust(about: &About, case: &Case<'_>) -> Option<RemedyText> {
+    let file = trusted_file(about, case).filter(|&file| file == OWN_CERTIFICATE && is_about_trust(about))?;
+    let direct = case.contrast.direct?;
+    let peer = direct.peer.as_deref()?;
+    let name = tls(case)?.server_name.as_deref().filter(|name| is_plain(name));
+    let named = name.map(|name| format!(" -servername {name}")).unwrap_or_default();
+    Some(RemedyText {
+        fix_for: FixFor::Gateway,
+        advice: format!(
+            "The file {file} is the upstream's own certificate. This saves it and prints its fingerprint, which is to be \
+             compared with what whoever runs the upstream says."
+        ),
+        config: Some(format!(
+            "openssl s_client -connect {peer}{named} -showcerts </dev/null | openssl x509 -out {file}\n\
+             openssl x509 -in {file} -noout -fingerprint -sha256"
+        )),
+    })
+}
+
+/// The file that a gateway has to be given; `None` where the system's own has what is needed.
+fn trusted_file(about: &About, case: &Case<'_>) -> Option<&'static str> {
+    let problems = tls(case).map(TlsSeen::all_problems).unwrap_or_default();
+    match about.slug {
+        "certificate-self-signed" => Some(OWN_CERTIFICATE),
+        slug if slug.starts_with("certificate-") && problems.contains(&CertificateProblem::SelfSigned) => {
+            Some(OWN_CERTIFICATE)
+        }
+        "certificate-unknown-issuer" => Some("/etc/ssl/upstream-authority.pem"),
+        _ => None,
+    }
+}
+
+/// The name by which the gateway should ask: one that the certificate is for, or the one that was asked with.
+fn name(about: &About, case: &Case<'_>) -> Option<String> {
+    if about.slug == "upstream-requires-sni" {
+        let named = case.direct_of(Experiment::WithServerName).or(case.contrast.direct);
+        let tls = named.and_then(|named: &Exchange| named.tls.as_ref());
+        return tls.and_then(|tls| tls.server_name.clone()).filter(|name| is_plain(name));
+    }
+    let tls = tls(case)?;
+    let of_leaf = |leaf: &CertificateSeen| leaf.names.iter().find(|name| is_plain(name)).cloned();
+    let asked = tls.server_name.clone().filter(|name| is_plain(name));
+    let matches = !tls.all_problems().contains(&CertificateProblem::WrongName);
+    match (asked, tls.certificates.first()) {
+        (Some(asked), _) if matches => Some(asked),
+        (_, Some(leaf)) => of_leaf(leaf),
+        (asked, None) => asked,
+    }
+}
+
+/// Whether it is a whole host name, and nothing that a line of configuration could take for something else: names in
+/// certificates are a stranger's.
+fn is_plain(name: &str) -> bool {
+    let is_letter = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '.' | '-');
+    let begins_well = name.starts_with(|letter: char| letter.is_ascii_alphanumeric());
+    begins_well
+        && name.len() <= 253
+        && name.chars().all(is_letter)
+        && name.parse::<std::net::IpAddr>().is_err()
+}
+
+fn tls<'a>(case: &Case<'a>) -> Option<&'a TlsSeen> {
+    case.contrast.direct?.tls.as_ref()
+}
