@@ -6,6 +6,7 @@ use super::{Blame, Diagnosis, Finding, Outcome, Strength, Verdict};
 use crate::cause::head::answers_in_http1;
 use crate::contrast::{Answer, Contrast};
 use crate::figures;
+use crate::http1::DefectKind;
 use crate::observation::{Exchange, Observations, Phase};
 use crate::proxy_status::ErrorType;
 
@@ -66,7 +67,14 @@ pub(super) fn verdict(
                     ..plain(Outcome::Warning, sentence, Some(status))
                 }
             }
-            None => plain(Outcome::Healthy, healthy(seen, status, cases), Some(status)),
+            None => match defect_seen_alone(seen, gateway) {
+                Some(text) => {
+                    let sentence =
+                        format!("The gateway answers {status}, complete and not well-formed: {text}");
+                    plain(Outcome::Warning, sentence, Some(status))
+                }
+                None => plain(Outcome::Healthy, healthy(seen, status, cases), Some(status)),
+            },
         },
         Answer::StillFlowing(status) => {
             let sentence = format!(
@@ -77,6 +85,13 @@ pub(super) fn verdict(
         }
         other => plain(Outcome::Unexplained, unexplained(seen, other, gateway, cases), other.status()),
     }
+}
+
+/// What is wrong with the gateway's response, where no direct one shows whose it is.
+fn defect_seen_alone(seen: &Observations, gateway: &Exchange) -> Option<String> {
+    let is_alone = seen.direct().all(|direct| direct.response().is_none());
+    let mut defects = gateway.reading.iter().filter(|_| is_alone).flat_map(|reading| &reading.defects);
+    defects.find(|defect| defect.code.kind() != DefectKind::Size).map(|defect| defect.text.clone())
 }
 
 fn of_finding(best: &Finding, answer: Answer, cases: &[UpstreamCase<'_>]) -> Verdict {

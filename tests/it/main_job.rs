@@ -60,6 +60,15 @@ fn json_is_one_document_also_when_nobody_answers() {
 }
 
 #[test]
+fn a_malformed_response_is_not_called_well_formed_where_nobody_else_was_asked() {
+    let (address, _told) = server("HTTP/1.1 200 OK\r\nX-A : x\r\nContent-Length: 2\r\n\r\nok");
+    let output = run(&[&format!("http://{address}/"), "--strict"]);
+    let report = text(&output.stdout);
+    assert!(report.starts_with("WARNING") && report.contains("not well-formed"), "{report}");
+    assert_eq!(output.status.code(), Some(1));
+}
+
+#[test]
 fn a_file_gets_the_same_report_without_colour() {
     let (address, _told) = server(ANSWER);
     let folder = tempfile::tempdir().unwrap();
