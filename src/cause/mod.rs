@@ -126,11 +126,21 @@ pub struct Case<'a> {
     pub known: Option<Known>,
     /// Whether another of the upstreams, asked directly, answers well.
     pub another_answers: bool,
-    /// Whether the gateway's response is an error page as a gateway product comes with it: the same from every
-    /// installation.
-    pub stock_page: bool,
-    /// Whether that page can be the gateway's own: it is of its product, or the gateway is not recognised.
-    pub own_page: bool,
+    /// Whether the gateway's response is an error page as a gateway product comes with it.
+    pub stock_page: StockPage,
+    /// Whether the signs of who wrote the error speak for somebody behind the gateway asked, and not for it.
+    pub written_behind: bool,
+}
+
+/// Whether a response is an error page as a gateway product comes with it: the same from every installation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StockPage {
+    /// It is none.
+    No,
+    /// It is one of a product that is not the gateway's.
+    Others,
+    /// It can be the gateway's own: it is of its product, or the gateway is not recognised.
+    Own,
 }
 
 impl<'a> Case<'a> {

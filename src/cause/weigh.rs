@@ -2,7 +2,7 @@
 
 use super::fit::{self, Fit, fit};
 use super::sighting::Sighting;
-use super::{AGAINST, Assessment, Case, Cause, Found, again, limits, opinion};
+use super::{AGAINST, Assessment, Case, Cause, Found, StockPage, again, limits, opinion};
 use crate::contrast::Answer;
 use crate::diagnosis::{Blame, Evidence, Place, Strength};
 use crate::figures;
@@ -89,7 +89,8 @@ pub(super) fn seen_directly(
         let remark = format!(" That response is itself a {status}: put right, it would be the answer.");
         found.sentence.push_str(&remark);
     }
-    match as_once_more(case, fit(cause, case, sighting), &mut found) {
+    let fits = as_the_proxy_says(cause, case, sighting, fit(cause, case, sighting));
+    match as_once_more(case, fits, &mut found) {
         Fit::Well => {}
         Fit::Loosely => found.strength = Strength::Likely,
         Fit::Not(against) => {
@@ -112,6 +113,27 @@ fn as_once_more(case: &Case<'_>, fit: Fit, found: &mut Found) -> Fit {
     Fit::Not(format!("{}{and}", once.evidence.text))
 }
 
+/// How well it fits where a forward proxy stands between and this machine alone does not get to the origin: many networks let
+/// only the proxy out, so the proxy itself must say that it met something of the kind.
+fn as_the_proxy_says(cause: &dyn Cause, case: &Case<'_>, sighting: &Sighting, fit: Fit) -> Fit {
+    let is_about_reaching = case.contrast.gateway.proxy.is_some() && cause.about().phase <= Phase::Connect;
+    if !is_about_reaching || matches!(fit, Fit::Not(_)) {
+        return fit;
+    }
+    let kind = sighting.error_type.or(cause.about().error_type);
+    let said: Vec<_> =
+        case.stated.iter().filter(|statement| kind.is_some_and(|kind| statement.can_mean(kind))).collect();
+    match said.first() {
+        Some(_) if said.iter().any(|statement| statement.means.len() <= 2) => fit,
+        Some(_) => Fit::Loosely,
+        // CONNECT asks for a connection and nothing else.
+        None if case.contrast.has_no_tunnel() => Fit::Loosely,
+        None => Fit::Not(
+            "it is this machine alone that does not reach the origin, and the proxy does not say that it failed to".to_owned(),
+        ),
+    }
+}
+
 /// Evidence that is about the gateway's exchange as a whole.
 fn of_gateway(case: &Case<'_>, text: String) -> Evidence {
     Evidence { exchange: case.seen.index_of(case.contrast.gateway), place: Place::Exchange, text }
@@ -125,7 +147,7 @@ fn its_own_error(direct: &Exchange) -> Option<u16> {
 /// Whether the client got the upstream's own error as it is, and no page that many have, nor one without a body.
 fn is_passed_on(case: &Case<'_>) -> bool {
     let body = case.contrast.gateway.reading.as_ref().map_or(0, |reading| reading.body.length);
-    case.contrast.has_same_error() && body > 0 && !case.stock_page
+    case.contrast.has_same_error() && body > 0 && case.stock_page == StockPage::No
 }
 
 /// What the proxy said, where it gave no tunnel.

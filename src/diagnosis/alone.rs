@@ -2,7 +2,7 @@
 
 use super::diagnose::finding;
 use super::{Blame, Finding, rank};
-use crate::cause::{Assessment, CAUSES, Case, Cause};
+use crate::cause::{Assessment, CAUSES, Case, Cause, StockPage};
 use crate::contrast::Contrast;
 use crate::observation::{Exchange, Observations};
 
@@ -16,8 +16,8 @@ pub fn alone(seen: &Observations, exchange: &Exchange) -> Vec<Finding> {
         stated: &[],
         known: None,
         another_answers: false,
-        stock_page: false,
-        own_page: false,
+        stock_page: StockPage::No,
+        written_behind: false,
     };
     let of_upstream =
         |cause: &&&'static dyn Cause| !matches!(cause.about().blame, Blame::Gateway | Blame::Client);

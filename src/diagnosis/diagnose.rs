@@ -5,7 +5,7 @@ use super::{
     Authorship, Finding, NotExamined, RuledOut, Strength, Who, author, elsewhere, judge, notes, rank, remedy,
 };
 use crate::cause::asked::{self, same};
-use crate::cause::{Assessment, CAUSES, Case, Cause, Found};
+use crate::cause::{Assessment, CAUSES, Case, Cause, Found, StockPage};
 use crate::contrast::{Answer, Contrast};
 use crate::gateway::{self, Recognised};
 use crate::observation::{Exchange, Observations, Phase};
@@ -103,7 +103,19 @@ pub(super) fn cases<'a>(
 ) -> Vec<UpstreamCase<'a>> {
     let known = recognised.map(|recognised| known(recognised, gateway));
     let stock_page = recognised.is_some_and(|recognised| recognised.own_error) || is_stock_page(gateway);
-    let own_page = stock_page && recognised.is_none_or(|recognised| is_page_of(recognised, gateway));
+    let stock_page = match recognised {
+        _ if !stock_page => StockPage::No,
+        Some(recognised) if !is_page_of(recognised, gateway) => StockPage::Others,
+        _ => StockPage::Own,
+    };
+    let written_behind = author::author(seen).is_some_and(|author| {
+        let is_behind = match author.who {
+            Who::Upstream | Who::InnerGateway => true,
+            Who::NotEstablished => !author.or.is_empty(),
+            Who::Gateway | Who::OuterGateway => false,
+        };
+        is_behind && !author.or.contains(&Who::Gateway)
+    });
     let others: Vec<&Exchange> = seen.direct().filter(|direct| !is_the_gateway(gateway, direct)).collect();
     let answers_well = |direct: &Exchange| Answer::of(direct).is_whole();
     let case = |direct: Option<&'a Exchange>| {
@@ -111,7 +123,7 @@ pub(super) fn cases<'a>(
             .iter()
             .any(|other| answers_well(other) && direct.is_some_and(|this| this.upstream != other.upstream));
         let contrast = Contrast::new(gateway, direct);
-        Case { seen, contrast, stated, known, another_answers, stock_page, own_page }
+        Case { seen, contrast, stated, known, another_answers, stock_page, written_behind }
     };
     let mut cases: Vec<UpstreamCase<'a>> = others
         .iter()

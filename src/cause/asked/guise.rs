@@ -2,7 +2,7 @@
 
 use crate::cause::gateway::{is_alike, upstream_is_fine_enough};
 use crate::cause::wait::comes_later;
-use crate::cause::{AGAINST, Case};
+use crate::cause::{AGAINST, Case, StockPage};
 use crate::contrast::{Answer, Contrast};
 use crate::diagnosis::{Evidence, Place, Strength};
 use crate::figures;
@@ -127,7 +127,7 @@ pub(super) fn passed_on(case: &Case<'_>, exchange: &Exchange, status: u16) -> Op
     }
     let same = Contrast::new(case.contrast.gateway, Some(exchange)).same_body();
     // Two programs of one kind have the same page for different reasons.
-    let is_stock = case.own_page || case.known.is_some_and(|known| known.own_error);
+    let is_stock = case.stock_page == StockPage::Own || case.known.is_some_and(|known| known.own_error);
     // The answer to HEAD has no page at all.
     let is_stock = is_stock || case.seen.request.method == "HEAD";
     match (same, is_stock) {

@@ -21,7 +21,7 @@ pub use host::RefusesHost;
 pub use http10::RefusesHttp10;
 
 use super::gateway::{failure, upstream_is_fine_enough};
-use super::{Assessment, Case, Found};
+use super::{Assessment, Case, Found, StockPage};
 use crate::contrast::Answer;
 use crate::diagnosis::{Blame, Strength};
 use crate::plan::{Change, Experiment};
@@ -98,7 +98,7 @@ fn failing_in<'a>(case: &Case<'a>, first: Option<Failing<'a>>) -> Result<Failing
 /// It need not be without a defect where the gateway's answer is no page of its own: somebody may have sent that answer; nor
 /// where the upstream is seen to fail otherwise on what the gateway asks.
 fn answers_the_client(case: &Case<'_>) -> bool {
-    let is_own = case.own_page || case.known.is_some_and(|known| known.own_error);
+    let is_own = case.stock_page == StockPage::Own || case.known.is_some_and(|known| known.own_error);
     let is_passed_on = matches!(case.contrast.answer, Answer::Whole(_) | Answer::ServerError(_)) && !is_own;
     let is_whole = case.contrast.direct_answer().is_some_and(Answer::is_whole);
     upstream_is_fine_enough(case) || is_whole && (is_passed_on || same::fares_otherwise(case))

@@ -1,6 +1,6 @@
 //! The upstream itself answered with a server error, and the gateway passed it on.
 
-use crate::cause::{About, Assessment, Case, Cause, Found};
+use crate::cause::{About, Assessment, Case, Cause, Found, StockPage};
 use crate::contrast::Answer;
 use crate::diagnosis::{Blame, Evidence, Place, Strength};
 use crate::observation::{Exchange, Phase};
@@ -84,7 +84,7 @@ fn weigh(case: &Case<'_>, direct: &Exchange, status: u16) -> Assessment {
                     && !case.known.is_some_and(|known| known.own_error);
                 found.strength = if is_one { Strength::Likely } else { Strength::Consistent };
                 found.sentence = alike(status);
-            } else if case.stock_page {
+            } else if case.stock_page != StockPage::No {
                 // Two gateways of one kind have the same page for different faults.
                 and("that body is the error page of a gateway product, the same from every installation"
                     .to_owned());
@@ -177,7 +177,7 @@ pub(in crate::cause) fn is_alike(case: &Case<'_>, direct: &Exchange) -> bool {
     };
     let length = |exchange: &Exchange| exchange.reading.as_ref().map_or(0, |reading| reading.body.length);
     let (one, other) = (length(case.contrast.gateway), length(direct));
-    !own && !case.stock_page
+    !own && case.stock_page == StockPage::No
         && content_type(case.contrast.gateway) == content_type(direct)
         && one.abs_diff(other) <= one.max(other) / 10
 }

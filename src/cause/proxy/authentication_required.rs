@@ -58,7 +58,15 @@ impl Cause for AuthenticationRequired {
             strength,
             blame: ABOUT.blame,
             error_type: None,
-            sentence: format!("The proxy {} {what}: {status}; the request never left it.", proxy.url),
+            sentence: if strength == Strength::Consistent {
+                format!(
+                    "Through the proxy {} comes {status}, written behind it: another proxy there, or the origin, wants \
+                     credentials.",
+                    proxy.url
+                )
+            } else {
+                format!("The proxy {} {what}: {status}.", proxy.url)
+            },
             evidence,
         })
     }
@@ -67,16 +75,26 @@ impl Cause for AuthenticationRequired {
 /// The status with which the proxy asks for credentials, and how sure it is that it is the proxy who does.
 fn asked(case: &Case<'_>) -> Option<(u16, Strength)> {
     let gateway = case.contrast.gateway;
+    let direct = case.contrast.direct.and_then(Exchange::status);
     match gateway.status().filter(|_| !gateway.is_tunnelled())? {
+        // RFC 9110 section 15.5.8: only a proxy asks with 407. An origin that does it all the same does it to everybody.
+        status @ 407 if direct == Some(status) => None,
+        407 if case.written_behind => Some((407, Strength::Consistent)),
+        // A page without a known author can be that of somebody behind the proxy.
+        407 if !case.contrast.has_no_tunnel() && !is_its_own(case) => Some((407, Strength::Likely)),
         407 => Some((407, Strength::Shown)),
         401 if case.contrast.has_no_tunnel() => Some((401, Strength::Shown)),
         401 => {
-            let origin_is_content =
-                case.contrast.direct.and_then(Exchange::status).is_some_and(|own| own != 401);
+            let origin_is_content = direct.is_some_and(|own| own != 401) && is_its_own(case);
             (origin_is_content && credentials_were_sent(gateway)).then_some((401, Strength::Likely))
         }
         _ => None,
     }
+}
+
+/// Whether the page is one of a product, and nothing says that it was written behind the proxy.
+fn is_its_own(case: &Case<'_>) -> bool {
+    case.known.is_some_and(|known| known.own_error) && !case.written_behind
 }
 
 /// The schemes that the proxy offers.

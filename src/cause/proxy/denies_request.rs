@@ -1,7 +1,7 @@
 //! A proxy that is asked for a whole URL answers 403, and the origin does not.
 //!
 //! Either the proxy denies the request, or the origin denies the proxy. Who signs the answer with another `Server` than
-//! the origin has not passed it on.
+//! the origin has not passed it on, unless the signs say that it was written behind the proxy.
 
 use super::{answer, directly, forward, no_proxy, said, says, through};
 use crate::cause::{About, Assessment, Case, Cause, Found};
@@ -39,6 +39,10 @@ impl Cause for DeniesRequest {
         let statement = says(case, &[ErrorType::DestinationIpProhibited, ErrorType::HttpRequestDenied]);
         let direct = case.contrast.direct.and_then(Exchange::status);
         let (strength, words) = match (direct, statement) {
+            _ if case.written_behind && direct != Some(403) => (
+                Strength::Consistent,
+                "and it was written behind it: by another proxy there, or by the origin",
+            ),
             (Some(403), None) => return Assessment::RuledOut("the origin itself answers 403".to_owned()),
             (_, Some(_)) => (Strength::Likely, "by a rule of its own, as it says"),
             (Some(_), None) if is_signed_otherwise(case) => {

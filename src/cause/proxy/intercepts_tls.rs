@@ -3,7 +3,7 @@
 use super::{directly, forward, no_proxy, through};
 use crate::cause::{About, Assessment, Case, Cause, Found};
 use crate::diagnosis::{Blame, Strength};
-use crate::observation::{CertificateSeen, End, Exchange, Phase};
+use crate::observation::{CertificateProblem, CertificateSeen, End, Exchange, Phase};
 
 static ABOUT: About = About {
     slug: "proxy-intercepts-tls",
@@ -44,12 +44,18 @@ impl Cause for InterceptsTls {
             format!("through the tunnel the certificate is issued by {}", shown.issuer),
         )];
         evidence.extend(directly(case, format!("without the proxy it is issued by {}", own.issuer)));
+        // Who answers in the origin's place makes a certificate for its name; one for other names is another server's.
+        let wrong_name = gateway
+            .tls
+            .as_ref()
+            .is_some_and(|tls| tls.all_problems().contains(&CertificateProblem::WrongName));
         Assessment::Found(Found {
-            strength: Strength::Likely,
+            strength: if wrong_name { Strength::Consistent } else { Strength::Likely },
             blame: ABOUT.blame,
             error_type: None,
             sentence: format!(
-                "The proxy {} answers TLS in the origin\u{2019}s place, with a certificate of its own that is not trusted here.",
+                "Through the tunnel of the proxy {} comes another certificate than directly, which is not trusted here: the \
+                 proxy answers TLS in the origin\u{2019}s place, or its tunnel leads to another server.",
                 proxy.url
             ),
             evidence,

@@ -46,14 +46,20 @@ impl Cause for RefusesConnect {
             let text = "it is not port 443, the only one that many proxies open tunnels to";
             evidence.push(through(case, Phase::Send, text.to_owned()));
         }
-        let words = if matches!(status, 405 | 501) {
+        let words = if case.written_behind {
+            "passes on that no tunnel is opened, as a proxy behind it has it"
+        } else if matches!(status, 405 | 501) {
             "does not know CONNECT, so it is perhaps no forward proxy"
         } else {
             "refuses to open a tunnel"
         };
         Assessment::Found(Found {
             // Other statuses than these can have other reasons.
-            strength: if case.contrast.is_denied() { Strength::Shown } else { Strength::Likely },
+            strength: if case.contrast.is_denied() && !case.written_behind {
+                Strength::Shown
+            } else {
+                Strength::Likely
+            },
             blame: ABOUT.blame,
             error_type: Some(error_type(status, statement.map(|(_, kind)| kind))),
             sentence: format!("The proxy {} {words}: {answer} to CONNECT {}.", proxy.url, tunnel.target),

@@ -168,6 +168,60 @@ fn a_proxy_that_shows_a_certificate_of_its_own_is_blamed() {
     assert_eq!((verdict.outcome, verdict.status_is_right), (Outcome::Fault, None));
 }
 
+#[test]
+fn what_the_origin_says_through_the_proxy_is_not_taken_for_the_proxys_own() {
+    const FINE: &str = "200 OK\r\nServer: app/1";
+    const DENIED: &str = "403 Forbidden\r\nServer: waf/2";
+    const ASKS: &str = "407 Proxy Authentication Required\r\nProxy-Authenticate: Basic realm=\"o\"";
+    const BROKEN: &str = "502 Bad Gateway\r\nServer: app/1";
+    let fault = find("ok-length").unwrap();
+    let seen = run(async |lab| {
+        let mut seen = Vec::new();
+        for proxy in [squid_forward(lab, ""), tinyproxy_forward(lab, "")] {
+            for (directly, with_via, firewalled) in
+                [(FINE, DENIED, false), (ASKS, ASKS, false), (BROKEN, BROKEN, true)]
+            {
+                let mut plan = plan(lab, proxy.proxy(), fault);
+                let origin = Endpoint::parse(&origin(directly, with_via).await.to_string()).unwrap().0;
+                plan.upstreams = vec![Endpoint {
+                    port: if firewalled { free_port() } else { origin.port },
+                    ..origin.clone()
+                }];
+                plan.gateway = origin;
+                let verdict = Cell::carry_out(&plan, proxy.name, fault).await.diagnosis.verdict;
+                seen.push((verdict.outcome, verdict.cause));
+            }
+        }
+        seen
+    });
+    let expected = [
+        (Outcome::Fault, Some("upstream-refuses-gateway-fields".to_owned())),
+        (Outcome::Healthy, None),
+        (Outcome::Unexplained, None),
+    ];
+    assert_eq!(seen, [expected.clone(), expected].concat());
+}
+
+/// An origin that answers so directly, and otherwise to what came through a proxy.
+async fn origin(directly: &'static str, with_via: &'static str) -> SocketAddr {
+    let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        while let Ok((mut client, _)) = listener.accept().await {
+            tokio::spawn(async move {
+                let mut head = Vec::new();
+                while !head.ends_with(b"\r\n\r\n") && client.read_buf(&mut head).await.unwrap_or(0) > 0 {}
+                let is_proxied = String::from_utf8_lossy(&head).to_ascii_lowercase().contains("\r\nvia:");
+                let begins = if is_proxied { with_via } else { directly };
+                let response =
+                    format!("HTTP/1.1 {begins}\r\nContent-Length: 3\r\nConnection: close\r\n\r\nso\n");
+                client.write_all(response.as_bytes()).await.ok();
+            });
+        }
+    });
+    address
+}
+
 /// A proxy whose tunnels lead there, wherever they should lead.
 async fn leading_elsewhere(other: Endpoint) -> SocketAddr {
     let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
