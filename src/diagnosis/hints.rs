@@ -97,20 +97,22 @@ fn own_certificate(of: Situation<'_>) -> Option<String> {
         let tls = direct.tls.as_ref();
         tls.is_some_and(|tls| tls.client_certificate == ClientCertificateSeen::Sent)
             && Answer::of(direct).is_whole()
+            && direct.status().is_some_and(|status| status < 400)
     };
     if of.verdict.outcome != Outcome::Unexplained || !of.seen.direct().any(took_it) {
         return None;
     }
-    let setting = of.recognised.and_then(|recognised| {
-        gateway::settings(recognised.gateway.name, Asking::ClientCertificate).next().map(|setting| {
-            let lines: Vec<&str> = setting.config.lines().map(str::trim).collect();
-            format!(" {} ({})", setting.advice.trim_end_matches('.'), lines.join(" "))
-        })
+    let setting = of
+        .recognised
+        .map(|recognised| recognised.gateway)
+        .filter(|gateway| gateway::settings(gateway.name, Asking::ClientCertificate).next().is_some());
+    let lines = setting.map(|gateway| {
+        format!(" `why502 explain {}` has the lines that give {} one.", gateway.name, gateway.title)
     });
     Some(format!(
         "The upstream asked for a client certificate, and took the one of --cert. A gateway that has none, or another, is \
          refused; whether this one has is not seen from here.{}",
-        setting.map(|setting| setting + ".").unwrap_or_default()
+        lines.unwrap_or_default()
     ))
 }
 

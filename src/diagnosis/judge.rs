@@ -7,7 +7,7 @@ use crate::cause::head::answers_in_http1;
 use crate::contrast::{Answer, Contrast};
 use crate::figures;
 use crate::http1::DefectKind;
-use crate::observation::{Exchange, Observations, Phase};
+use crate::observation::{End, Exchange, Observations, Phase};
 use crate::proxy_status::ErrorType;
 
 /// The diagnosis of a run without a single exchange through the gateway.
@@ -180,8 +180,8 @@ fn healthy(seen: &Observations, status: u16, cases: &[UpstreamCase<'_>]) -> Stri
         format!("The gateway gives what {whom} give{}: {status}, complete, the same body.", s(seen))
     } else if same_status && let Some((through, whole)) = directs.iter().find_map(Contrast::beginning) {
         format!(
-            "The gateway answers {status} like {whom}, complete; of the body that comes directly it gives {}, as where it \
-             answers itself, from a cache, or another page to those who come through it.",
+            "The gateway answers {status} like {whom}, complete; of the body that comes directly it gives {}: it may \
+             answer by itself or from a cache, or the upstream sends another page to those who come through it.",
             if through == 0 {
                 format!("nothing (of {})", figures::bytes(whole))
             } else {
@@ -206,7 +206,11 @@ fn healthy(seen: &Observations, status: u16, cases: &[UpstreamCase<'_>]) -> Stri
 
 /// What a direct request was answered with.
 fn answered(direct: &Exchange) -> String {
-    direct.status().map_or_else(|| format!("nothing ({})", direct.end.name()), |status| status.to_string())
+    match (direct.status(), direct.end) {
+        (Some(status), _) => status.to_string(),
+        (None, End::CertificateRejected) => "nothing, because why502 rejected its certificate".to_owned(),
+        (None, end) => format!("nothing ({})", end.name()),
+    }
 }
 
 fn s(seen: &Observations) -> &'static str {

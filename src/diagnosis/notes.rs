@@ -65,7 +65,8 @@ fn log_note(seen: &Observations, verdict: &Verdict, recognised: Option<&Recognis
     let gateway = recognised.filter(|_| failed && seen.upstreams.is_empty())?.gateway;
     let place = gateway.log_lines.first()?.place;
     Some(format!(
-        "{}'s {place} says at this time what it met; `why502 explain {}` has the lines that it writes, and for which fault.",
+        "Look in {}'s {place}, at this time, for what it met; `why502 explain {}` has the lines that it writes, and for \
+         which fault.",
         gateway.title, gateway.name
     ))
 }
@@ -143,8 +144,8 @@ fn unverified_note(seen: &Observations, gateway: &Exchange) -> Option<String> {
     let faulty = seen.direct().chain([gateway]).filter(|_| !seen.verified).find_map(|exchange| {
         let problems = exchange.tls.as_ref()?.all_problems();
         let (whose, who_minds) = match exchange.route {
-            Route::Gateway => ("gateway", ""),
-            Route::Direct => ("upstream", " Some gateways mind that."),
+            Route::Gateway if !exchange.is_tunnelled() => ("gateway", ""),
+            _ => ("upstream", " Some gateways mind that."),
         };
         let words = certificate::words(&problems);
         (!problems.is_empty())

@@ -33,12 +33,16 @@ pub(super) fn remedies(fault: Fault<'_>, gateway: Option<&'static Gateway>) -> V
         remedies.extend(settling(gateway, case));
     }
     let of_tls = remedy_tls::asking(about, case).into_iter().filter(|_| !forward);
-    let asking: Vec<Asking> = asking(about).into_iter().chain(of_tls).collect();
+    let own = asking(about);
+    let mut is_set = own.is_some();
     if let Some(gateway) = gateway {
-        remedies.extend(asking.iter().flat_map(|&asking| settings(asking, gateway)));
+        let lines: Vec<_> =
+            own.into_iter().chain(of_tls).flat_map(|asking| settings(asking, gateway)).collect();
+        is_set |= !lines.is_empty();
+        remedies.extend(lines);
     }
     if let (Some(gateway), Some(error_type)) = (gateway, error_type) {
-        if asking.is_empty() && !forward {
+        if !is_set && !forward {
             let of_trust = error_type != ErrorType::TlsCertificateError || remedy_tls::is_about_trust(about);
             let of_class = gateway
                 .remedies
@@ -47,7 +51,6 @@ pub(super) fn remedies(fault: Fault<'_>, gateway: Option<&'static Gateway>) -> V
             let worth = of_class.filter(|remedy| is_worth(remedy.when, about, case, defects));
             remedies.extend(worth.map(|remedy| changed(gateway, remedy, case)));
         }
-        remedies.extend(remedy_tls::file_to_trust(about, case).filter(|_| !forward));
         remedies.extend(match lines_on(gateway, defects, case.known.and_then(|known| known.version)) {
             Some(lines) => lines,
             None => log_lines(gateway, error_type, about.phase, case),
@@ -55,6 +58,13 @@ pub(super) fn remedies(fault: Fault<'_>, gateway: Option<&'static Gateway>) -> V
     }
     for config in remedies.iter_mut().filter_map(|remedy| remedy.config.as_mut()) {
         *config = remedy_tls::filled(config, about, case);
+    }
+    if let Some((file, how)) = remedy_tls::file_to_trust(about, case).filter(|_| !forward) {
+        let names_it =
+            |remedy: &RemedyText| remedy.config.as_ref().is_some_and(|config| config.contains(file));
+        if let Some(place) = remedies.iter().rposition(names_it) {
+            remedies.insert(place + 1, how);
+        }
     }
     remedies
 }
@@ -86,8 +96,13 @@ fn changed(gateway: &Gateway, remedy: &Remedy, case: &Case<'_>) -> RemedyText {
     let sized = (remedy.fault.error_type == ErrorType::HttpResponseHeaderSectionSize)
         .then(|| sized(gateway, case))
         .flatten();
+    let is_seen = case.contrast.direct.is_some_and(|direct| direct.response().is_some());
     let (advice, config) = match sized {
         Some((seen, config)) => (format!("{advice} {seen}"), config),
+        // None of its sizes would do.
+        None if is_seen && remedy.fault.error_type == ErrorType::HttpResponseHeaderSectionSize => {
+            (advice, String::new())
+        }
         None => (advice, remedy.config.to_owned()),
     };
     RemedyText { fix_for: FixFor::Gateway, advice, config: (!config.is_empty()).then_some(config) }

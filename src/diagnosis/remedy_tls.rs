@@ -5,7 +5,9 @@ use super::{FixFor, RemedyText};
 use crate::cause::tls::{Meaning, meaning};
 use crate::cause::{About, Case};
 use crate::gateway::Asking;
-use crate::observation::{CertificateProblem, CertificateSeen, ClientCertificateSeen, Exchange, TlsSeen};
+use crate::observation::{
+    CertificateProblem, CertificateSeen, ClientCertificateSeen, End, Exchange, TlsSeen,
+};
 use crate::plan::Experiment;
 
 /// Where the file stands in what is recommended that holds what the gateway trusts.
@@ -17,7 +19,7 @@ const NAME: &str = "app.example.com";
 
 /// What of a gateway's asking is to be settled, given the handshake.
 pub(super) fn asking(about: &About, case: &Case<'_>) -> Vec<Asking> {
-    let Some(tls) = tls(case) else { return Vec::new() };
+    let Some(tls) = telling(case) else { return Vec::new() };
     match about.slug {
         "tls-handshake-cut" if tls.client_certificate == ClientCertificateSeen::Missing => {
             return vec![Asking::ClientCertificate];
@@ -30,15 +32,15 @@ pub(super) fn asking(about: &About, case: &Case<'_>) -> Vec<Asking> {
         Some(Meaning::Versions) => vec![Asking::TlsVersions],
         Some(Meaning::ClientCertificate) => vec![Asking::ClientCertificate],
         Some(Meaning::ServerName) => vec![Asking::ServerName],
-        Some(Meaning::Nothing) if is_named => vec![Asking::TlsVersions],
-        Some(Meaning::Nothing) => vec![Asking::ServerName, Asking::TlsVersions],
+        Some(Meaning::NothingInCommon) if is_named => vec![Asking::TlsVersions],
+        Some(Meaning::NothingInCommon) => vec![Asking::ServerName, Asking::TlsVersions],
         Some(Meaning::Protocols) | None => Vec::new(),
     }
 }
 
 /// What whoever runs the upstream can do, where the handshake tells more than the cause.
 pub(super) fn of_upstream(about: &About, case: &Case<'_>) -> Option<RemedyText> {
-    let tls = tls(case).filter(|_| about.slug == "tls-alert-received")?;
+    let tls = telling(case).filter(|_| about.slug == "tls-alert-received")?;
     let (fix_for, advice) = match meaning(tls)? {
         Meaning::Versions => (
             FixFor::Upstream,
@@ -74,6 +76,12 @@ pub(super) fn filled(config: &str, about: &About, case: &Case<'_>) -> String {
         for example in TRUSTED {
             config = config.replace(example, file);
         }
+        // Traffic Server has the folder and the file in lines of their own.
+        if let Some((folder, base)) = file.rsplit_once('/') {
+            config = config
+                .replace("STRING /etc/ssl/certs\n", &format!("STRING {folder}\n"))
+                .replace("STRING ca-certificates.crt", &format!("STRING {base}"));
+        }
     }
     match name(about, case) {
         Some(name) => config.replace(NAME, &name),
@@ -82,13 +90,14 @@ pub(super) fn filled(config: &str, about: &About, case: &Case<'_>) -> String {
 }
 
 /// How to come by the file that the gateway is to trust, where that is none that every system has.
-pub(super) fn file_to_trust(about: &About, case: &Case<'_>) -> Option<RemedyText> {
+pub(super) fn file_to_trust(about: &About, case: &Case<'_>) -> Option<(&'static str, RemedyText)> {
     let file = trusted_file(about, case).filter(|&file| file == OWN_CERTIFICATE && is_about_trust(about))?;
     let direct = case.contrast.direct?;
-    let peer = direct.peer.as_deref()?;
+    // A recording is a stranger's: nothing but an address belongs into a command.
+    let peer: std::net::SocketAddr = direct.peer.as_deref()?.parse().ok()?;
     let name = tls(case)?.server_name.as_deref().filter(|name| is_plain(name));
     let named = name.map(|name| format!(" -servername {name}")).unwrap_or_default();
-    Some(RemedyText {
+    let how = RemedyText {
         fix_for: FixFor::Gateway,
         advice: format!(
             "The file {file} is the upstream's own certificate. This saves it and prints its fingerprint, which is to be \
@@ -98,7 +107,8 @@ pub(super) fn file_to_trust(about: &About, case: &Case<'_>) -> Option<RemedyText
             "openssl s_client -connect {peer}{named} -showcerts </dev/null | openssl x509 -out {file}\n\
              openssl x509 -in {file} -noout -fingerprint -sha256"
         )),
-    })
+    };
+    Some((file, how))
 }
 
 /// The file that a gateway has to be given; `None` where the system's own has what is needed.
@@ -141,6 +151,12 @@ fn is_plain(name: &str) -> bool {
         && name.len() <= 253
         && name.chars().all(is_letter)
         && name.parse::<std::net::IpAddr>().is_err()
+}
+
+/// The handshake that says what an alert is about: what fails with the name in `Host` too is not about the missing name.
+fn telling<'a>(case: &Case<'a>) -> Option<&'a TlsSeen> {
+    let named = case.direct_of(Experiment::WithServerName).filter(|named| named.end == End::TlsAlert);
+    named.or(case.contrast.direct)?.tls.as_ref()
 }
 
 fn tls<'a>(case: &Case<'a>) -> Option<&'a TlsSeen> {

@@ -2,12 +2,14 @@
 
 use super::{FixFor, RemedyText};
 use crate::cause::Case;
+use crate::contrast::Answer;
 use crate::gateway::{self, Gateway, LogLine};
 use crate::proxy_status::ErrorType as E;
 
 /// What is to be looked at, the likeliest reason first: that the gateway asks another address than the direct request.
 pub(super) fn settling(gateway: Option<&'static Gateway>, case: &Case<'_>) -> Vec<RemedyText> {
-    if case.known.is_some_and(|known| known.refusal.is_some()) {
+    let is_whole = matches!(case.contrast.answer, Answer::Whole(_));
+    if is_whole && case.known.is_some_and(|known| known.refusal.is_some()) {
         return refused(gateway, case);
     }
     let mut looks = Vec::new();
@@ -78,7 +80,7 @@ fn in_its_log(gateway: &'static Gateway, status: Option<u16>) -> RemedyText {
         }
     }
     let names = if gateway.name == "nginx" {
-        " Each line names the address that was asked (`upstream: `)."
+        " Most of these lines end with the address that was asked (`upstream: `)."
     } else {
         ""
     };

@@ -17,8 +17,8 @@ pub struct HeadSize {
     pub fields: u64,
 }
 
-/// The lines that let the gateway of this name take such a head; `None` where nothing would, or the head is within its
-/// defaults.
+/// The lines that let the gateway of this name take such a head; `None` where nothing would, and for HAProxy, Varnish and
+/// nghttpx also where the head is within the defaults.
 #[must_use]
 pub fn room(gateway: &str, head: HeadSize) -> Option<String> {
     match gateway {
@@ -57,7 +57,7 @@ fn nginx_buffer(head: HeadSize) -> u64 {
 
 /// The head has to fit into `tune.bufsize` less `tune.maxrewrite` (1024 by default) and what HAProxy stores beside it.
 fn haproxy(head: HeadSize) -> Option<String> {
-    let needed = head.bytes + 4 * head.fields + 1024 + 79;
+    let needed = head.bytes.saturating_add(head.fields.saturating_mul(4)).saturating_add(1024 + 79);
     let mut lines = String::new();
     if needed > 16_384 {
         let _ = write!(lines, "\n    tune.bufsize {}", above(needed, 32_768));
@@ -125,7 +125,7 @@ fn envoy(head: HeadSize) -> Option<String> {
 
 /// The next power of two with an eighth to spare, and no less than `least`.
 fn above(size: u64, least: u64) -> u64 {
-    (size + size / 8).checked_next_power_of_two().unwrap_or(size).max(least)
+    size.saturating_add(size / 8).checked_next_power_of_two().unwrap_or(size).max(least)
 }
 
 fn kilobytes(bytes: u64) -> u64 {
@@ -155,7 +155,7 @@ mod tests {
 
     #[test]
     fn no_size_that_a_stranger_sends_overflows() {
-        let huge = HeadSize { bytes: u64::MAX / 16, largest_field: u64::MAX / 16, fields: u64::MAX / 16 };
+        let huge = HeadSize { bytes: u64::MAX, largest_field: u64::MAX, fields: u64::MAX };
         for gateway in crate::gateway::GATEWAYS {
             let _ = room(gateway.name, huge);
         }

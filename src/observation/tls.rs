@@ -8,7 +8,7 @@ use crate::http1::WireBytes;
 /// What was seen of one TLS handshake.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct TlsSeen {
-    /// The server name sent (SNI); `None` for an address.
+    /// The server name sent (SNI); `None` for an address, and where none was to be sent.
     pub server_name: Option<String>,
     /// The version agreed on, such as `TLSv1.3`.
     pub version: Option<String>,
@@ -104,7 +104,7 @@ pub enum ClientCertificateSeen {
     /// It did not ask, or the handshake ended before.
     #[default]
     NotAsked,
-    /// It asked, and there was none to send.
+    /// It asked, and there was none to send, or none of a kind that it takes.
     Missing,
     /// It asked, and got the one of `--cert`.
     Sent,

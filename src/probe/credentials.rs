@@ -18,21 +18,23 @@ use crate::plan::{ClientCertificate, TlsOptions};
 pub(super) struct Credentials {
     own: Option<Arc<CertifiedKey>>,
     asked: AtomicBool,
+    /// Whether it is of a kind that the server takes.
+    fits: AtomicBool,
 }
 
 impl Credentials {
     /// Reads `--cert` and `--key`, if they are given.
     pub(super) fn of(options: &TlsOptions) -> Result<Self, TlsSetupError> {
         let own = options.client.as_ref().map(read).transpose()?.map(Arc::new);
-        Ok(Self { own, asked: AtomicBool::new(false) })
+        Ok(Self { own, asked: AtomicBool::new(false), fits: AtomicBool::new(false) })
     }
 
     /// What became of it.
     pub(super) fn seen(&self) -> ClientCertificateSeen {
-        match (self.asked.load(Ordering::Relaxed), &self.own) {
+        match (self.asked.load(Ordering::Relaxed), self.fits.load(Ordering::Relaxed)) {
             (false, _) => ClientCertificateSeen::NotAsked,
-            (true, None) => ClientCertificateSeen::Missing,
-            (true, Some(_)) => ClientCertificateSeen::Sent,
+            (true, false) => ClientCertificateSeen::Missing,
+            (true, true) => ClientCertificateSeen::Sent,
         }
     }
 }
@@ -41,10 +43,12 @@ impl ResolvesClientCert for Credentials {
     fn resolve(
         &self,
         _root_hint_subjects: &[&[u8]],
-        _sigschemes: &[SignatureScheme],
+        schemes: &[SignatureScheme],
     ) -> Option<Arc<CertifiedKey>> {
+        let fitting = self.own.clone().filter(|own| own.key.choose_scheme(schemes).is_some());
         self.asked.store(true, Ordering::Relaxed);
-        self.own.clone()
+        self.fits.store(fitting.is_some(), Ordering::Relaxed);
+        fitting
     }
 
     fn has_certs(&self) -> bool {

@@ -42,7 +42,7 @@ fn sight(case: &Case<'_>, exchange: &Exchange) -> Option<Sighting> {
         None => (
             cut_in_body(exchange, &ended, failed).filter(|_| outlasts(case, exchange))?,
             format!(
-                "; after {} it ends the connection, long after the gateway gave up",
+                "; after {} it ends the connection, after the gateway had given up",
                 figures::seconds(exchange.phases.since_sent()?)
             ),
         ),

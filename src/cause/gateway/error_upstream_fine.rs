@@ -77,7 +77,10 @@ impl Cause for ErrorUpstreamFine {
         } else {
             "why is not established".to_owned()
         };
-        let limit = case.known.and_then(|known| Some((known.title, known.refusal?))).filter(|_| status < 400);
+        let limit = case
+            .known
+            .and_then(|known| Some((known.title, known.refusal?)))
+            .filter(|_| status < 400 && matches!(case.contrast.answer, Answer::Whole(_)));
         let sentence = match (limit, case.contrast.answer) {
             (Some((title, limit)), Answer::Whole(refused)) => format!(
                 "The {refused} is {title}'s own: it refuses the request, commonly because {limit}. Asked directly, the \

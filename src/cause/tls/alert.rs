@@ -55,7 +55,7 @@ pub enum Meaning {
     /// The application protocols (ALPN).
     Protocols,
     /// That there is nothing in common: a version, a cipher suite, or a certificate for the name.
-    Nothing,
+    NothingInCommon,
 }
 
 /// What the alert of a handshake is about, by its number (RFC 8446 section 6.2) and by what came before it; `None` if that
@@ -66,7 +66,7 @@ pub fn meaning(tls: &TlsSeen) -> Option<Meaning> {
     Some(match tls.alert.as_ref()?.id {
         // Up to TLS 1.2 it is also said where a certificate that was asked for is missing (RFC 5246 section 7.4.6).
         40 if asked => Meaning::ClientCertificate,
-        40 => Meaning::Nothing,
+        40 => Meaning::NothingInCommon,
         42..=46 | 48 | 116 => Meaning::ClientCertificate,
         70 => Meaning::Versions,
         112 => Meaning::ServerName,
@@ -78,11 +78,24 @@ pub fn meaning(tls: &TlsSeen) -> Option<Meaning> {
 /// What depends on the client is no proof: the gateway may offer other versions, and have a certificate.
 fn narrowed(mut found: Found, case: &Case<'_>) -> Found {
     let Some(tls) = case.contrast.direct.and_then(|direct| direct.tls.as_ref()) else { return found };
-    if let Some(named) = case.direct_of(Experiment::WithServerName).filter(|named| sight(named).is_some()) {
-        let name = named.tls.as_ref().and_then(|tls| tls.server_name.as_deref()).unwrap_or_default();
-        found.sentence = format!("{} With the server name {name} it ends so too.", found.sentence);
-        return found;
+    let named = case.direct_of(Experiment::WithServerName).filter(|named| sight(named).is_some());
+    let named = named.and_then(|named| named.tls.as_ref());
+    if let (Some(with), Some(without)) = (named, &tls.alert)
+        && let (Some(name), Some(alert)) = (&with.server_name, &with.alert)
+    {
+        let other = if alert.id == without.id {
+            String::new()
+        } else {
+            format!(" with alert {} ({})", alert.id, alert.name)
+        };
+        found.sentence = format!(
+            "The upstream ends the TLS handshake with alert {} ({}) without a server name (SNI), and{other} where {name} is \
+             sent.",
+            without.id, without.name
+        );
     }
+    // What fails with a name too says what it is about.
+    let tls = named.unwrap_or(tls);
     // In a tunnel it is this side that shakes hands, both ways.
     let is_tunnelled = case.contrast.gateway.is_tunnelled();
     let unseen = match meaning(tls) {
@@ -142,7 +155,7 @@ fn sentence(ends: &str, tls: &TlsSeen) -> String {
             None => "it wants a server name (SNI), and none was sent".to_owned(),
         },
         Some(Meaning::Protocols) => "it speaks none of the application protocols offered",
-        Some(Meaning::Nothing) => &match name {
+        Some(Meaning::NothingInCommon) => &match name {
             Some(name) => format!("no common version or cipher suite, or no certificate for {name}"),
             None => "no common version or cipher suite, or it wants a server name (SNI), and none was sent"
                 .to_owned(),

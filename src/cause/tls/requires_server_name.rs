@@ -24,7 +24,7 @@ static ABOUT: About = About {
     phase: Phase::Handshake,
     blame: Blame::Gateway,
     stated_as: &[],
-    remedy: "Let the gateway name the upstream in the TLS handshake (SNI): `proxy_ssl_server_name on;` in nginx, `sni str(NAME)` on HAProxy's server line, `sni: NAME` in Envoy's UpstreamTlsContext.",
+    remedy: "Let the gateway name the upstream in the TLS handshake (SNI).",
     page: include_str!("../pages/upstream-requires-sni.md"),
 };
 

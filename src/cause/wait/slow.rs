@@ -131,15 +131,15 @@ fn never(case: &Case<'_>, exchange: &Exchange) -> Option<Sighting> {
     )
 }
 
-/// Nothing came until the upstream ended the connection, long after the gateway had given up.
+/// Nothing came until the upstream ended the connection, after the gateway had given up.
 fn silent_to_its_end(case: &Case<'_>, exchange: &Exchange) -> Option<Sighting> {
     let ended = matches!(exchange.end, End::Closed | End::Reset) && exchange.reached_peer();
     let waited = exchange.phases.since_sent().filter(|_| ended && !exchange.has_bytes())?;
     outlasts(case, exchange).then(|| {
         let waited = figures::seconds(waited);
         Sighting::new(format!(
-            "The upstream takes the request and sends no byte of a response; after {waited} it ends the connection, long \
-             after the gateway gave up."
+            "The upstream takes the request and sends no byte of a response; after {waited} it ends the connection, \
+             after the gateway had given up."
         ))
         .in_phase(Phase::Wait, format!("nothing came for {waited}, then the connection ended"))
         .waited()
