@@ -30,7 +30,9 @@ pub(super) fn note(
     }
     let known = recognised?;
     let is_another = |direct: &&Exchange| !Contrast::new(gateway, Some(direct)).same_body();
-    directs().filter(is_another).find(|direct| is_refused(direct, known))?;
+    // Of a certificate that this side alone rejects nothing is known but that.
+    let was_asked = |direct: &&Exchange| direct.end != End::CertificateRejected;
+    directs().filter(was_asked).filter(is_another).find(|direct| is_refused(direct, known))?;
     Some(format!(
         "{title} was measured to answer such a response with an error, and sends another body than the upstream: it may be \
          set up otherwise, or ask in another way, or have the answer in a cache; or this is a page that it sends instead \

@@ -14,6 +14,8 @@ use crate::plan::Experiment;
 const TRUSTED: [&str; 2] = ["/etc/ssl/certs/ca-certificates.crt", "@system-ca"];
 /// Where the upstream's own certificate is saved, for a gateway that is to trust it.
 const OWN_CERTIFICATE: &str = "/etc/ssl/upstream.pem";
+/// Where the certificate of the authority stands that signed the upstream's.
+const AUTHORITY: &str = "/etc/ssl/upstream-authority.pem";
 /// The name that stands in what is recommended for that of the upstream.
 const NAME: &str = "app.example.com";
 
@@ -89,9 +91,20 @@ pub(super) fn filled(config: &str, about: &About, case: &Case<'_>) -> String {
     }
 }
 
-/// How to come by the file that the gateway is to trust, where that is none that every system has.
+/// What the file is that the gateway is to trust, and how to come by it.
 pub(super) fn file_to_trust(about: &About, case: &Case<'_>) -> Option<(&'static str, RemedyText)> {
-    let file = trusted_file(about, case).filter(|&file| file == OWN_CERTIFICATE && is_about_trust(about))?;
+    let file = trusted_file(about, case)?;
+    if file == AUTHORITY {
+        let advice = format!(
+            "The file {file} holds the certificate of the authority that signed the upstream's: the one of --cacert, if that \
+             was given, or of a public one the system's, {}.",
+            TRUSTED[0]
+        );
+        return Some((file, RemedyText { fix_for: FixFor::Gateway, advice, config: None }));
+    }
+    if !is_about_trust(about) {
+        return None;
+    }
     let direct = case.contrast.direct?;
     // A recording is a stranger's: nothing but an address belongs into a command.
     let peer: std::net::SocketAddr = direct.peer.as_deref()?.parse().ok()?;
@@ -111,7 +124,7 @@ pub(super) fn file_to_trust(about: &About, case: &Case<'_>) -> Option<(&'static 
     Some((file, how))
 }
 
-/// The file that a gateway has to be given; `None` where the system's own has what is needed.
+/// The file that a gateway has to be given.
 fn trusted_file(about: &About, case: &Case<'_>) -> Option<&'static str> {
     let problems = tls(case).map(TlsSeen::all_problems).unwrap_or_default();
     match about.slug {
@@ -119,8 +132,8 @@ fn trusted_file(about: &About, case: &Case<'_>) -> Option<&'static str> {
         slug if slug.starts_with("certificate-") && problems.contains(&CertificateProblem::SelfSigned) => {
             Some(OWN_CERTIFICATE)
         }
-        "certificate-unknown-issuer" => Some("/etc/ssl/upstream-authority.pem"),
-        _ => None,
+        "plain-to-tls-port" => Some(AUTHORITY),
+        _ => tls(case).map(|_| AUTHORITY),
     }
 }
 

@@ -31,6 +31,12 @@ pub(super) fn settling(gateway: Option<&'static Gateway>, case: &Case<'_>) -> Ve
         ),
     });
     looks.push(look(
+        "Where its log has nothing at this time, look for a rule of its own that answers so: `return` in nginx, \
+         `http-request return` or `deny` in HAProxy, `Redirect` in Apache httpd, `respond` in Caddy, `direct_response` in Envoy."
+            .to_owned(),
+        None,
+    ));
+    looks.push(look(
         "Where the address is the same, compare the Host and the server name (SNI) that the gateway sends with those used \
          here."
             .to_owned(),

@@ -147,26 +147,29 @@ const SETTINGS: &[Setting] = &[
     setting(
         "nginx",
         TlsVersions,
-        "These versions nginx offers its upstream; TLSv1.3 is not among those of 1.22.1 unless it is told so.",
-        "proxy_ssl_protocols TLSv1.2 TLSv1.3;",
+        "These versions nginx offers its upstream then (1.3 it offers by default from 1.23.4 on); those before TLS 1.2 it \
+         speaks only with weak ciphers allowed. Take them out again when the upstream can do better.",
+        "proxy_ssl_protocols TLSv1 TLSv1.1 TLSv1.2 TLSv1.3;\nproxy_ssl_ciphers DEFAULT@SECLEVEL=0;",
     ),
     setting(
         "haproxy",
         ServerName,
-        "HAProxy sends a server name (SNI) only where sni says which.",
-        "backend app\n    server app 10.0.3.7:443 ssl verify required ca-file @system-ca sni str(app.example.com)",
+        "HAProxy sends a server name (SNI) only where sni, at the end of the server's line, says which.",
+        "sni str(app.example.com)",
     ),
     setting(
         "haproxy",
         ClientCertificate,
-        "HAProxy sends the certificate of crt, a file with its key, to an upstream that asks for one.",
-        "backend app\n    server app 10.0.3.7:443 ssl verify required ca-file @system-ca crt /etc/haproxy/client.pem",
+        "HAProxy sends the certificate of crt, a file with its key, to an upstream that asks for one; it stands at the end \
+         of the server's line.",
+        "crt /etc/haproxy/client.pem",
     ),
     setting(
         "haproxy",
         TlsVersions,
-        "ssl-min-ver and ssl-max-ver choose the versions that HAProxy offers its upstream.",
-        "backend app\n    server app 10.0.3.7:443 ssl verify required ca-file @system-ca ssl-min-ver TLSv1.2",
+        "At the end of the server's line these choose the versions that HAProxy offers; those before TLS 1.2 it speaks only \
+         with weak ciphers allowed. Take them out again when the upstream can do better.",
+        "ssl-min-ver TLSv1.0 ciphers DEFAULT@SECLEVEL=0",
     ),
     setting(
         "apache",
@@ -183,8 +186,9 @@ const SETTINGS: &[Setting] = &[
     setting(
         "apache",
         TlsVersions,
-        "SSLProxyProtocol chooses the versions that Apache offers its upstream.",
-        "SSLProxyEngine on\nSSLProxyProtocol all -SSLv3",
+        "These choose the versions that Apache offers its upstream; those before TLS 1.2 it speaks only with weak ciphers \
+         allowed. Take them out again when the upstream can do better.",
+        "SSLProxyEngine on\nSSLProxyProtocol all -SSLv3\nSSLProxyCipherSuite DEFAULT@SECLEVEL=0",
     ),
     setting(
         "caddy",

@@ -3,8 +3,9 @@
 use super::{answered_in_http, answered_in_tls, speaks_plain_http};
 use crate::cause::sighting::Sighting;
 use crate::cause::weigh::{over_tls, weigh};
-use crate::cause::{About, Ask, Assessment, Case, Cause};
-use crate::diagnosis::Blame;
+use crate::cause::{About, Ask, Assessment, Case, Cause, Found};
+use crate::contrast::Answer;
+use crate::diagnosis::{Blame, Strength};
 use crate::observation::{End, Exchange, Phase};
 use crate::plan::Experiment;
 use crate::proxy_status::ErrorType;
@@ -31,7 +32,15 @@ impl Cause for ToPlainPort {
         if case.contrast.direct.is_some_and(|direct| failed(direct) && answered_in_tls(direct)) {
             return Assessment::RuledOut("the answer to the TLS handshake is TLS".to_owned());
         }
-        weigh(self, case, |exchange| sight(case, exchange))
+        match weigh(self, case, |exchange| sight(case, exchange)) {
+            // A port that waits for the end of a line keeps both waiting.
+            Assessment::Met(found)
+                if case.contrast.answer == Answer::StillWaiting && speaks_plain_http(case) =>
+            {
+                Assessment::Found(Found { strength: Strength::Likely, blame: ABOUT.blame, ..found })
+            }
+            other => other,
+        }
     }
 
     fn asks(&self, case: &Case<'_>) -> Vec<Ask> {
