@@ -6,7 +6,7 @@
 //! no answer to a bare LF.
 
 use super::sighting::Sighting;
-use super::{Case, Cause, asked};
+use super::{Case, Cause, abreast as times, asked};
 use crate::contrast::Answer;
 use crate::diagnosis::Strength;
 use crate::figures;
@@ -50,10 +50,31 @@ impl Fit {
 /// Whether what the gateway did can come of a sighting in the direct exchange.
 pub(super) fn fit(cause: &dyn Cause, case: &Case<'_>, sighting: &Sighting) -> Fit {
     in_time(case, sighting)
+        .and(|| abreast(cause, case, sighting))
         .and(|| in_words(cause, case, sighting))
         .and(|| in_answer(cause, case, sighting))
         .and(|| among_upstreams(case))
         .and(|| beside_its_own_error(case))
+}
+
+/// A fault that is no wait shows as soon to the gateway as it does directly.
+fn abreast(cause: &dyn Cause, case: &Case<'_>, sighting: &Sighting) -> Fit {
+    let given_up = |statement: &Statement| statement.means.contains(&ErrorType::DestinationUnavailable);
+    // How many interim responses are too many, each decides for himself.
+    let flows = sighting.codes.contains(&DefectCode::InterimTooMany);
+    if sighting.waited || flows || case.stated.iter().any(given_up) {
+        return Fit::Well;
+    }
+    let direct = case.contrast.direct;
+    let against = direct.and_then(|direct| {
+        times::against(case, direct, cause.about().phase, sighting.codes.iter().all(|&code| is_cut(code)))
+    });
+    against.map_or(Fit::Well, Fit::Not)
+}
+
+/// Whether it says no more than that the response ended before its time.
+fn is_cut(code: DefectCode) -> bool {
+    code.kind() == DefectKind::Cut
 }
 
 /// A fault that is a wait takes its time.

@@ -5,6 +5,7 @@
 //! Causes know nothing of gateway products: what a gateway said and what it tolerates is in the case, in words
 //! that all gateways share.
 
+mod abreast;
 pub mod again;
 pub mod asked;
 pub mod body;

@@ -21,7 +21,7 @@ pub use host::RefusesHost;
 pub use http10::RefusesHttp10;
 
 use super::gateway::{failure, upstream_is_fine_enough};
-use super::{Assessment, Case, Found, StockPage};
+use super::{Assessment, Case, Found, StockPage, abreast};
 use crate::contrast::Answer;
 use crate::diagnosis::{Blame, Strength};
 use crate::plan::{Change, Experiment};
@@ -87,6 +87,12 @@ fn failing_in<'a>(case: &Case<'a>, first: Option<Failing<'a>>) -> Result<Failing
     let Some(failing) = first else {
         return ruled_out("asked as the gateway asks, the upstream answers as well, or fails otherwise");
     };
+    let took = failing.exchange.phases.since_sent().unwrap_or_default();
+    if failing.failure != Failure::Late && abreast::is_before(case, took) {
+        return ruled_out(
+            "asked as the gateway asks, the upstream fails only when the gateway had failed already",
+        );
+    }
     match failing.is_certain(case) {
         None => Err(Assessment::NotExamined("the same direct requests once more".to_owned())),
         Some(false) => ruled_out("it comes and goes: asked once more, one of them fares otherwise"),

@@ -80,6 +80,9 @@ fn haproxy_takes_every_line_that_is_recommended_for_it() {
     let pair_file = pair(folder.path());
     let refused = refused(by_name("haproxy").unwrap(), |config| {
         let config = config.replace("/etc/haproxy/client.pem", &pair_file);
+        // What stands at the end of a server's line.
+        let ends_a_line = ["sni ", "crt ", "ssl-min-ver "].iter().any(|word| config.starts_with(word));
+        let config = if ends_a_line { format!("{LINE} {config}") } else { config };
         let file = folder.path().join("gateway.conf");
         let times = "timeout connect 1s\n    timeout server 1s\n    timeout client 1s";
         fs::write(&file, format!("defaults\n    mode http\n    {times}\n\n{config}\n\nfrontend f\n    mode http\n    bind 127.0.0.1:1\n")).unwrap();
@@ -87,6 +90,8 @@ fn haproxy_takes_every_line_that_is_recommended_for_it() {
     });
     assert_eq!(refused, "");
 }
+
+const LINE: &str = "backend app\n    server app 10.0.3.7:443 ssl verify required ca-file @system-ca";
 
 #[test]
 fn apache_takes_every_line_that_is_recommended_for_it() {
