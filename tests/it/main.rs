@@ -20,5 +20,6 @@ mod report;
 mod second_opinion;
 mod server_name;
 mod table;
+mod times;
 mod whole_run;
 mod wire;

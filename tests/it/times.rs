@@ -1,0 +1,72 @@
+//! Whether the time in which the gateway failed goes with the time in which a fault shows directly.
+
+use why502::diagnosis::{Outcome, Strength, Verdict};
+use why502::observation::{End, Exchange, Phase};
+
+use crate::asked::{BAD_GATEWAY, GATEWAY_TIMEOUT, OK, lasting, reset, run};
+use crate::report::fixtures::{broken, direct, gateway};
+
+fn verdict(through: impl Fn() -> Exchange, upstream: impl Fn() -> Exchange) -> Verdict {
+    run(through, |_| upstream()).1.verdict
+}
+
+fn closed() -> Exchange {
+    broken(direct(b""), End::Closed, Phase::Wait, "")
+}
+
+fn malformed() -> Exchange {
+    broken(direct(b"HTTP/1.1 200 OK\r\nno colon\r\n\r\n"), End::Malformed, Phase::Head, "")
+}
+
+#[test]
+fn who_failed_at_once_did_not_meet_what_shows_after_seconds() {
+    for fault in [reset, closed] {
+        let late = verdict(|| lasting(0.002, gateway(BAD_GATEWAY)), || lasting(3.0, fault()));
+        assert_eq!((late.outcome, late.cause), (Outcome::Unexplained, None));
+        let as_late = verdict(|| lasting(3.0, gateway(BAD_GATEWAY)), || lasting(3.0, fault()));
+        assert_eq!(as_late.strength, Some(Strength::Shown));
+        // It may have asked several times, or have been busy.
+        let later = verdict(|| lasting(4.0, gateway(BAD_GATEWAY)), || lasting(1.0, fault()));
+        assert_eq!(later.strength, Some(Strength::Shown));
+    }
+}
+
+#[test]
+fn a_fault_that_the_upstream_shows_a_little_later_than_the_gateway_failed_may_be_the_same() {
+    let near = verdict(|| lasting(1.0, gateway(BAD_GATEWAY)), || lasting(1.3, reset()));
+    assert_eq!(near.strength, Some(Strength::Shown));
+}
+
+#[test]
+fn who_waited_to_its_limit_did_not_meet_an_end_that_comes_at_once() {
+    let waited = verdict(|| lasting(10.0, gateway(GATEWAY_TIMEOUT)), closed);
+    assert_ne!(waited.strength, Some(Strength::Shown), "{waited:#?}");
+    assert_ne!(waited.cause.as_deref(), Some("upstream-closes-before-response"));
+}
+
+#[test]
+fn an_upstream_that_minds_a_guise_only_after_the_gateway_had_failed_minds_something_else() {
+    let minding = |slow: f64| {
+        let upstream =
+            move |through_fields: bool| if through_fields { lasting(slow, reset()) } else { direct(OK) };
+        let minds = |guise: &why502::plan::Guise| guise.changes.iter().any(|change| change.is_of("via"));
+        run(|| lasting(0.002, gateway(BAD_GATEWAY)), |guise| upstream(minds(guise))).1.verdict
+    };
+    assert_eq!(minding(0.001).cause.as_deref(), Some("upstream-refuses-gateway-fields"));
+    assert_ne!(minding(3.0).cause.as_deref(), Some("upstream-refuses-gateway-fields"));
+}
+
+#[test]
+fn a_malformed_head_behind_a_gateway_that_answered_before_it_came_is_not_what_it_met() {
+    let slow = || {
+        let mut exchange = malformed();
+        exchange.phases = crate::report::fixtures::phases(&[
+            (Phase::Connect, 0.000_2),
+            (Phase::Wait, 3.0),
+            (Phase::Head, 0.1),
+        ]);
+        exchange
+    };
+    let at_once = verdict(|| lasting(0.002, gateway(BAD_GATEWAY)), slow);
+    assert_ne!(at_once.strength, Some(Strength::Shown), "{at_once:#?}");
+}
