@@ -5,7 +5,7 @@ mod elsewhere;
 mod objection;
 
 pub use elsewhere::{Elsewhere, elsewhere};
-pub use objection::{Objection, SPOILED, Stage, objections};
+pub use objection::{Objection, SPOILED, Stage, is_own_doing, is_still_flowing, objections};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
