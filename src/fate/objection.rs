@@ -43,7 +43,7 @@ pub fn objections(exchange: &Exchange, gateway: &Gateway) -> Vec<Objection> {
     let sizes = reading.response().map(|response| of_sizes(response, reading, gateway));
     met.extend(sizes.unwrap_or_default());
     met.extend(gateway.timeouts.iter().filter_map(|timeout| of_time(exchange, timeout)));
-    met.extend(of_spoilings(reading, gateway));
+    met.extend(of_spoilings(exchange, gateway));
     met.extend(reading.response().map(|response| of_orders(response, gateway)).unwrap_or_default());
     met
 }
@@ -230,8 +230,8 @@ fn of_time(exchange: &Exchange, timeout: &Timeout) -> Option<Objection> {
 }
 
 /// Valid things in a response that the gateway was seen to spoil.
-fn of_spoilings(reading: &Reading, gateway: &Gateway) -> Vec<Objection> {
-    let met = gateway.spoils.iter().filter(|spoiling| spoiling.what.is_in(reading));
+fn of_spoilings(exchange: &Exchange, gateway: &Gateway) -> Vec<Objection> {
+    let met = gateway.spoils.iter().filter(|spoiling| spoiling.what.is_in(exchange));
     let objection = |spoiling: &Spoiling| Objection {
         stage: Stage::Head,
         fate: spoiled(spoiling),
@@ -264,6 +264,8 @@ fn of_orders(response: &Message, gateway: &Gateway) -> Vec<Objection> {
 fn spoiled(spoiling: &Spoiling) -> Fate {
     match spoiling.treatments.first() {
         Some(&refused @ Treatment::Refuses(_)) => Fate::of(Some(refused)),
+        // It depends on how the gateway is set up.
+        Some(Treatment::Passes) => Fate::Unknown,
         Some(Treatment::Closes) if spoiling.what != Spoiled::Interim => Fate::Closes,
         _ => Fate::Cuts,
     }

@@ -36,7 +36,7 @@ pub(super) static ENVOY: Gateway = Gateway {
     timeouts: TIMEOUTS,
     log_lines: LOG_LINES,
     remedies: REMEDIES,
-    spoils: &[],
+    spoils: super::spoils::ENVOY,
     docs: "https://www.envoyproxy.io/docs/envoy/v1.40.0/configuration/http/http_conn_man/response_code_details",
 };
 

@@ -30,6 +30,7 @@ mod room;
 mod settings;
 mod shapes;
 mod silence;
+mod spoils;
 mod squid;
 mod times;
 mod tinyproxy;

@@ -4,10 +4,7 @@
 //! Where the upstream closes or breaks a chunk in the same moment as its head arrives, the client gets no byte at all.
 //! After a failure to connect it answers 502 at once, without trying, for a time that doubles.
 
-use super::{
-    Gateway, LogLine, Mark, MarkGroup, Remedy, Saying, Spoiled, Spoiling, Timeout, When, log_line, remedy,
-    rule,
-};
+use super::{Gateway, LogLine, Mark, MarkGroup, Remedy, Saying, Timeout, When, log_line, remedy, rule};
 use crate::http1::DefectCode as D;
 use crate::observation::Phase::{Body, Connect, Handshake, Head, Send, Wait};
 use crate::proxy_status::ErrorType as E;
@@ -43,7 +40,7 @@ pub(super) static NGHTTPX: Gateway = Gateway {
     timeouts: TIMEOUTS,
     log_lines: LOG_LINES,
     remedies: REMEDIES,
-    spoils: SPOILS,
+    spoils: super::spoils::NGHTTPX,
     docs: "https://nghttp2.org/documentation/nghttpx.1.html",
 };
 
@@ -218,11 +215,3 @@ const REMEDIES: &[Remedy] = &[
         "response-header-field-buffer=256K\nmax-response-header-fields=1000",
     ),
 ];
-
-const SPOILS: &[Spoiling] = &[Spoiling {
-    what: Spoiled::MinorVersion,
-    treatments: &[Refuses(502)],
-    sentence: "it takes no other version than HTTP/1.0 and HTTP/1.1, and answers 502.",
-    config: "",
-    measured_with: "nghttpx 1.52.0",
-}];

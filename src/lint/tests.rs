@@ -255,3 +255,59 @@ fn of_a_response_that_nginx_takes_for_an_order_nothing_is_foretold() {
     assert!(of(&told, "nginx").reasons[0].sentence.contains("its own location"));
     assert_eq!(of(&told, "haproxy").outcome, Foretold::Passes);
 }
+
+#[test]
+fn valid_things_beyond_what_a_gateway_takes_are_told() {
+    type Make<'a> = &'a dyn Fn(usize) -> String;
+    let body = |head: &str| format!("HTTP/1.1 200 OK\r\n{head}Content-Length: 3\r\n\r\nok\n");
+    let chunked = |chunks: &str| format!("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n{chunks}");
+    let name = |size: usize| body(&format!("{}: a\r\n", "n".repeat(size)));
+    let head = |size: usize| body(&format!("X: {}\r\n", "a".repeat(size - body("X: \r\n").len() + 3)));
+    let reason = |size: usize| {
+        let reason = "r".repeat(size - "HTTP/1.1 200 \r\n".len());
+        format!("HTTP/1.1 200 {reason}\r\nContent-Length: 0\r\n\r\n")
+    };
+    let zeros = |count: usize| chunked(&format!("{}3\r\nok\n\r\n0\r\n\r\n", "0".repeat(count)));
+    let length = |count: usize| format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n", "0".repeat(count));
+    let extension = |size: usize| chunked(&format!("3;{}\r\nok\n\r\n0\r\n\r\n", "x".repeat(size - 4)));
+    let trailer = |size: usize| chunked(&format!("3\r\nok\n\r\n0\r\nX: {}\r\n\r\n", "a".repeat(size - 5)));
+    let cases: &[(&str, Make<'_>, usize, Foretold)] = &[
+        ("haproxy", &name, 255, Foretold::Refuses),
+        ("nginx", &head, 4095, Foretold::Cuts),
+        ("apache", &reason, 8192, Foretold::Refuses),
+        ("h2o", &zeros, 15, Foretold::Cuts),
+        ("pingora", &zeros, 15, Foretold::Cuts),
+        ("h2o", &length, 19, Foretold::Refuses),
+        ("haproxy", &extension, 16_320, Foretold::Refuses),
+        ("apache", &extension, 8190, Foretold::Refuses),
+        ("caddy", &extension, 4095, Foretold::Cuts),
+        ("haproxy", &trailer, 16_318, Foretold::Refuses),
+        ("apache", &trailer, 8193, Foretold::Cuts),
+    ];
+    for (gateway, response, most, outcome) in cases {
+        let of_size = |size| of(&told(exchange(&response(size), StreamEnd::Open), None), gateway).clone();
+        assert!(of_size(*most).outcome.lets_pass(), "{gateway} {most}: {:?}", of_size(*most));
+        let beyond = of_size(most + 1);
+        assert_eq!(beyond.outcome, *outcome, "{gateway} {most}: {beyond:?}");
+        assert!(beyond.reasons[0].sentence.contains(" spoils it: "), "{beyond:?}");
+    }
+}
+
+#[test]
+fn varnish_takes_a_range_and_a_304_only_where_they_were_asked_for() {
+    let asked = |response: &str, head: &str| {
+        let mut exchange = exchange(response, StreamEnd::Open);
+        exchange.sent.head = crate::http1::WireBytes(head.as_bytes().to_vec());
+        let told = told(exchange, None);
+        (of(&told, "varnish").outcome, of(&told, "varnish").status)
+    };
+    let range =
+        "HTTP/1.1 206 Partial Content\r\nContent-Range: bytes 0-2/10\r\nContent-Length: 3\r\n\r\nok\n";
+    let same = "HTTP/1.1 304 Not Modified\r\nETag: \"a\"\r\n\r\n";
+    let refused = (Foretold::Refuses, Some(503));
+    assert_eq!(asked(range, "GET / HTTP/1.1\r\n\r\n"), refused);
+    // It passes it on where it is told to pass the request by its cache.
+    assert_eq!(asked(same, "GET / HTTP/1.1\r\n\r\n").0, Foretold::Unknown);
+    assert_eq!(asked(range, "GET / HTTP/1.1\r\nRange: bytes=0-2\r\n\r\n").0, Foretold::Passes);
+    assert_eq!(asked(same, "GET / HTTP/1.1\r\nIf-None-Match: \"a\"\r\n\r\n").0, Foretold::Passes);
+}
