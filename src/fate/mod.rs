@@ -26,7 +26,7 @@ pub enum Foretold {
     Refuses,
     /// The gateway waits for more until its timeout, and then answers with the status.
     Hangs,
-    /// Its bytes are passed on without a status line.
+    /// Its bytes reach the client as they are: without a status line, or as the content of a 200.
     Raw,
     /// It has defects of which nobody has measured what this gateway does with them.
     Unknown,

@@ -3,7 +3,7 @@
 use super::Fate;
 use crate::contrast::Answer;
 use crate::figures;
-use crate::gateway::{self, Gateway};
+use crate::gateway::{self, Gateway, Obeying};
 use crate::http1::{Defect, DefectCode, DefectKind, Message, Reading, StreamEnd};
 use crate::observation::{End, Exchange, Phase};
 use crate::tolerance::{SizeLimit, Spoiled, Spoiling, Timeout, Tolerance, Treatment};
@@ -252,7 +252,7 @@ fn of_orders(response: &Message, gateway: &Gateway) -> Vec<Objection> {
     let met = gateway::obeys(gateway.name).iter().filter(|obeyed| response.text(obeyed.field).is_some());
     let objection = |obeyed: &gateway::Obeyed| Objection {
         stage: Stage::Head,
-        fate: Fate::Unknown,
+        fate: if obeyed.response == Obeying::Passes { Fate::Passes } else { Fate::Unknown },
         code: None,
         name: obeyed.field.to_owned(),
         sentence: format!("{} {}.", gateway.title, obeyed.does),

@@ -56,7 +56,7 @@ pub use disguises::disguise;
 pub use guises::{guises, own_guises};
 pub use later::later;
 pub use logged::logged;
-pub use obeys::{Obeyed, obeys};
+pub use obeys::{Obeyed, Obeying, obeys};
 pub use recognition::{recognise, sayings};
 pub use refusals::{Refusal, refusal, refusals};
 pub use retries::retries;

@@ -80,9 +80,13 @@ const RULES: &[Rule] = &[
     rule(D::ValueControl, Refuses(502)),
     rule(D::BareLf, Refuses(502)),
     // What is large by these codes may still fit; the limits of size decide.
+    // Beyond the limits of size it answers 502.
     rule(D::FieldLarge, Passes),
+    rule(D::FieldLarge, Refuses(502)),
     rule(D::HeadLarge, Passes),
+    rule(D::HeadLarge, Refuses(502)),
     rule(D::FieldsMany, Passes),
+    rule(D::FieldsMany, Refuses(502)),
     rule(D::ContentLengthInvalid, Refuses(502)),
     rule(D::ContentLengthSigned, Refuses(502)),
     rule(D::ContentLengthOverflow, Refuses(502)),

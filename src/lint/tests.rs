@@ -311,3 +311,52 @@ fn varnish_takes_a_range_and_a_304_only_where_they_were_asked_for() {
     assert_eq!(asked(range, "GET / HTTP/1.1\r\nRange: bytes=0-2\r\n\r\n").0, Foretold::Passes);
     assert_eq!(asked(same, "GET / HTTP/1.1\r\nIf-None-Match: \"a\"\r\n\r\n").0, Foretold::Passes);
 }
+
+#[test]
+fn a_bare_lf_among_chunks_is_not_one_in_the_head() {
+    let head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+    let among_chunks = told(exchange(&format!("{head}3\nok\n\n0\n\n"), StreamEnd::Open), None);
+    let outcome = |gateway: &str| of(&among_chunks, gateway).outcome;
+    for gateway in ["nginx", "haproxy", "caddy", "varnish", "lighttpd", "h2o", "tinyproxy"] {
+        assert!(outcome(gateway).lets_pass(), "{gateway}");
+    }
+    for gateway in ["envoy", "squid", "pingora"] {
+        assert_eq!(outcome(gateway), Foretold::Cuts, "{gateway}");
+    }
+    assert_eq!((outcome("apache"), of(&among_chunks, "apache").status), (Foretold::Refuses, Some(502)));
+    assert_eq!((outcome("nghttpx"), of(&among_chunks, "nghttpx").status), (Foretold::Refuses, None));
+    let in_head = "HTTP/1.1 200 OK\nTransfer-Encoding: chunked\r\n\r\n3\r\nok\n\r\n0\r\n\r\n";
+    assert!(of(&told(exchange(in_head, StreamEnd::Open), None), "apache").outcome.lets_pass());
+}
+
+#[test]
+fn what_is_no_http_is_told_by_its_lines() {
+    let lighttpd = |bytes: &str| of(&told(exchange(bytes, StreamEnd::Fin), None), "lighttpd").status;
+    let apache = |bytes: &str| of(&told(exchange(bytes, StreamEnd::Fin), None), "apache").outcome;
+    assert_eq!((lighttpd("{\"a\":1}\n"), apache("{\"a\":1}\n")), (Some(500), Foretold::Raw));
+    assert_eq!((lighttpd("220 mail ESMTP\r\n"), apache("220 mail ESMTP\r\n")), (Some(502), Foretold::Raw));
+    assert_eq!((lighttpd("hello"), apache("hello")), (Some(500), Foretold::Refuses));
+}
+
+#[test]
+fn of_the_orders_that_nginx_takes_those_are_told_apart_that_leave_the_content() {
+    let with = |field: &str| format!("HTTP/1.1 200 OK\r\n{field}\r\nContent-Length: 2\r\n\r\nok");
+    let nginx = |field: &str| of(&told(exchange(&with(field), StreamEnd::Open), None), "nginx").clone();
+    assert_eq!(nginx("X-Accel-Limit-Rate: 1").outcome, Foretold::Unknown);
+    let buffering = nginx("X-Accel-Buffering: no");
+    assert_eq!(buffering.outcome, Foretold::Passes);
+    assert_eq!(buffering.because, ["X-Accel-Buffering"]);
+}
+
+#[test]
+fn a_head_beyond_a_limit_is_answered_with_the_status_that_was_measured() {
+    let of_size =
+        |size: usize| format!("HTTP/1.1 200 OK\r\nX: {}\r\nContent-Length: 0\r\n\r\n", "a".repeat(size));
+    let huge = told(exchange(&of_size(200_000), StreamEnd::Open), None);
+    for (gateway, status) in [("nghttpx", 502), ("envoy", 502), ("tinyproxy", 503)] {
+        let told = of(&huge, gateway);
+        assert_eq!((told.outcome, told.status), (Foretold::Refuses, Some(status)), "{gateway}: {told:?}");
+    }
+    let large = told(exchange(&of_size(20_000), StreamEnd::Open), None);
+    assert!(of(&large, "nghttpx").outcome.lets_pass() && of(&large, "envoy").outcome.lets_pass());
+}
