@@ -1,10 +1,13 @@
 //! `why502 conform`: every fault of the lab through the user's gateway.
 
-use std::cell::RefCell;
+mod tried;
+
+use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::io::{self, Write};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
+use self::tried::{GONE, Tried, first_gone};
 use super::{out, run};
 use crate::cli::{Conform, TableFormat};
 use crate::conform::{self, Expected, GatewayMet, Row, Skipped, Table, Verdict};
@@ -32,9 +35,6 @@ const FIRST: &str = "ok-length";
 /// A gateway that had given its upstream up before the lab was there needs a moment.
 const KNOCKS: usize = 5;
 const BETWEEN_KNOCKS: Duration = Duration::from_millis(500);
-
-const OWN_PORT: &str = "These have ports of their own, to which the gateway does not lead; 'why502 conform --how' \
-                        says which.";
 
 pub(super) fn conform(command: &Conform) -> Result<Exit, Error> {
     probe::check_tls(&command.tls).map_err(|reason| Error::Options(reason.to_string()))?;
@@ -72,7 +72,7 @@ async fn tried(command: &Conform, lab: &Lab, cancel: Cancel) -> Result<Exit, Err
     let count = Count::new(command.faults.len(), !command.progress);
     let table = trial.table(&command.faults, &|waited_for| count.done(waited_for)).await;
     drop(count);
-    if table.rows.is_empty() && !table.interrupted {
+    if table.rows.is_empty() && !table.interrupted && table.gone_since.is_none() {
         let reason = "nothing was tried: these faults have ports of their own, and the gateway leads to none of them; \
                       'why502 conform --how' shows how it can";
         return Err(Error::argument("conform", reason));
@@ -94,6 +94,8 @@ fn exit(table: &Table, strict: bool) -> Exit {
     let counts = |row: &Row| row.harms || (strict && row.verdict != Verdict::Conforms);
     match table {
         Table { interrupted: true, .. } => Exit::Interrupted,
+        Table { gone_since: Some(_), rows, .. } if rows.is_empty() => Exit::Unreachable,
+        Table { gone_since: Some(_), .. } => Exit::Fault,
         table if table.rows.iter().any(counts) => Exit::Fault,
         _ => Exit::Healthy,
     }
@@ -121,6 +123,8 @@ pub struct Trial<'a> {
     direct: Context,
     /// Makes every URL a new one, so that no cache answers.
     run: String,
+    /// The first fault for which the gateway took no connection twice in a row, and when that was.
+    gone: Cell<Option<(&'static str, Instant)>>,
 }
 
 /// Whether requests come through the gateway to the lab.
@@ -129,16 +133,6 @@ enum Knock {
     Unheard(String),
     Unreachable(String),
     Interrupted,
-}
-
-/// What came of one fault.
-struct Tried {
-    fault: &'static Fault,
-    through: Vec<Exchange>,
-    /// `None` if the gateway does not lead to the fault.
-    direct: Option<Exchange>,
-    /// How many requests of the gateway's were heard, where they can be heard.
-    heard: Option<usize>,
 }
 
 impl<'a> Trial<'a> {
@@ -164,6 +158,7 @@ impl<'a> Trial<'a> {
             through: Context::new(&plan(limits, way.tls.clone(), way.addressing.clone()), cancel.clone()),
             direct: Context::new(&plan(DIRECT, of_the_lab, Addressing::default()), cancel),
             run: format!("run={:x}", since.as_millis()),
+            gone: Cell::new(None),
         }
     }
 
@@ -171,7 +166,7 @@ impl<'a> Trial<'a> {
         let Some(fault) = find(FIRST) else { return Knock::Heard };
         let mut last = None;
         for _ in 0..KNOCKS {
-            let Some(exchange) = self.ask_gateway(fault).await else { return Knock::Interrupted };
+            let Some(exchange) = self.ask_gateway_once(fault).await else { return Knock::Interrupted };
             if self.lab.heard(fault).requests > 0 {
                 return Knock::Heard;
             }
@@ -212,15 +207,26 @@ impl<'a> Trial<'a> {
             let waiting = RefCell::new(Vec::new());
             let lanes = (0..LANES).map(|_| self.lane(&queue, &waiting, done));
             tried.extend(probe::all_at_once(lanes).await.into_iter().flatten());
+            // A gateway that died of the last ones shows only when it is asked once more.
+            let may_be_gone = self.gone.get().is_none() && tried.iter().any(Tried::is_broken_off);
+            if let Some(fault) = find(FIRST).filter(|_| may_be_gone) {
+                let _ = Box::pin(self.ask_gateway(fault)).await;
+            }
         }
         tried.sort_by_key(|tried| FAULTS.iter().position(|fault| fault.name == tried.fault.name));
-        self.drawn_up(&tried, begun.elapsed())
+        self.drawn_up(faults, &tried, begun.elapsed())
     }
 
-    fn drawn_up(&self, tried: &[Tried], elapsed: Duration) -> Table {
-        let led_there = || tried.iter().filter_map(|tried| Some((tried, tried.direct.as_ref()?)));
+    fn drawn_up(&self, faults: &[&'static Fault], tried: &[Tried], elapsed: Duration) -> Table {
+        let gone = self.gone.get();
+        let void = |tried: &Tried| tried.is_void(gone.map(|(_, when)| when));
+        let judged = || tried.iter().filter(|tried| void(tried).is_none());
+        let led_there = || judged().filter_map(|tried| Some((tried, tried.direct.as_ref()?)));
         let pairs = led_there().filter_map(|(tried, direct)| Some((tried.through.first()?, direct)));
-        let elsewhere = tried.iter().filter(|tried| tried.direct.is_none());
+        let is_untried = |fault: &&&'static Fault| !tried.iter().any(|tried| tried.fault.name == fault.name);
+        let untried = faults.iter().filter(|_| gone.is_some()).filter(is_untried);
+        let voided =
+            tried.iter().filter_map(|tried| Some(Skipped { fault: tried.fault, reason: void(tried)? }));
         Table {
             url: self.way.gateway.to_string(),
             lab: self.lab.base_url(),
@@ -228,10 +234,11 @@ impl<'a> Trial<'a> {
             rows: led_there()
                 .map(|(tried, direct)| Row::new(tried.fault, &tried.through, direct, tried.heard))
                 .collect(),
-            skipped: elsewhere.map(|tried| Skipped { fault: tried.fault, reason: OWN_PORT }).collect(),
+            skipped: voided.chain(untried.map(|&fault| Skipped { fault, reason: GONE })).collect(),
             elapsed: elapsed.as_secs_f64(),
             limit: self.through.limits.total.as_secs_f64(),
             interrupted: self.through.cancel.is_cancelled(),
+            gone_since: gone.map(|(fault, when)| first_gone(tried, when).unwrap_or(fault)),
         }
     }
 
@@ -243,7 +250,7 @@ impl<'a> Trial<'a> {
         done: &dyn Fn(&[&str]),
     ) -> Vec<Tried> {
         let mut all = Vec::new();
-        while !self.through.cancel.is_cancelled() {
+        while !self.through.cancel.is_cancelled() && self.gone.get().is_none() {
             let next = queue.borrow_mut().pop_front();
             let Some(fault) = next else { break };
             waiting.borrow_mut().push(fault.name);
@@ -268,24 +275,40 @@ impl<'a> Trial<'a> {
         let is_counted = matches!(fault.meets(), Meets::LaterOnConnection | Meets::EveryThird);
         if fault.level == Level::Stream && !is_counted {
             let (through, direct) = tokio::join!(self.ask_gateway(fault), self.ask_lab(fault));
-            return Some(Tried { fault, through: vec![through?], direct: Some(direct?), heard: None });
+            return Some(Tried::new(fault, vec![through?], Some(direct?)));
         }
         if fault.level != Level::Stream {
             let through = self.ask_gateway(fault).await?;
             // The lab's common port knows nothing of it, and nothing was heard where it has its own.
             let is_elsewhere = through.status() == Some(404) && self.lab.heard(fault).connections == 0;
             let direct = if is_elsewhere { None } else { Some(self.ask_lab(fault).await?) };
-            return Some(Tried { fault, through: vec![through], direct, heard: None });
+            return Some(Tried::new(fault, vec![through], direct));
         }
         let direct = Some(self.ask_lab(fault).await?);
         let mut through = Vec::new();
         for _ in 0..requests(fault.meets()) {
             through.push(self.ask_gateway(fault).await?);
         }
-        Some(Tried { fault, through, direct, heard: None })
+        Some(Tried::new(fault, through, direct))
     }
 
-    async fn ask_gateway(&self, fault: &Fault) -> Option<Exchange> {
+    /// Who takes no connection is asked once more: it may be starting anew.
+    async fn ask_gateway(&self, fault: &'static Fault) -> Option<Exchange> {
+        let asked = Instant::now();
+        let first = Box::pin(self.ask_gateway_once(fault)).await?;
+        if first.reached_peer() || self.gone.get().is_some() {
+            return Some(first);
+        }
+        tokio::time::sleep(BETWEEN_KNOCKS).await;
+        let second = Box::pin(self.ask_gateway_once(fault)).await?;
+        let refused = [&first, &second].iter().all(|exchange| exchange.end == End::Refused);
+        if refused && self.gone.get().is_none() {
+            self.gone.set(Some((fault.name, asked)));
+        }
+        Some(second)
+    }
+
+    async fn ask_gateway_once(&self, fault: &Fault) -> Option<Exchange> {
         let mut endpoint = self.way.gateway.clone();
         endpoint.target = format!("{}/fault/{}?{}", endpoint.target, fault.name, self.run);
         ask(&self.through, Route::Gateway, endpoint, &self.way.fields, fault).await

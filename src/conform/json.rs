@@ -35,6 +35,8 @@ struct Document<'a> {
     max_time: f64,
     /// Whether the run was interrupted: some faults may be missing.
     interrupted: bool,
+    /// The first fault for which the gateway took no connection any more; `null` if it was there to the end.
+    gone_since: Option<&'static str>,
     /// The sums.
     summary: Sums,
     /// The faults that were tried, group by group.
@@ -135,6 +137,7 @@ pub fn json(table: &Table) -> String {
         elapsed: thousandths(table.elapsed),
         max_time: table.limit,
         interrupted: table.interrupted,
+        gone_since: table.gone_since,
         summary: sums(table),
         results: table
             .groups()

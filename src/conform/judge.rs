@@ -101,6 +101,8 @@ pub fn judge(wanted: Wanted, did: &Observed, upstreams_own: bool) -> Verdict {
 
         (Whole, Wanted::Whole) | (Cut, Wanted::CutOr(_)) => Verdict::Conforms,
         (Whole, Wanted::WholeOr(_)) if !did.has_defects => Verdict::Conforms,
+        // An error that looks like a good answer: nobody learns of it.
+        (Altered | LooksWhole, Wanted::Whole) if upstreams_own && hides_an_error(did) => Verdict::Spoils,
         (Own, Wanted::Whole) if upstreams_own => Verdict::OtherStatus,
         (Altered | LooksWhole, Wanted::Whole) if upstreams_own => Verdict::PassesOn,
         (Altered | LooksWhole | Own | Cut | Malformed, Wanted::Whole) => Verdict::Spoils,
@@ -111,6 +113,11 @@ pub fn judge(wanted: Wanted, did: &Observed, upstreams_own: bool) -> Verdict {
         (Cut, _) => Verdict::CutsShort,
         (Whole | Altered | Malformed, _) => Verdict::PassesOn,
     }
+}
+
+/// Whether the status that came is none of an error.
+fn hides_an_error(did: &Observed) -> bool {
+    did.status.is_some_and(|status| status < 400)
 }
 
 #[cfg(test)]
@@ -178,6 +185,13 @@ mod tests {
     fn the_upstreams_own_error_in_the_gateways_page_is_no_good_answer_spoiled() {
         assert_eq!(judge(Wanted::Whole, &did(Delivery::Altered, 502), true), Verdict::PassesOn);
         assert_eq!(judge(Wanted::Whole, &did(Delivery::Own, 500), true), Verdict::OtherStatus);
+    }
+
+    #[test]
+    fn the_upstreams_own_error_behind_a_page_with_200_is_spoiled() {
+        let verdict = judge(Wanted::Whole, &did(Delivery::Altered, 200), true);
+        assert_eq!(verdict, Verdict::Spoils);
+        assert!(verdict.is_harmful());
     }
 
     #[test]

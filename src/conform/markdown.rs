@@ -24,6 +24,9 @@ pub fn markdown(table: &Table) -> String {
     if table.interrupted {
         text.push_str("Interrupted: the others were not tried.\n\n");
     }
+    if let Some(gone) = table.gone() {
+        let _ = writeln!(text, "{gone}\n");
+    }
     text.push_str("| verdict | rows | meaning |\n|---|---:|---|\n");
     for (verdict, count) in summary.counts.iter().filter(|(_, count)| *count > 0) {
         let _ = writeln!(text, "| {} | {count} | {} |", verdict.words(), verdict.meaning());
@@ -37,9 +40,10 @@ pub fn markdown(table: &Table) -> String {
             text.push_str(&line(row));
         }
     }
-    if let Some(first) = table.skipped.first() {
-        let names: Vec<_> = table.skipped.iter().map(|skipped| format!("`{}`", skipped.fault.name)).collect();
-        let _ = writeln!(text, "\n## Not tried\n\n{}\n\n{}", first.reason, names.join(", "));
+    for (index, (reason, names)) in table.skipped_for().into_iter().enumerate() {
+        let heading = if index == 0 { "\n## Not tried\n" } else { "" };
+        let names: Vec<_> = names.into_iter().map(|name| format!("`{name}`")).collect();
+        let _ = writeln!(text, "{heading}\n{reason}\n\n{}", names.join(", "));
     }
     text
 }

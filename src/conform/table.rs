@@ -29,6 +29,8 @@ pub struct Table {
     pub limit: f64,
     /// Whether the user had enough before the end.
     pub interrupted: bool,
+    /// The first fault for which the gateway took no connection any more, if it is gone.
+    pub gone_since: Option<&'static str>,
 }
 
 /// One fault that was tried.
@@ -125,6 +127,32 @@ impl Table {
             let rows: Vec<_> = self.rows.iter().filter(of_group).collect();
             (!rows.is_empty()).then_some((group.title, rows))
         })
+    }
+
+    /// The faults that were not judged, reason by reason.
+    #[must_use]
+    pub fn skipped_for(&self) -> Vec<(&'static str, Vec<&'static str>)> {
+        let mut reasons: Vec<(&'static str, Vec<&'static str>)> = Vec::new();
+        for skipped in &self.skipped {
+            match reasons.iter_mut().find(|(reason, _)| *reason == skipped.reason) {
+                Some((_, names)) => names.push(skipped.fault.name),
+                None => reasons.push((skipped.reason, vec![skipped.fault.name])),
+            }
+        }
+        reasons
+    }
+
+    /// That the gateway is gone, and since when.
+    #[must_use]
+    pub fn gone(&self) -> Option<String> {
+        let fault = self.gone_since?;
+        Some(format!(
+            "The gateway is gone since {fault}: it takes no connection any more, and {} not tried, or not to the end.",
+            match self.skipped.len() {
+                1 => "1 fault was".to_owned(),
+                count => format!("{count} faults were"),
+            }
+        ))
     }
 
     /// The gateway in a few words: `nginx 1.22.1`.

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 use super::expected::Expected;
 use super::judge::Verdict;
-use super::table::{Row, Skipped, Table};
+use super::table::{Row, Table};
 use crate::report::TextOptions;
 use crate::report::escape::safe;
 use crate::report::layout::{DOT, Page, padded, shortened};
@@ -29,7 +29,7 @@ pub fn text(table: &Table, options: &TextOptions) -> String {
         }
     }
     harm(&mut page, table);
-    skipped(&mut page, &table.skipped);
+    skipped(&mut page, table);
     legend(&mut page, table);
     page.into_text()
 }
@@ -58,6 +58,9 @@ fn head(page: &mut Page, table: &Table) {
     page.paragraph(0, &format!("{tried} {harm}"));
     if table.interrupted {
         page.paragraph(0, "Interrupted: the others were not tried.");
+    }
+    if let Some(gone) = table.gone() {
+        page.paragraph(0, &gone);
     }
 }
 
@@ -106,12 +109,15 @@ fn harm_done(row: &Row) -> String {
     format!("{} ({}; {rule} asks for: {})", row.verdict.words(), row.did(), wanted.words())
 }
 
-fn skipped(page: &mut Page, skipped: &[Skipped]) {
-    let Some(first) = skipped.first() else { return };
-    page.heading("Not tried");
-    page.paragraph(2, first.reason);
-    let names: Vec<_> = skipped.iter().map(|skipped| skipped.fault.name.to_owned()).collect();
-    page.pieces(2, DOT, &names);
+fn skipped(page: &mut Page, table: &Table) {
+    for (index, (reason, names)) in table.skipped_for().into_iter().enumerate() {
+        if index == 0 {
+            page.heading("Not tried");
+        }
+        page.paragraph(2, reason);
+        let names: Vec<_> = names.into_iter().map(str::to_owned).collect();
+        page.pieces(2, DOT, &names);
+    }
 }
 
 fn legend(page: &mut Page, table: &Table) {

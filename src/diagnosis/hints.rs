@@ -7,7 +7,7 @@ use super::{Authorship, Outcome, Strength, Verdict, Who};
 use crate::cause::tls::wants_tls;
 use crate::contrast::Answer;
 use crate::figures;
-use crate::gateway::{self, Asking, Recognised};
+use crate::gateway::{self, Asking, Obeying, Recognised};
 use crate::observation::{
     CertificateProblem, ClientCertificateSeen, End, Exchange, Observations, Phase, TlsSeen,
 };
@@ -153,6 +153,7 @@ fn orders(of: Situation<'_>) -> Option<String> {
     let responses = || of.seen.direct().filter_map(Exchange::response);
     let obeyed = gateway::obeys(gateway.name)
         .iter()
+        .filter(|obeyed| obeyed.response == Obeying::Replaced)
         .find(|obeyed| responses().any(|response| response.text(obeyed.field).is_some()))?;
     (of.verdict.outcome == Outcome::Unexplained).then(|| {
         format!(

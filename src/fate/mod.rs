@@ -5,7 +5,7 @@ mod elsewhere;
 mod objection;
 
 pub use elsewhere::{Elsewhere, elsewhere};
-pub use objection::{Objection, SPOILED, Stage, objections};
+pub use objection::{Objection, SPOILED, Stage, is_own_doing, is_still_flowing, objections};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -26,7 +26,7 @@ pub enum Foretold {
     Refuses,
     /// The gateway waits for more until its timeout, and then answers with the status.
     Hangs,
-    /// Its bytes are passed on without a status line.
+    /// Its bytes reach the client as they are: without a status line, or as the content of a 200.
     Raw,
     /// It has defects of which nobody has measured what this gateway does with them.
     Unknown,

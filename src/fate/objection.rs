@@ -1,8 +1,9 @@
 //! What a gateway minds in one exchange: defects, sizes, times, and valid things that it was seen to spoil.
 
 use super::Fate;
+use crate::contrast::Answer;
 use crate::figures;
-use crate::gateway::{self, Gateway};
+use crate::gateway::{self, Gateway, Obeying};
 use crate::http1::{Defect, DefectCode, DefectKind, Message, Reading, StreamEnd};
 use crate::observation::{End, Exchange, Phase};
 use crate::tolerance::{SizeLimit, Spoiled, Spoiling, Timeout, Tolerance, Treatment};
@@ -38,11 +39,11 @@ pub fn objections(exchange: &Exchange, gateway: &Gateway) -> Vec<Objection> {
         return no_response(exchange, gateway).into_iter().collect();
     }
     let Some(reading) = &exchange.reading else { return Vec::new() };
-    let mut met = of_defects(reading, gateway);
+    let mut met = of_defects(exchange, reading, gateway);
     let sizes = reading.response().map(|response| of_sizes(response, reading, gateway));
     met.extend(sizes.unwrap_or_default());
     met.extend(gateway.timeouts.iter().filter_map(|timeout| of_time(exchange, timeout)));
-    met.extend(of_spoilings(reading, gateway));
+    met.extend(of_spoilings(exchange, gateway));
     met.extend(reading.response().map(|response| of_orders(response, gateway)).unwrap_or_default());
     met
 }
@@ -91,11 +92,26 @@ fn waits(gateway: &Gateway, phase: Phase) -> Option<Fate> {
     gateway.timeouts.iter().find(limits).map(|timeout| Fate::Waits(timeout.status))
 }
 
+/// Whether the body was still coming when this side stopped listening.
+#[must_use]
+pub fn is_still_flowing(exchange: &Exchange) -> bool {
+    // Of saved bytes nobody knows when they came.
+    exchange.final_gap.is_some() && matches!(Answer::of(exchange), Answer::StillFlowing(_))
+}
+
+/// Whether a defect only says that this side stopped listening itself, while the body was still coming: a stream of events,
+/// or a long download.
+#[must_use]
+pub fn is_own_doing(exchange: &Exchange, defect: &Defect) -> bool {
+    let is_of_the_end = defect.code.kind() == DefectKind::Cut || defect.code == DefectCode::ContentCodingCut;
+    is_of_the_end && is_still_flowing(exchange)
+}
+
 /// The defects, each kind once.
-fn of_defects(reading: &Reading, gateway: &Gateway) -> Vec<Objection> {
+fn of_defects(exchange: &Exchange, reading: &Reading, gateway: &Gateway) -> Vec<Objection> {
     let mut met: Vec<Objection> = Vec::new();
     for defect in &reading.defects {
-        if is_decided_by_size(defect.code, &gateway.tolerance) {
+        if is_decided_by_size(defect.code, &gateway.tolerance) || is_own_doing(exchange, defect) {
             continue;
         }
         let fate = fate(defect, reading, gateway);
@@ -192,7 +208,7 @@ fn of_time(exchange: &Exchange, timeout: &Timeout) -> Option<Objection> {
         (head.end - sent, Stage::Head, Fate::Waits(timeout.status))
     } else if timeout.phases.contains(&Phase::Body) {
         let took = if timeout.between_reads {
-            exchange.longest_gap.unwrap_or(0.0)
+            exchange.longest_gap.unwrap_or(0.0).max(exchange.final_gap.unwrap_or(0.0))
         } else {
             exchange.phases.since_sent().unwrap_or(0.0)
         };
@@ -214,8 +230,8 @@ fn of_time(exchange: &Exchange, timeout: &Timeout) -> Option<Objection> {
 }
 
 /// Valid things in a response that the gateway was seen to spoil.
-fn of_spoilings(reading: &Reading, gateway: &Gateway) -> Vec<Objection> {
-    let met = gateway.spoils.iter().filter(|spoiling| spoiling.what.is_in(reading));
+fn of_spoilings(exchange: &Exchange, gateway: &Gateway) -> Vec<Objection> {
+    let met = gateway.spoils.iter().filter(|spoiling| spoiling.what.is_in(exchange));
     let objection = |spoiling: &Spoiling| Objection {
         stage: Stage::Head,
         fate: spoiled(spoiling),
@@ -236,7 +252,7 @@ fn of_orders(response: &Message, gateway: &Gateway) -> Vec<Objection> {
     let met = gateway::obeys(gateway.name).iter().filter(|obeyed| response.text(obeyed.field).is_some());
     let objection = |obeyed: &gateway::Obeyed| Objection {
         stage: Stage::Head,
-        fate: Fate::Unknown,
+        fate: if obeyed.response == Obeying::Passes { Fate::Passes } else { Fate::Unknown },
         code: None,
         name: obeyed.field.to_owned(),
         sentence: format!("{} {}.", gateway.title, obeyed.does),
@@ -248,6 +264,8 @@ fn of_orders(response: &Message, gateway: &Gateway) -> Vec<Objection> {
 fn spoiled(spoiling: &Spoiling) -> Fate {
     match spoiling.treatments.first() {
         Some(&refused @ Treatment::Refuses(_)) => Fate::of(Some(refused)),
+        // It depends on how the gateway is set up.
+        Some(Treatment::Passes) => Fate::Unknown,
         Some(Treatment::Closes) if spoiling.what != Spoiled::Interim => Fate::Closes,
         _ => Fate::Cuts,
     }

@@ -35,7 +35,7 @@ pub(super) static APACHE: Gateway = Gateway {
     timeouts: TIMEOUTS,
     log_lines: LOG_LINES,
     remedies: REMEDIES,
-    spoils: &[],
+    spoils: super::spoils::APACHE,
     docs: "https://httpd.apache.org/docs/2.4/mod/mod_proxy.html",
 };
 

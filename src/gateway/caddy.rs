@@ -35,7 +35,7 @@ pub(super) static CADDY: Gateway = Gateway {
     timeouts: TIMEOUTS,
     log_lines: LOG_LINES,
     remedies: REMEDIES,
-    spoils: &[],
+    spoils: super::spoils::CADDY,
     docs: "https://caddyserver.com/docs/caddyfile/directives/reverse_proxy",
 };
 

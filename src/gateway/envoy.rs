@@ -36,7 +36,7 @@ pub(super) static ENVOY: Gateway = Gateway {
     timeouts: TIMEOUTS,
     log_lines: LOG_LINES,
     remedies: REMEDIES,
-    spoils: &[],
+    spoils: super::spoils::ENVOY,
     docs: "https://www.envoyproxy.io/docs/envoy/v1.40.0/configuration/http/http_conn_man/response_code_details",
 };
 
@@ -142,6 +142,7 @@ const RULES: &[Rule] = &[
     // What is large by these codes may still fit; the limits of size decide.
     rule(D::FieldLarge, Passes),
     rule(D::HeadLarge, Passes),
+    rule(D::HeadLarge, Refuses(502)), // Beyond 80 kB (measured with 100 to 1100 kB).
     rule(D::FieldsMany, Refuses(502)),
     rule(D::ContentLengthInvalid, Refuses(502)),
     rule(D::ContentLengthSigned, Refuses(502)),

@@ -3,10 +3,7 @@
 //! Its own errors are all 502 and name the cause in the body. On some lengths and transfer codings it crashes
 //! (`Assertion '!client->_can_keepalive' failed`), and with it every connection that it has.
 
-use super::{
-    Gateway, LogLine, Mark, MarkGroup, Remedy, Saying, Spoiled, Spoiling, Timeout, When, log_line, remedy,
-    rule,
-};
+use super::{Gateway, LogLine, Mark, MarkGroup, Remedy, Saying, Timeout, When, log_line, remedy, rule};
 use crate::http1::DefectCode as D;
 use crate::observation::Phase::{Body, Connect, Handshake, Head, Resolve, Send, Wait};
 use crate::proxy_status::ErrorType as E;
@@ -37,7 +34,7 @@ pub(super) static H2O: Gateway = Gateway {
     timeouts: TIMEOUTS,
     log_lines: LOG_LINES,
     remedies: REMEDIES,
-    spoils: SPOILS,
+    spoils: super::spoils::H2O,
     docs: "https://h2o.examp1e.net/configure/proxy_directives.html",
 };
 
@@ -240,12 +237,3 @@ const REMEDIES: &[Remedy] = &[
         "",
     ),
 ];
-
-const SPOILS: &[Spoiling] = &[Spoiling {
-    what: Spoiled::CodingInCapitals,
-    treatments: &[Closes, Refuses(502)],
-    sentence: "it knows `chunked` in small letters only, and crashes, or answers 502 where the upstream closes the \
-               connection.",
-    config: "",
-    measured_with: "h2o 2.2.5",
-}];

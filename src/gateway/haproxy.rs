@@ -37,7 +37,7 @@ pub(super) static HAPROXY: Gateway = Gateway {
     timeouts: TIMEOUTS,
     log_lines: LOG_LINES,
     remedies: REMEDIES,
-    spoils: &[],
+    spoils: super::spoils::HAPROXY,
     docs: "https://docs.haproxy.org/2.6/configuration.html",
 };
 

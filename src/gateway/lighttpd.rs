@@ -4,10 +4,7 @@
 //! any of it. So a chunked body that was cut becomes a shorter one that is whole, and a stall becomes 404. It speaks
 //! no TLS to its upstreams.
 
-use super::{
-    Gateway, LogLine, Mark, MarkGroup, Remedy, Saying, Spoiled, Spoiling, Timeout, When, log_line, remedy,
-    rule,
-};
+use super::{Gateway, LogLine, Mark, MarkGroup, Remedy, Saying, Timeout, When, log_line, remedy, rule};
 use crate::http1::DefectCode as D;
 use crate::observation::Phase::{self, Body, Connect, Head, Send, Wait};
 use crate::proxy_status::ErrorType as E;
@@ -37,7 +34,7 @@ pub(super) static LIGHTTPD: Gateway = Gateway {
     timeouts: TIMEOUTS,
     log_lines: LOG_LINES,
     remedies: REMEDIES,
-    spoils: SPOILS,
+    spoils: super::spoils::LIGHTTPD,
     docs: "https://redmine.lighttpd.net/projects/lighttpd/wiki/Mod_proxy",
 };
 
@@ -233,11 +230,3 @@ const REMEDIES: &[Remedy] = &[
          proxy.server = ( \"\" => (( \"host\" => \"10.0.3.7\", \"port\" => 8080 )) )",
     ),
 ];
-
-const SPOILS: &[Spoiling] = &[Spoiling {
-    what: Spoiled::MinorVersion,
-    treatments: &[Refuses(502)],
-    sentence: "it takes no other version than HTTP/1.0 and HTTP/1.1, and answers 502.",
-    config: "",
-    measured_with: "lighttpd 1.4.69",
-}];

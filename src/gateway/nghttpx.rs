@@ -4,10 +4,7 @@
 //! Where the upstream closes or breaks a chunk in the same moment as its head arrives, the client gets no byte at all.
 //! After a failure to connect it answers 502 at once, without trying, for a time that doubles.
 
-use super::{
-    Gateway, LogLine, Mark, MarkGroup, Remedy, Saying, Spoiled, Spoiling, Timeout, When, log_line, remedy,
-    rule,
-};
+use super::{Gateway, LogLine, Mark, MarkGroup, Remedy, Saying, Timeout, When, log_line, remedy, rule};
 use crate::http1::DefectCode as D;
 use crate::observation::Phase::{Body, Connect, Handshake, Head, Send, Wait};
 use crate::proxy_status::ErrorType as E;
@@ -43,7 +40,7 @@ pub(super) static NGHTTPX: Gateway = Gateway {
     timeouts: TIMEOUTS,
     log_lines: LOG_LINES,
     remedies: REMEDIES,
-    spoils: SPOILS,
+    spoils: super::spoils::NGHTTPX,
     docs: "https://nghttp2.org/documentation/nghttpx.1.html",
 };
 
@@ -83,9 +80,13 @@ const RULES: &[Rule] = &[
     rule(D::ValueControl, Refuses(502)),
     rule(D::BareLf, Refuses(502)),
     // What is large by these codes may still fit; the limits of size decide.
+    // Beyond the limits of size it answers 502.
     rule(D::FieldLarge, Passes),
+    rule(D::FieldLarge, Refuses(502)),
     rule(D::HeadLarge, Passes),
+    rule(D::HeadLarge, Refuses(502)),
     rule(D::FieldsMany, Passes),
+    rule(D::FieldsMany, Refuses(502)),
     rule(D::ContentLengthInvalid, Refuses(502)),
     rule(D::ContentLengthSigned, Refuses(502)),
     rule(D::ContentLengthOverflow, Refuses(502)),
@@ -218,11 +219,3 @@ const REMEDIES: &[Remedy] = &[
         "response-header-field-buffer=256K\nmax-response-header-fields=1000",
     ),
 ];
-
-const SPOILS: &[Spoiling] = &[Spoiling {
-    what: Spoiled::MinorVersion,
-    treatments: &[Refuses(502)],
-    sentence: "it takes no other version than HTTP/1.0 and HTTP/1.1, and answers 502.",
-    config: "",
-    measured_with: "nghttpx 1.52.0",
-}];

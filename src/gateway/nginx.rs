@@ -5,10 +5,7 @@
 //! kind of defect passes in some shapes only, the rule here is the harder one: it must not forgive too much. The shapes are in
 //! `shapes.rs`.
 
-use super::{
-    Gateway, LogLine, Mark, MarkGroup, Remedy, Saying, Spoiled, Spoiling, Timeout, When, log_line, remedy,
-    rule,
-};
+use super::{Gateway, LogLine, Mark, MarkGroup, Remedy, Saying, Timeout, When, log_line, remedy, rule};
 use crate::http1::DefectCode as D;
 use crate::observation::Phase::{Body, Connect, Handshake, Head, Resolve, Send, Wait};
 use crate::observation::{End, Phase};
@@ -39,7 +36,7 @@ pub(super) static NGINX: Gateway = Gateway {
     timeouts: TIMEOUTS,
     log_lines: LOG_LINES,
     remedies: REMEDIES,
-    spoils: SPOILS,
+    spoils: super::spoils::NGINX,
     docs: "https://nginx.org/en/docs/http/ngx_http_proxy_module.html",
 };
 
@@ -371,12 +368,3 @@ const REMEDIES: &[Remedy] = &[
         "proxy_http_version 1.1;\nproxy_set_header Upgrade $http_upgrade;\nproxy_set_header Connection \"upgrade\";",
     ),
 ];
-
-const SPOILS: &[Spoiling] = &[Spoiling {
-    what: Spoiled::Interim,
-    treatments: &[Closes],
-    sentence: "with `proxy_http_version 1.1` it passes the interim response on as if it were the final one, and \
-               closes after its read timeout.",
-    config: "# remove: proxy_http_version 1.1;",
-    measured_with: "nginx 1.22.1",
-}];

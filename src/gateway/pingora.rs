@@ -5,9 +5,7 @@
 //! it likes. These are the facts where the program leaves `fail_to_proxy` as it is. Then every fault of the upstream is
 //! a 502, timeouts too, and the response says nothing else.
 
-use super::{
-    Gateway, LogLine, Mark, MarkGroup, Remedy, Spoiled, Spoiling, Timeout, When, log_line, remedy, rule,
-};
+use super::{Gateway, LogLine, Mark, MarkGroup, Remedy, Timeout, When, log_line, remedy, rule};
 use crate::http1::DefectCode as D;
 use crate::observation::Phase::{self, Body, Connect, Handshake, Head, Resolve, Send, Wait};
 use crate::proxy_status::ErrorType as E;
@@ -44,7 +42,7 @@ pub(super) static PINGORA: Gateway = Gateway {
     timeouts: TIMEOUTS,
     log_lines: LOG_LINES,
     remedies: REMEDIES,
-    spoils: SPOILS,
+    spoils: super::spoils::PINGORA,
     docs: "https://docs.rs/pingora-proxy",
 };
 
@@ -301,11 +299,3 @@ const REMEDIES: &[Remedy] = &[
         "",
     ),
 ];
-
-const SPOILS: &[Spoiling] = &[Spoiling {
-    what: Spoiled::MinorVersion,
-    treatments: &[Refuses(502)],
-    sentence: "it takes no other version than HTTP/1.0 and HTTP/1.1, and answers 502.",
-    config: "",
-    measured_with: "Pingora 0.9.1",
-}];

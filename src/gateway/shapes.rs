@@ -14,6 +14,15 @@ pub fn shapes(gateway: &'static str) -> Shapes {
 }
 
 const TABLE: &[Shape] = &[
+    // No HTTP. lighttpd takes what has a colon for a field, and misses the end of the head; Apache makes a 200 of a line
+    // of text (measured with json, and the first lines of SSH, SMTP and a page).
+    Shape {
+        code: D::NotHttp,
+        is: is::is_without_line_end,
+        at: &[("lighttpd", Refuses(500)), ("tinyproxy", Closes)],
+    },
+    Shape { code: D::NotHttp, is: is::is_line_of_text, at: &[("apache", Raw)] },
+    Shape { code: D::NotHttp, is: is::is_text_with_colon_without_end, at: &[("lighttpd", Refuses(500))] },
     // The status line.
     Shape { code: D::ProtocolName, is: is::is_http_in_small_letters, at: &[("varnish", Repairs)] },
     Shape { code: D::ProtocolName, is: is::is_four_capitals, at: &[("haproxy", Repairs)] },
@@ -110,6 +119,31 @@ const TABLE: &[Shape] = &[
         at: &[("nginx", Repairs), ("apache", Repairs), ("trafficserver", Repairs)],
     },
     Shape { code: D::ValueBareCr, is: is::is_cr_at_the_start, at: &[("apache", Repairs), ("nghttpx", Cuts)] },
+    // The rules for a bare LF are those for the head.
+    Shape {
+        code: D::BareLf,
+        is: is::is_in_first_chunk_line,
+        at: &[
+            ("apache", Refuses(502)),
+            ("envoy", Cuts),
+            ("nghttpx", Closes),
+            ("pingora", Cuts),
+            ("squid", Cuts),
+            ("tinyproxy", Passes),
+            ("trafficserver", Closes),
+        ],
+    },
+    Shape {
+        code: D::BareLf,
+        is: is::is_in_chunked_body,
+        at: &[
+            ("apache", Cuts),
+            ("nghttpx", Closes),
+            ("pingora", Cuts),
+            ("squid", Cuts),
+            ("tinyproxy", Passes),
+        ],
+    },
     Shape { code: D::BareLf, is: is::is_lf_around_the_fields, at: &[("nghttpx", Repairs)] },
     Shape { code: D::FieldWithoutColon, is: is::is_visible, at: &[("nginx", Repairs)] },
     Shape { code: D::FieldNameInvalid, is: is::is_visible, at: &[("nginx", Passes)] },

@@ -36,7 +36,7 @@ pub(super) static SQUID: Gateway = Gateway {
     timeouts: TIMEOUTS,
     log_lines: LOG_LINES,
     remedies: REMEDIES,
-    spoils: &[],
+    spoils: super::spoils::SQUID,
     docs: "https://www.squid-cache.org/Doc/config/",
 };
 

@@ -96,6 +96,7 @@ const RULES: &[Rule] = &[
     rule(D::BareLf, Repairs),
     // What is large by these codes may still fit; the limits of size decide.
     rule(D::FieldLarge, Passes),
+    rule(D::FieldLarge, Refuses(503)), // A line beyond 128 kB (measured with 200 to 1100 kB).
     rule(D::HeadLarge, Passes),
     rule(D::FieldsMany, Passes),
     rule(D::ContentLengthInvalid, Passes),

@@ -3,14 +3,12 @@
 //! It answers 503 to every fault that it notices, and its page never says which. It speaks no TLS to its backends.
 //! Whether a fault of the body makes a 503 or cuts a 200 is a race: it begins to deliver while it fetches.
 
-use super::{
-    Gateway, LogLine, Mark, MarkGroup, Remedy, Spoiled, Spoiling, Timeout, When, log_line, remedy, rule,
-};
+use super::{Gateway, LogLine, Mark, MarkGroup, Remedy, Timeout, When, log_line, remedy, rule};
 use crate::http1::DefectCode as D;
 use crate::observation::Phase::{self, Body, Connect, Head, Send, Wait};
 use crate::proxy_status::ErrorType as E;
 use crate::tolerance::Treatment::{Cuts, Passes, Refuses, Repairs};
-use crate::tolerance::{Rule, SizeLimit, Tolerance, Treatment};
+use crate::tolerance::{Rule, SizeLimit, Tolerance};
 
 /// Varnish.
 pub(super) static VARNISH: Gateway = Gateway {
@@ -36,7 +34,7 @@ pub(super) static VARNISH: Gateway = Gateway {
     timeouts: TIMEOUTS,
     log_lines: LOG_LINES,
     remedies: REMEDIES,
-    spoils: SPOILS,
+    spoils: super::spoils::VARNISH,
     docs: "https://varnish-cache.org/docs/7.1/",
 };
 
@@ -238,25 +236,3 @@ const REMEDIES: &[Remedy] = &[
          sub vcl_pipe {\n    set bereq.http.upgrade = req.http.upgrade;\n    set bereq.http.connection = \"upgrade\";\n}",
     ),
 ];
-
-const SPOILS: &[Spoiling] = &[
-    spoiling(
-        Spoiled::Interim,
-        &[Refuses(503), Cuts],
-        "it takes an interim response for the final one, and answers 503 (`Body cannot be fetched`).",
-    ),
-    spoiling(
-        Spoiled::Trailers,
-        &[Cuts, Refuses(503)],
-        "it knows no trailer fields, and answers 503 or cuts the response (`chunked tail no NL`).",
-    ),
-    spoiling(
-        Spoiled::ChunkExtensions,
-        &[Refuses(503), Cuts],
-        "it knows no chunk extensions, and answers 503 or cuts the response (`chunked header no NL`).",
-    ),
-];
-
-const fn spoiling(what: Spoiled, treatments: &'static [Treatment], sentence: &'static str) -> Spoiling {
-    Spoiling { what, treatments, sentence, config: "", measured_with: "Varnish 7.1.1" }
-}

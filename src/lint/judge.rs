@@ -9,7 +9,6 @@ use crate::diagnosis::Diagnosis;
 use crate::fate::{Fate, Objection, Stage, objections};
 use crate::gateway::{self, Gateway};
 use crate::observation::{Exchange, Idle, Observations};
-use crate::plan::Experiment;
 use crate::tolerance::Later;
 
 /// What was heard of an upstream.
@@ -110,7 +109,7 @@ fn answers_otherwise(
     asker: &Asker,
 ) -> Option<Objection> {
     let (plain, other) = (first.status()?, exchange.status()?);
-    if plain >= 400 || other < 400 || exchange.experiment == Experiment::WithHead {
+    if plain >= 400 || other < 400 {
         return None;
     }
     let name = if is_older(exchange) { "upstream-refuses-http10" } else { "answers-otherwise" };
@@ -128,9 +127,6 @@ fn answers_otherwise(
 
 /// `Asked as nginx asks before 1.29.7 (in HTTP/1.0)`
 fn asked_how(seen: &Observations, exchange: &Exchange, asker: &Asker) -> String {
-    if exchange.experiment == Experiment::WithHead {
-        return "Asked with HEAD".to_owned();
-    }
     let apart = apart(seen, exchange).map(|what| format!(" ({what})")).unwrap_or_default();
     let when = if asker.when.is_empty() { String::new() } else { format!(" {}", asker.when) };
     format!("Asked as {} asks{when}{apart}", asker.gateway.title)

@@ -43,7 +43,8 @@ pub fn questions(plan: &Plan, gateways: &[&'static Gateway]) -> Vec<Question> {
         }
     }
     if plan.request.method == "GET" {
-        asked.push(Question { probe: probe(Experiment::WithHead), by: always(gateways) });
+        // What becomes of a HEAD says nothing of the GET: it is a note of its own.
+        asked.push(nobodys(probe(Experiment::WithHead)));
     }
     asked
 }

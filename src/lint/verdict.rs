@@ -5,10 +5,10 @@ use super::judge::Heard;
 use super::{Foretold, Prediction, measured};
 use crate::cause;
 use crate::diagnosis::{Blame, Diagnosis, Finding, Outcome, Strength, Verdict, alone};
-use crate::fate::SPOILED;
+use crate::fate::{Fate, SPOILED, is_own_doing, is_still_flowing, objections};
 use crate::figures;
-use crate::gateway;
-use crate::http1::FramingRule;
+use crate::gateway::{self, Gateway};
+use crate::http1::{FramingRule, Reading};
 use crate::observation::{End, Exchange, Observations};
 use crate::plan::{Experiment, Route};
 
@@ -79,7 +79,8 @@ fn is_by_order(told: &Prediction) -> bool {
 }
 
 fn is_defective(exchange: &Exchange) -> bool {
-    exchange.reading.as_ref().is_some_and(|reading| !reading.defects.is_empty())
+    let is_known = |reading: &Reading| reading.defects.iter().any(|defect| !is_own_doing(exchange, defect));
+    exchange.reading.as_ref().is_some_and(is_known)
 }
 
 /// The causes that the user's own request shows, and those that only show where a gateway objects to how the upstream
@@ -154,7 +155,7 @@ fn sentence(heard: &Heard<'_>, predictions: &[Prediction]) -> String {
 
 fn now(heard: &Heard<'_>, predictions: &[Prediction]) -> String {
     let all = predictions.len();
-    let objecting: Vec<String> = predictions.iter().filter(|told| told.objects()).map(named).collect();
+    let objecting: Vec<String> = predictions.iter().filter(|told| told.objects()).map(objector).collect();
     if !objecting.is_empty() {
         let gateways = if all == 1 { "gateway" } else { "gateways" };
         return format!(
@@ -197,9 +198,13 @@ fn own_error(heard: &Heard<'_>) -> Option<u16> {
     heard.seen.exchanges.first()?.status().filter(|status| *status >= 500)
 }
 
+fn objector(told: &Prediction) -> String {
+    named(&told.title, told.outcome, told.status)
+}
+
 /// `nginx (502)`
-fn named(told: &Prediction) -> String {
-    let what = match (told.outcome, told.status) {
+fn named(title: &str, outcome: Foretold, status: Option<u16>) -> String {
+    let what = match (outcome, status) {
         (Foretold::Refuses, None) => "no answer".to_owned(),
         (Foretold::Refuses, Some(status)) => status.to_string(),
         (Foretold::Hangs, Some(status)) => format!("{status} after a wait"),
@@ -207,7 +212,7 @@ fn named(told: &Prediction) -> String {
         (Foretold::Cuts, _) => "cut short".to_owned(),
         (outcome, _) => format!("{outcome:?}").to_lowercase(),
     };
-    format!("{} ({what})", told.title)
+    format!("{title} ({what})")
 }
 
 /// Plain sentences, and whether one of them is a warning.
@@ -222,6 +227,13 @@ impl Notes {
         let seen = heard.seen;
         let Some(first) = seen.exchanges.first().filter(|first| first.reached_peer()) else { return };
         let of = |experiment| seen.of(Route::Direct, experiment).next();
+        if is_still_flowing(first) {
+            self.sentences.push(format!(
+                "The body was still coming when why502 stopped listening after {} (--max-time): only the head and what \
+                 came until then are judged, and it was not asked again as gateways ask.",
+                figures::seconds(first.phases.total())
+            ));
+        }
         if let Some(status) = own_error(heard) {
             self.warn = true;
             self.sentences.push(format!(
@@ -235,6 +247,7 @@ impl Notes {
         }
         if let Some(head) = of(Experiment::WithHead) {
             self.head(first, head);
+            self.fault_of_head(heard, first, head);
         }
         self.sentences.extend(idle::kept(first, heard.idle).sentence());
     }
@@ -257,6 +270,32 @@ impl Notes {
             }
             _ => {}
         }
+    }
+
+    /// A fault that only the answer to HEAD has. Where the same was not answered to GET either, HEAD is not to blame.
+    fn fault_of_head(&mut self, heard: &Heard<'_>, get: &Exchange, head: &Exchange) {
+        if get.status().is_none() {
+            return;
+        }
+        let met = |gateway: &&'static Gateway| {
+            let known = objections(get, gateway);
+            let mut met = objections(head, gateway);
+            met.retain(|met| !met.fate.lets_pass() && !known.iter().any(|known| known.name == met.name));
+            let decisive = met.iter().find(|objection| objection.fate == Fate::of_all(&met))?;
+            let (fate, status) = (decisive.fate.foretold(), decisive.fate.status(head.status()));
+            Some((named(gateway.title, fate, status), decisive.sentence.clone()))
+        };
+        let met: Vec<(String, String)> = heard.gateways.iter().filter_map(met).collect();
+        let Some((_, sentence)) = met.first() else { return };
+        self.warn = true;
+        let gateways: Vec<&str> = met.iter().map(|(gateway, _)| gateway.as_str()).collect();
+        self.sentences.push(format!(
+            "A HEAD request is answered otherwise than GET, and not well: {sentence} The response to GET is judged apart from \
+             that; to HEAD, {} of {} would not pass the answer on: {}.",
+            gateways.len(),
+            figures::counted(heard.gateways.len() as u64, "gateway"),
+            gateways.join(", ")
+        ));
     }
 
     /// A HEAD is to be answered with the head of the GET (RFC 9110 section 9.3.2).

@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::layout::{Page, columns, padded, wrapped};
 use super::snippet::{self, Marked};
 use super::{Report, TextOptions, escape::safe, heads, json, routes, text};
+use crate::fate::is_own_doing;
 use crate::figures;
 use crate::http1::{Defect, DefectCode};
 use crate::lint::{Foreknown, Foretold, Prediction};
@@ -100,7 +101,8 @@ fn defects(page: &mut Page, seen: &Observations, name: &str, all: bool) {
         let Some(reading) = &exchange.reading else { continue };
         let known = shown.clone();
         let new = |defect: &&Defect| all || index == 0 || !known.contains(&defect.code);
-        for defect in reading.defects.iter().filter(new) {
+        let theirs = |defect: &&Defect| !is_own_doing(exchange, defect);
+        for defect in reading.defects.iter().filter(theirs).filter(new) {
             // One of a kind is enough to look at.
             if shown.contains(&defect.code) && !all {
                 untold += 1;

@@ -183,3 +183,51 @@ async fn how_names_the_lab_that_is_meant() {
     let output = why502(words(&["--how", "envoy"], "10.0.0.5:9000".parse().unwrap())).await;
     assert!(text(&output.stdout).contains("== Envoy") && !text(&output.stdout).contains("== nginx"));
 }
+
+/// A gateway that passes requests on to the lab, until one asks for this fault: then it is gone.
+fn mortal(lab: SocketAddr, last: &'static str) -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    std::thread::spawn(move || {
+        for visitor in listener.incoming() {
+            let mut visitor = visitor.unwrap();
+            let mut request = Vec::new();
+            let mut byte = [0];
+            while !request.ends_with(b"\r\n\r\n") && visitor.read(&mut byte).is_ok_and(|read| read == 1) {
+                request.push(byte[0]);
+            }
+            let text = String::from_utf8(request).unwrap();
+            if text.contains(last) {
+                return;
+            }
+            let mut upstream = TcpStream::connect(lab).unwrap();
+            let once = text.replace("\r\nHost", "\r\nConnection: close\r\nHost");
+            let _ = upstream.write_all(once.as_bytes());
+            let _ = std::io::copy(&mut upstream, &mut visitor);
+        }
+    });
+    address
+}
+
+#[tokio::test]
+async fn a_gateway_that_dies_on_the_way_is_not_convicted_of_what_it_never_heard() {
+    let lab = lab_address();
+    let url = format!("http://{}/", mortal(lab, "/fault/no-colon"));
+    let only = ["--only", "ok-length", "ok-chunked", "no-colon", "obs-fold", "name-space", "fin-mid-body"];
+    let output = why502(words(&[&[url.as_str(), "--format", "json"], &only[..]].concat(), lab)).await;
+    let table: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{table}{}", text(&output.stderr));
+    assert!(table["gone_since"].is_string(), "{table}");
+    for row in table["results"].as_array().unwrap() {
+        assert!(row["verdict"] != "closes" && row["did"] != "no connection", "{row}");
+    }
+    assert!(table["results"].as_array().unwrap().iter().any(|row| row["fault"] == "ok-length"));
+    assert!(table["skipped"].as_array().unwrap().iter().any(|row| row["fault"] == "no-colon"));
+    assert_is_what_the_schema_says(&table).await;
+
+    let lab = lab_address();
+    let url = format!("http://{}/", mortal(lab, "/fault/no-colon"));
+    let output = why502(words(&[&[url.as_str()], &only[..]].concat(), lab)).await;
+    let shown = text(&output.stdout);
+    assert!(shown.contains("The gateway is gone since") && shown.contains("Not tried"), "{shown}");
+}

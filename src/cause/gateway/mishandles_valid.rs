@@ -39,7 +39,7 @@ impl Cause for MishandlesValidResponse {
         if !upstream_is_fine(&case.contrast) {
             return Assessment::RuledOut("the upstream's answer is not a valid one itself".to_owned());
         }
-        let has = |what: Spoiled| direct.reading.as_ref().is_some_and(|reading| what.is_in(reading));
+        let has = |what: Spoiled| what.is_in(direct);
         let spoiling = case.known.and_then(|known| {
             let fits = |spoiling: &&Spoiling| {
                 has(spoiling.what)

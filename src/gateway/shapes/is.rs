@@ -285,10 +285,48 @@ pub(super) fn is_empty_coding_alone(_: &Defect, reading: &Reading) -> bool {
 }
 
 /// LF alone at the end of the status line, or of the head, and nowhere between.
-pub(super) fn is_lf_around_the_fields(_: &Defect, reading: &Reading) -> bool {
-    let Some(response) = reading.response() else { return false };
+pub(super) fn is_lf_around_the_fields(defect: &Defect, reading: &Reading) -> bool {
+    let Some(response) = reading.response().filter(|_| !is_in_chunked_body(defect, reading)) else {
+        return false;
+    };
     let head = reading.excerpt(response.offset, response.head_size);
     let first = head.iter().position(|&byte| byte == b'\n');
     let mut bare = head.windows(2).enumerate().filter(|(_, pair)| pair[1] == b'\n' && pair[0] != b'\r');
     bare.all(|(at, _)| Some(at + 1) == first || at + 2 == head.len())
+}
+
+/// Behind the head: in a line of the chunked coding, or in a trailer.
+pub(super) fn is_in_chunked_body(defect: &Defect, reading: &Reading) -> bool {
+    reading.response().is_some_and(|response| defect.offset >= body_of(response))
+}
+
+/// In the line of the first chunk size, as where an upstream writes all of its lines so.
+pub(super) fn is_in_first_chunk_line(defect: &Defect, reading: &Reading) -> bool {
+    let Some(start) = reading.response().map(body_of) else { return false };
+    let before = defect.offset.checked_sub(start).map(|length| reading.excerpt(start, length));
+    before.is_some_and(|before| !before.contains(&b'\n'))
+}
+
+fn body_of(response: &Message) -> u64 {
+    response.offset.saturating_add(response.head_size)
+}
+
+/// Not a single line ends.
+pub(super) fn is_without_line_end(_: &Defect, reading: &Reading) -> bool {
+    !reading.bytes.0.is_empty() && !reading.bytes.0.contains(&b'\n')
+}
+
+/// The first line is text, and no more than that: `220 mail.example.com ESMTP`.
+pub(super) fn is_line_of_text(_: &Defect, reading: &Reading) -> bool {
+    let Some(end) = reading.bytes.0.iter().position(|&byte| byte == b'\n') else { return false };
+    let line = reading.bytes.0.get(..end).unwrap_or_default().trim_ascii_end();
+    !line.is_empty() && line.iter().all(|byte| matches!(byte, b' '..=b'~'))
+}
+
+/// The first line is text with a colon in it, and no empty line follows: `{"a":1}`, `-ERR: no`.
+pub(super) fn is_text_with_colon_without_end(defect: &Defect, reading: &Reading) -> bool {
+    let bytes = &reading.bytes.0;
+    let first = bytes.split(|&byte| byte == b'\n').next().unwrap_or_default();
+    let ends = |mark: &[u8]| bytes.windows(mark.len()).any(|window| window == mark);
+    is_line_of_text(defect, reading) && first.contains(&b':') && !ends(b"\n\n") && !ends(b"\r\n\r\n")
 }

@@ -196,3 +196,86 @@ fn saved_bytes_are_judged_as_well() {
     let head = why502(&["lint", "--raw", file.to_str().unwrap(), "--method", "HEAD"]);
     assert_eq!(head.status.code(), Some(0), "{}", String::from_utf8_lossy(&head.stdout));
 }
+
+/// What an upstream does with a request, and the connection.
+type Handler = fn(&str, &mut std::net::TcpStream);
+
+fn upstream(handler: Handler) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/", listener.local_addr().unwrap());
+    thread::spawn(move || {
+        for visitor in listener.incoming() {
+            thread::spawn(move || {
+                let mut visitor = visitor.unwrap();
+                let (mut request, mut byte) = (Vec::new(), [0]);
+                while !request.ends_with(b"\r\n\r\n") && visitor.read(&mut byte).is_ok_and(|read| read == 1) {
+                    request.push(byte[0]);
+                }
+                handler(&String::from_utf8_lossy(&request), &mut visitor);
+            });
+        }
+    });
+    url
+}
+
+fn fine(visitor: &mut std::net::TcpStream) {
+    let _ = visitor.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok");
+}
+
+#[test]
+fn a_body_that_was_still_coming_when_why502_stopped_listening_is_no_fault() {
+    for head in
+        ["Content-Length: 40\r\n", "Content-Type: text/event-stream\r\n", "Transfer-Encoding: chunked\r\n"]
+    {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}/", listener.local_addr().unwrap());
+        let part = if head.starts_with("Transfer") { "1\r\nx\r\n" } else { "x" };
+        thread::spawn(move || {
+            let mut visitor = listener.accept().unwrap().0;
+            let _ = visitor.read(&mut [0; 4096]);
+            let _ = write!(visitor, "HTTP/1.1 200 OK\r\n{head}\r\n");
+            while visitor.write_all(part.as_bytes()).is_ok() {
+                thread::sleep(Duration::from_millis(200));
+            }
+        });
+        let (report, exit) = lint(&url, &["--max-time", "1.5"]);
+        assert_eq!(
+            (exit, &report["verdict"]["outcome"]),
+            (0, &"healthy".into()),
+            "{head}{}",
+            report["verdict"]
+        );
+        assert_eq!(prediction(&report, "nginx")["outcome"], "passes");
+        let notes = report["notes"].to_string();
+        assert!(notes.contains("still coming when why502 stopped listening"), "{notes}");
+    }
+}
+
+#[test]
+fn a_fault_of_head_alone_is_a_warning_and_not_charged_to_get() {
+    let url = upstream(|request, visitor| {
+        if !request.starts_with("HEAD") {
+            fine(visitor);
+        }
+    });
+    let (report, exit) = lint(&url, &[]);
+    assert_eq!((exit, &report["verdict"]["outcome"]), (0, &"warning".into()), "{}", report["verdict"]);
+    assert_eq!(prediction(&report, "nginx")["outcome"], "passes");
+    let notes = report["notes"].to_string();
+    assert!(notes.contains("A HEAD request is") && notes.contains("nginx (502)"), "{notes}");
+    assert_eq!(lint(&url, &["--strict"]).1, 1);
+}
+
+#[test]
+fn who_answers_only_those_who_forward_is_not_charged_with_a_plain_head() {
+    let url = upstream(|request, visitor| {
+        if request.to_lowercase().contains("x-forwarded-for:") {
+            fine(visitor);
+        }
+    });
+    let (report, _) = lint(&url, &[]);
+    assert_eq!(prediction(&report, "caddy")["outcome"], "passes");
+    assert_eq!(prediction(&report, "haproxy")["outcome"], "refuses");
+    let notes = report["notes"].to_string();
+    assert!(!notes.contains("A HEAD request is"), "{notes}");
+}

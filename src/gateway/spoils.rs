@@ -1,0 +1,193 @@
+//! Valid things in a response that gateways spoil.
+//!
+//! Measured with the versions named here, with the defaults of each, one response at a time; the limits are bisected with
+//! a response that comes in one piece. Where the head had been passed on before the gateway comes upon the thing, its
+//! client gets a response that is cut short instead of an error.
+
+use super::{Spoiled, Spoiling};
+use crate::tolerance::Treatment::{self, Closes, Cuts, Passes, Refuses};
+
+const fn with(
+    measured_with: &'static str,
+    what: Spoiled,
+    treatments: &'static [Treatment],
+    sentence: &'static str,
+) -> Spoiling {
+    Spoiling { what, treatments, sentence, config: "", measured_with }
+}
+
+pub(super) const NGINX: &[Spoiling] = &[
+    Spoiling {
+        what: Spoiled::Interim,
+        treatments: &[Closes],
+        sentence: "with `proxy_http_version 1.1` it passes the interim response on as if it were the final one, and \
+                   closes after its read timeout.",
+        config: "# remove: proxy_http_version 1.1;",
+        measured_with: "nginx 1.22.1",
+    },
+    // Of a body without a length its client gets an empty one.
+    Spoiling {
+        what: Spoiled::HeadOf(4096),
+        treatments: &[Cuts],
+        sentence: "where the head is exactly as large as proxy_buffer_size, the body that came with it is lost.",
+        config: "proxy_buffer_size 8k;",
+        measured_with: "nginx 1.22.1",
+    },
+];
+
+pub(super) const HAPROXY: &[Spoiling] = &[
+    haproxy(Spoiled::LongFieldName(255), "it takes names of 255 bytes at the most, and answers 502."),
+    haproxy(Spoiled::LargeChunkExtensions(16_320), "the line has to fit into tune.bufsize: it answers 502."),
+    haproxy(Spoiled::LargeTrailer(16_318), "trailer fields have to fit into tune.bufsize: it answers 502."),
+];
+
+const fn haproxy(what: Spoiled, sentence: &'static str) -> Spoiling {
+    with("HAProxy 2.6.12", what, &[Refuses(502), Cuts], sentence)
+}
+
+pub(super) const APACHE: &[Spoiling] = &[
+    apache(
+        Spoiled::LongStatusLine(8192),
+        &[Refuses(502)],
+        "it takes a status line of 8192 bytes at the most (responsefieldsize), and answers 502.",
+    ),
+    apache(
+        Spoiled::LargeChunkExtensions(8190),
+        &[Refuses(502), Cuts],
+        "it takes chunk extensions in a line of 8190 bytes at the most, and answers 502.",
+    ),
+    apache(
+        Spoiled::LargeTrailer(8193),
+        &[Cuts],
+        "it takes trailer fields of 8193 bytes at the most, and cuts the response.",
+    ),
+];
+
+const fn apache(what: Spoiled, treatments: &'static [Treatment], sentence: &'static str) -> Spoiling {
+    with("Apache httpd 2.4.71", what, treatments, sentence)
+}
+
+pub(super) const CADDY: &[Spoiling] = &[
+    caddy(
+        Spoiled::LargeChunkExtensions(4095),
+        "it takes chunk extensions in a line of 4095 bytes at the most, and ends the response there as if it were whole.",
+    ),
+    caddy(
+        Spoiled::LongChunkSize(16),
+        "it takes chunk sizes of 16 digits at the most, and ends the response there as if it were whole.",
+    ),
+];
+
+/// It ends the response in order, so nobody notices that the body is cut.
+const fn caddy(what: Spoiled, sentence: &'static str) -> Spoiling {
+    with("Caddy 2.6.2", what, &[Cuts], sentence)
+}
+
+pub(super) const VARNISH: &[Spoiling] = &[
+    varnish(
+        Spoiled::Interim,
+        &[Refuses(503), Cuts],
+        "it takes an interim response for the final one, and answers 503 (`Body cannot be fetched`).",
+    ),
+    varnish(
+        Spoiled::Trailers,
+        &[Cuts, Refuses(503)],
+        "it knows no trailer fields, and answers 503 or cuts the response (`chunked tail no NL`).",
+    ),
+    varnish(
+        Spoiled::ChunkExtensions,
+        &[Refuses(503), Cuts],
+        "it knows no chunk extensions, and answers 503 or cuts the response (`chunked header no NL`).",
+    ),
+    varnish(
+        Spoiled::UnaskedRange,
+        &[Refuses(503)],
+        "it takes Content-Range only where it has asked for a range, and answers 503.",
+    ),
+    varnish(
+        Spoiled::UnaskedNotModified,
+        &[Passes, Refuses(503)],
+        "it answers 503, unless it is told to pass the request by its cache: then it passes the 304 on.",
+    ),
+];
+
+const fn varnish(what: Spoiled, treatments: &'static [Treatment], sentence: &'static str) -> Spoiling {
+    with("Varnish 7.1.1", what, treatments, sentence)
+}
+
+pub(super) const H2O: &[Spoiling] = &[
+    h2o(
+        Spoiled::CodingInCapitals,
+        &[Closes, Refuses(502)],
+        "it knows `chunked` in small letters only, and crashes, or answers 502 where the upstream closes the \
+         connection.",
+    ),
+    h2o(Spoiled::LongContentLength(19), &[Closes], "it takes lengths of 19 digits at the most, and crashes."),
+    h2o(
+        Spoiled::LongChunkSize(16),
+        &[Cuts],
+        "it takes chunk sizes of 16 digits at the most, and cuts the response.",
+    ),
+];
+
+const fn h2o(what: Spoiled, treatments: &'static [Treatment], sentence: &'static str) -> Spoiling {
+    with("h2o 2.2.5", what, treatments, sentence)
+}
+
+/// What those that are strict about the version do.
+const VERSION: &str = "it takes no other version than HTTP/1.0 and HTTP/1.1, and answers 502.";
+
+pub(super) const NGHTTPX: &[Spoiling] = &[
+    with("nghttpx 1.52.0", Spoiled::MinorVersion, &[Refuses(502)], VERSION),
+    with(
+        "nghttpx 1.52.0",
+        Spoiled::LargeTrailer(65_494),
+        &[Closes],
+        "it takes trailer fields of 65494 bytes at the most, and closes its client's connection.",
+    ),
+];
+
+pub(super) const LIGHTTPD: &[Spoiling] =
+    &[with("lighttpd 1.4.69", Spoiled::MinorVersion, &[Refuses(502)], VERSION)];
+
+pub(super) const PINGORA: &[Spoiling] = &[
+    with("Pingora 0.9.1", Spoiled::MinorVersion, &[Refuses(502)], VERSION),
+    pingora(
+        Spoiled::LongChunkSize(16),
+        "it takes chunk sizes of 16 digits at the most, and cuts the response.",
+    ),
+    pingora(
+        Spoiled::LargeChunkExtensions(65_536),
+        "it takes chunk extensions in a line of 65536 bytes at the most, and cuts the response.",
+    ),
+    pingora(
+        Spoiled::LargeTrailer(65_536),
+        "it takes trailer fields of 65536 bytes at the most, and cuts the response.",
+    ),
+];
+
+const fn pingora(what: Spoiled, sentence: &'static str) -> Spoiling {
+    with("Pingora 0.9.1", what, &[Cuts], sentence)
+}
+
+pub(super) const ENVOY: &[Spoiling] = &[with(
+    "Envoy 1.40.0",
+    Spoiled::LargeTrailer(81_918),
+    &[Cuts],
+    "it takes trailer fields of 81918 bytes at the most (max_response_headers_kb), and cuts the response.",
+)];
+
+pub(super) const SQUID: &[Spoiling] = &[
+    squid(
+        Spoiled::LargeChunkExtensions(65_464),
+        "it takes chunk extensions in a line of about 65464 bytes at the most, and cuts the response.",
+    ),
+    squid(
+        Spoiled::LargeTrailer(65_435),
+        "it takes trailer fields of about 65435 bytes at the most, and cuts the response.",
+    ),
+];
+
+const fn squid(what: Spoiled, sentence: &'static str) -> Spoiling {
+    with("Squid 5.7", what, &[Cuts], sentence)
+}
