@@ -12,6 +12,7 @@ use crate::gateway::Gateway;
 use crate::http1;
 use crate::lint::{self, Asker, Heard};
 use crate::observation::{End, Exchange, Idle, LimitsSeen, Observations, RequestSeen, Tool, secrets};
+use crate::plan::TlsFiles;
 use crate::plan::{Experiment, HttpVersion, Plan, Route};
 use crate::probe::{self, Cancel, Context, Watcher};
 use crate::report;
@@ -116,6 +117,7 @@ fn saved(name: &str, method: String, reading: http1::Reading) -> Observations {
         upstreams: vec![name.to_owned()],
         limits: LimitsSeen { connect: 0.0, total: 0.0 },
         verified: false,
+        tls_files: TlsFiles::default(),
         interrupted: false,
         exchanges: vec![exchange],
     }

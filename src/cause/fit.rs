@@ -17,7 +17,7 @@ use crate::statement::Statement;
 use crate::tolerance::{Known, Timeout, Treatment};
 
 /// A gateway that failed sooner than this (in seconds) did not run into a timeout.
-pub(super) const SOONEST_TIMEOUT: f64 = 0.2;
+pub(crate) const SOONEST_TIMEOUT: f64 = 0.2;
 
 /// Against a harmless defect, where the gateway is not recognised.
 const UNKNOWN_FORGIVES: &str = "most gateways let this pass, and of this one nothing is known";

@@ -10,7 +10,7 @@ pub mod again;
 pub mod asked;
 pub mod body;
 pub mod connect;
-mod fit;
+pub(crate) mod fit;
 pub mod gateway;
 pub mod head;
 mod limits;

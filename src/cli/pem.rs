@@ -7,7 +7,7 @@ use x509_parser::pem::Pem;
 use super::files;
 use super::typed::Tls;
 use crate::error::Error;
-use crate::plan::{ClientCertificate, TlsOptions};
+use crate::plan::{ClientCertificate, TlsFiles, TlsOptions};
 
 const KEYS: &[&str] = &["PRIVATE KEY", "RSA PRIVATE KEY", "EC PRIVATE KEY"];
 
@@ -17,7 +17,16 @@ pub(super) fn tls(typed: &Tls) -> Result<TlsOptions, Error> {
         insecure: typed.insecure,
         roots_pem: typed.cacert.as_deref().map(|path| certificates("--cacert", path)).transpose()?,
         client: client(typed.cert.as_deref(), typed.key.as_deref())?,
+        files: TlsFiles {
+            cacert: named(typed.cacert.as_deref()),
+            cert: named(typed.cert.as_deref()),
+            key: named(typed.key.as_deref()),
+        },
     })
+}
+
+fn named(path: Option<&Path>) -> Option<String> {
+    path.map(|path| path.display().to_string())
 }
 
 fn client(cert: Option<&Path>, key: Option<&Path>) -> Result<Option<ClientCertificate>, Error> {

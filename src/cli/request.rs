@@ -126,6 +126,12 @@ pub(super) fn credentials(
     url_credentials: Option<&str>,
 ) -> Result<Option<Vec<u8>>, Error> {
     match user {
+        Some(user)
+            if ["http://", "https://"].iter().any(|scheme| bytes(user).starts_with(scheme.as_bytes())) =>
+        {
+            let reason = "this option is for credentials (USER:PASSWORD), and a URL was given; an upstream belongs to --upstream";
+            Err(Error::argument(option, reason))
+        }
         Some(user) if !bytes(user).contains(&b':') => Err(Error::argument(
             option,
             "no password is asked for here; write USER:PASSWORD, or USER: for none",

@@ -168,6 +168,12 @@ fn an_empty_upstream_is_refused_and_not_left_out() {
 }
 
 #[test]
+fn an_upstream_given_as_credentials_is_sent_to_nobody() {
+    let reason = refused(&["a", "-u", "http://10.0.3.7:8080"]);
+    assert!(reason.starts_with("--user: ") && reason.ends_with("belongs to --upstream"), "{reason}");
+}
+
+#[test]
 fn what_can_be_a_secret_is_not_repeated_in_a_message() {
     for words in [
         &["http://me:hidden@/", "-v"][..],

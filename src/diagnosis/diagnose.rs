@@ -29,7 +29,7 @@ pub fn diagnose(seen: &Observations) -> Diagnosis {
     let verdict = judge::verdict(seen, &weighed.findings, &weighed.warnings, exchange, &cases);
     let written_by = author::author(seen);
     let hops = hops(seen, recognised.as_ref(), written_by.as_ref());
-    remedy::add_those_of_all_hops(&mut weighed.findings, &hops);
+    remedy::add_those_of_all_hops(&mut weighed.findings, &hops, &cases);
     let notes =
         notes::notes(seen, &verdict, &weighed.findings, exchange, recognised.as_ref(), written_by.as_ref());
     Diagnosis {

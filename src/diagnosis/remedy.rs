@@ -1,9 +1,10 @@
 //! What to change: the upstream's part first, then the gateway's in its own words, then the log line to look for.
 
+use super::diagnose::UpstreamCase;
 use super::rank::is_stopgap;
 use super::settle::settling;
 use super::{Finding, FixFor, RemedyText, remedy_tls};
-use crate::cause::{About, Case, again, by_slug};
+use crate::cause::{About, Case, Cause, again, asked, by_slug};
 use crate::contrast::Answer;
 use crate::diagnosis::Blame;
 use crate::figures;
@@ -28,12 +29,12 @@ pub(super) fn remedies(fault: Fault<'_>, gateway: Option<&'static Gateway>) -> V
     let Fault { about, case, error_type, defects } = fault;
     let forward = case.contrast.gateway.proxy.is_some();
     let mut remedies: Vec<RemedyText> =
-        remedy_tls::of_upstream(about, case).or_else(|| first(about)).into_iter().collect();
+        remedy_tls::of_upstream(about, case).or_else(|| first(about, case)).into_iter().collect();
     if is_stopgap(about.slug) {
         remedies.extend(settling(gateway, case));
     }
     let of_tls = remedy_tls::asking(about, case).into_iter().filter(|_| !forward);
-    let own = asking(about);
+    let own = asking(about, case);
     let mut is_set = own.is_some();
     if let Some(gateway) = gateway {
         let lines: Vec<_> =
@@ -127,9 +128,14 @@ fn sized(gateway: &Gateway, case: &Case<'_>) -> Option<(String, String)> {
 
 /// Adds what settles how the other hops ask: each may pass on how it is asked itself, or undo what the one in front of it
 /// was told to do.
-pub(super) fn add_those_of_all_hops(findings: &mut [Finding], hops: &[Recognised]) {
+pub(super) fn add_those_of_all_hops(
+    findings: &mut [Finding],
+    hops: &[Recognised],
+    cases: &[UpstreamCase<'_>],
+) {
     for finding in findings {
-        let Some(asking) = by_slug(&finding.cause).and_then(|cause| asking(cause.about())) else { continue };
+        let Some(about) = by_slug(&finding.cause).map(Cause::about) else { continue };
+        let Some(asking) = cases.iter().find_map(|of| asking(about, &of.late)) else { continue };
         let place = finding.remedies.iter().position(|remedy| remedy.fix_for == FixFor::Investigation);
         let mut logs = finding.remedies.split_off(place.unwrap_or(finding.remedies.len()));
         for remedy in hops.iter().flat_map(|hop| settings(asking, hop.gateway)) {
@@ -151,10 +157,14 @@ fn settings(asking: Asking, gateway: &Gateway) -> impl Iterator<Item = RemedyTex
 }
 
 /// What of a gateway's asking a cause is about, if it is about that.
-fn asking(about: &About) -> Option<Asking> {
+fn asking(about: &About, case: &Case<'_>) -> Option<Asking> {
     match about.slug {
         "upstream-refuses-http10" => Some(Asking::Version),
         "upstream-refuses-host" => Some(Asking::Host),
+        "upstream-refuses-gateway-fields" if asked::misses(case, |change| change.is_of("upgrade")) => {
+            Some(Asking::Upgrade)
+        }
+        "upstream-refuses-gateway-fields" if asked::misses(case, |_| true) => None,
         "upstream-refuses-gateway-fields" => Some(Asking::Fields),
         "upstream-requires-sni" => Some(Asking::ServerName),
         _ => None,
@@ -239,8 +249,12 @@ fn end_in_words(end: End) -> &'static str {
     if end == End::Reset { "a reset (RST)" } else { "a close (FIN)" }
 }
 
-/// What whoever runs the upstream (or the network, or the name service) can do.
-fn first(about: &About) -> Option<RemedyText> {
+/// What whoever runs the hop at fault (or the network, or the name service) can do.
+fn first(about: &About, case: &Case<'_>) -> Option<RemedyText> {
+    if about.slug == "upstream-refuses-gateway-fields" && asked::misses(case, |_| true) {
+        let advice = "Have the gateway pass on what it leaves out: the upstream needs it.".to_owned();
+        return Some(RemedyText { fix_for: FixFor::Gateway, advice, config: None });
+    }
     let fix_for = match about.blame {
         Blame::Gateway => FixFor::Gateway,
         Blame::Upstream | Blame::Network | Blame::NameService => FixFor::Upstream,

@@ -2,9 +2,9 @@
 
 use super::{FixFor, RemedyText};
 use crate::cause::Case;
+use crate::cause::fit::SOONEST_TIMEOUT;
 use crate::contrast::Answer;
-use crate::gateway::{self, Gateway, LogLine};
-use crate::proxy_status::ErrorType as E;
+use crate::gateway::{self, Gateway};
 
 /// What is to be looked at, the likeliest reason first: that the gateway asks another address than the direct request.
 pub(super) fn settling(gateway: Option<&'static Gateway>, case: &Case<'_>) -> Vec<RemedyText> {
@@ -16,14 +16,14 @@ pub(super) fn settling(gateway: Option<&'static Gateway>, case: &Case<'_>) -> Ve
     // A forward proxy is told whom to ask by the request.
     if case.contrast.gateway.proxy.is_none() {
         looks.push(look(
-            "First see whether the gateway asks the address that --upstream names: it may be set to another, or hold on to \
-             one that the name had before."
+            "First see whether the gateway asks the address that --upstream names: it may be set to another, hold on to one \
+             that the name had before, or choose among several."
                 .to_owned(),
             gateway.and_then(|gateway| gateway::whom_it_asks(gateway.name)).map(str::to_owned),
         ));
     }
     looks.push(match gateway {
-        Some(gateway) => in_its_log(gateway, case.contrast.answer.status()),
+        Some(gateway) => in_its_log(gateway, case),
         None => look(
             "Then read the gateway's error log at this time: it says what the gateway met, and mostly at which address."
                 .to_owned(),
@@ -65,9 +65,13 @@ fn refused(gateway: Option<&'static Gateway>, case: &Case<'_>) -> Vec<RemedyText
     [limit].into_iter().chain(log).collect()
 }
 
-/// The lines to look for in the log of a gateway that answered with this status.
-fn in_its_log(gateway: &'static Gateway, status: Option<u16>) -> RemedyText {
-    let lines = status.map_or_else(Vec::new, |status| lines_for(gateway, status));
+/// The lines to look for in the log of a gateway that answered so, and so soon.
+fn in_its_log(gateway: &'static Gateway, case: &Case<'_>) -> RemedyText {
+    let status = case.contrast.answer.status();
+    let mut lines = status.map_or_else(Vec::new, |status| gateway::lines_of_status(gateway, status));
+    if case.contrast.gateway_seconds() < SOONEST_TIMEOUT {
+        lines.retain(|line| line.fault.error_type.recommended_status() != Some(504));
+    }
     let place = lines.first().or(gateway.log_lines.first().as_ref()).map_or("log", |line| line.place);
     if lines.is_empty() {
         return look(
@@ -85,11 +89,7 @@ fn in_its_log(gateway: &'static Gateway, status: Option<u16>) -> RemedyText {
             shown.push(line);
         }
     }
-    let names = if gateway.name == "nginx" {
-        " Most of these lines end with the address that was asked (`upstream: `)."
-    } else {
-        ""
-    };
+    let names = gateway::address_in_log(gateway.name).map(|names| format!(" {names}")).unwrap_or_default();
     look(
         format!(
             "Then look in {}'s {place}, at this time, for what it met.{names} Mostly it is one of these:",
@@ -97,33 +97,6 @@ fn in_its_log(gateway: &'static Gateway, status: Option<u16>) -> RemedyText {
         ),
         Some(shown.join("\n")),
     )
-}
-
-/// The lines that settle why there was this status, for the gateways whose lines tell the status: what they log for the
-/// faults that are met before a response has begun.
-fn lines_for(gateway: &'static Gateway, status: u16) -> Vec<&'static LogLine> {
-    const MET: &[E] = &[
-        E::ConnectionRefused,
-        E::ConnectionTimeout,
-        E::DestinationUnavailable,
-        E::ConnectionTerminated,
-        E::ConnectionReadTimeout,
-        E::TlsAlertReceived,
-        E::HttpResponseHeaderSectionSize,
-    ];
-    let number = status.to_string();
-    let fits = |line: &&LogLine| match gateway.name {
-        "haproxy" => line.text.contains(&number),
-        "nginx" => {
-            let is_timeout = matches!(line.fault.error_type, E::ConnectionTimeout | E::ConnectionReadTimeout)
-                && line.text.starts_with("upstream timed out");
-            let is_late = line.text.ends_with("while reading upstream");
-            // Where a group of servers is empty it says 502, whatever happened to them.
-            matches!((status, is_timeout), (504, true) | (502, false)) && !is_late && line.note.is_empty()
-        }
-        _ => false,
-    };
-    gateway.log_lines.iter().filter(|line| MET.contains(&line.fault.error_type)).filter(fits).collect()
 }
 
 fn look(advice: String, config: Option<String>) -> RemedyText {

@@ -9,6 +9,8 @@ pub enum Asking {
     Host,
     /// The fields that it adds.
     Fields,
+    /// Whether it passes the client's `Upgrade` on (WebSocket).
+    Upgrade,
     /// The server name in TLS (SNI).
     ServerName,
     /// Its own certificate, for an upstream that asks for one.
@@ -47,7 +49,7 @@ const fn setting(
     Setting { gateway, asking, advice, config }
 }
 
-use Asking::{ClientCertificate, Fields, Host, ServerName, TlsVersions, Version};
+use Asking::{ClientCertificate, Fields, Host, ServerName, TlsVersions, Upgrade, Version};
 
 use super::envoy;
 
@@ -132,6 +134,19 @@ const SETTINGS: &[Setting] = &[
         "proxy.emit-x-forwarded-headers: OFF\nproxy.emit-via-header: OFF",
     ),
     setting("tinyproxy", Fields, "tinyproxy adds Via; this keeps it from that.", "DisableViaHeader Yes"),
+    setting(
+        "nginx",
+        Upgrade,
+        "nginx passes Upgrade (WebSocket) on only where it is told to, and needs HTTP/1.1 for it; put it where such requests \
+         go, as the connection is then not kept for others.",
+        "proxy_http_version 1.1;\nproxy_set_header Upgrade $http_upgrade;\nproxy_set_header Connection \"upgrade\";",
+    ),
+    setting(
+        "apache",
+        Upgrade,
+        "From 2.4.47 on Apache passes Upgrade (WebSocket) on where ProxyPass names the protocol.",
+        "ProxyPass \"/\" \"http://10.0.3.7:8080/\" upgrade=websocket",
+    ),
     setting(
         "nginx",
         ServerName,

@@ -28,6 +28,7 @@ fn seen(exchange: Exchange) -> Observations {
         upstreams: vec!["saved".to_owned()],
         limits: crate::observation::LimitsSeen { connect: 1.0, total: 1.0 },
         verified: true,
+        tls_files: crate::plan::TlsFiles::default(),
         interrupted: false,
         exchanges: vec![exchange],
     }

@@ -15,7 +15,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::http1::WireBytes;
-use crate::plan::{Experiment, HttpVersion, Route};
+use crate::plan::{Experiment, HttpVersion, Route, TlsFiles};
 
 pub use exchange::{ConnectAttempt, ConnectOutcome, End, Exchange, LookupFailure, Resolution, Sent};
 pub use idle::{Idle, IdleEnd};
@@ -42,6 +42,9 @@ pub struct Observations {
     pub limits: LimitsSeen,
     /// Whether certificates were verified.
     pub verified: bool,
+    /// The files of certificates that were given.
+    #[serde(default, skip_serializing_if = "TlsFiles::is_empty")]
+    pub tls_files: TlsFiles,
     /// Whether the run was interrupted: some exchanges may be unfinished.
     pub interrupted: bool,
     /// The exchanges: first the same request over every route, then the further experiments.

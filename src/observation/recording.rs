@@ -124,6 +124,7 @@ mod tests {
             upstreams: Vec::new(),
             limits: LimitsSeen { connect: 10.0, total: 90.0 },
             verified: true,
+            tls_files: crate::plan::TlsFiles::default(),
             interrupted: false,
             exchanges: Vec::new(),
         }

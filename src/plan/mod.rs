@@ -15,6 +15,9 @@ pub mod telling;
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
 pub use endpoint::{Endpoint, EndpointError, Scheme};
 pub use experiment::{Experiment, Route};
 pub use guise::{Change, Further, Guise, Pace};
@@ -92,6 +95,30 @@ pub struct TlsOptions {
     pub roots_pem: Option<Vec<u8>>,
     /// `--cert` and `--key`.
     pub client: Option<ClientCertificate>,
+    /// Where all this was read from.
+    pub files: TlsFiles,
+}
+
+/// The files that `--cacert`, `--cert` and `--key` named, as they were given: what is done by hand needs them too.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct TlsFiles {
+    /// `--cacert`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cacert: Option<String>,
+    /// `--cert`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cert: Option<String>,
+    /// `--key`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
+}
+
+impl TlsFiles {
+    /// Whether none was given.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// A client certificate with its key, both PEM.

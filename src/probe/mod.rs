@@ -121,6 +121,7 @@ pub fn nothing_yet(plan: &Plan) -> Observations {
             total: plan.limits.total.as_secs_f64(),
         },
         verified: !plan.tls.insecure,
+        tls_files: plan.tls.files.clone(),
         interrupted: false,
         exchanges: Vec::new(),
     }

@@ -8,14 +8,14 @@
 use super::shell;
 use crate::http1::WireBytes;
 use crate::observation::{Exchange, Observations, Tunnel};
-use crate::plan::{Endpoint, Experiment, HttpVersion, Scheme};
+use crate::plan::{Endpoint, Experiment, HttpVersion, Scheme, TlsFiles};
 
 /// The commands that reproduce one exchange, the handiest first. None if its URL cannot be read.
 #[must_use]
 pub fn commands(seen: &Observations, exchange: &Exchange, width: usize) -> Vec<String> {
     if exchange.experiment == Experiment::WithoutServerName {
         // curl always names a host that has a name.
-        return without_server_name(exchange).into_iter().collect();
+        return without_server_name(seen, exchange).into_iter().collect();
     }
     let Some(request) = Sent::of(seen, exchange) else { return Vec::new() };
     let mut commands = Vec::new();
@@ -29,9 +29,12 @@ pub fn commands(seen: &Observations, exchange: &Exchange, width: usize) -> Vec<S
 }
 
 /// The handshake alone: what is refused without a name is refused there.
-fn without_server_name(exchange: &Exchange) -> Option<String> {
+fn without_server_name(seen: &Observations, exchange: &Exchange) -> Option<String> {
     let peer = exchange.peer.as_deref()?;
-    Some(format!("openssl s_client -connect {} -noservername </dev/null", shell::word(peer)))
+    let mut words = vec![format!("openssl s_client -connect {} -noservername", shell::word(peer))];
+    words.extend(files(&seen.tls_files, "-CAfile", "-cert", "-key"));
+    words.push("</dev/null".to_owned());
+    Some(words.join(" "))
 }
 
 /// Whether a command holds a masked secret.
@@ -129,8 +132,9 @@ impl Sent {
             "GET" if seen.request.body_size == 0 => {}
             other => words.push(format!("-X {}", shell::word(other))),
         }
-        if self.endpoint.scheme == Scheme::Https && !verified(seen, exchange) {
-            words.push("-k".to_owned());
+        if self.endpoint.scheme == Scheme::Https {
+            words.extend((!verified(seen, exchange)).then(|| "-k".to_owned()));
+            words.extend(files(&seen.tls_files, "--cacert", "--cert", "--key"));
         }
         let (host, addressing) = self.addressing(exchange);
         words.extend(addressing);
@@ -271,6 +275,7 @@ impl Sent {
                 format!("{address}:{port}")
             };
             words.push("| openssl s_client -quiet".to_owned());
+            words.extend(files(&seen.tls_files, "-CAfile", "-cert", "-key"));
             if let Some(tunnel) = exchange.tunnel() {
                 words.push(format!("-proxy {} -connect {}", shell::word(&to), shell::word(&tunnel.target)));
             } else {
@@ -284,6 +289,14 @@ impl Sent {
         words.push("| cat -v".to_owned());
         Some(shell::lines(&words, width))
     }
+}
+
+/// The files of certificates, under the names that the program's options have.
+fn files(given: &TlsFiles, cacert: &str, cert: &str, key: &str) -> Vec<String> {
+    [(cacert, &given.cacert), (cert, &given.cert), (key, &given.key)]
+        .into_iter()
+        .filter_map(|(option, file)| Some(format!("{option} {}", shell::word(file.as_deref()?))))
+        .collect()
 }
 
 fn verified(seen: &Observations, exchange: &Exchange) -> bool {

@@ -1,7 +1,7 @@
 //! What is asked of an upstream that answers the client well and the gateway not, and what is made of the answers. The
 //! upstreams here are functions from a request's guise to what comes of it.
 
-use why502::diagnosis::{Diagnosis, Strength, Who, diagnose, further};
+use why502::diagnosis::{Diagnosis, FixFor, Strength, Who, diagnose, further};
 use why502::http1::{Defect, DefectCode};
 use why502::observation::{End, Exchange, Observations, Phase};
 use why502::plan::{Change, Experiment, Guise, HttpVersion, Route};
@@ -114,8 +114,14 @@ fn the_last_of_many_changes_is_found_as_well() {
         exchange.sent.head = b"GET / HTTP/1.1\r\nHost: shop.example.com\r\nTE: trailers\r\nKeep-Alive: 5\r\nExpect: 100-continue\r\nUpgrade: h2c\r\n\r\n"[..].into();
         exchange
     };
-    let sentence = run(|| gateway(nginx), asking).1.verdict.sentence;
+    let diagnosis = run(|| gateway(nginx), asking).1;
+    let sentence = &diagnosis.verdict.sentence;
     assert!(sentence.contains("once `Upgrade` is left out"), "{sentence}");
+    // Not the upstream is to change then.
+    let remedies = &diagnosis.findings[0].remedies;
+    assert!(remedies.iter().all(|remedy| remedy.fix_for != FixFor::Upstream), "{remedies:#?}");
+    let config = remedies.iter().find_map(|remedy| remedy.config.as_deref()).unwrap_or_default();
+    assert!(config.contains("proxy_set_header Upgrade $http_upgrade;"), "{config}");
 }
 
 #[test]

@@ -132,6 +132,12 @@ pub(super) fn answers_so_too(case: &Case<'_>) -> Option<String> {
     Some(format!("asked {asked}{as_who}, it {} too, {reservation}", failing.words()))
 }
 
+/// Whether it is fields that the gateway leaves out, and nothing else, that the upstream misses.
+pub fn misses(case: &Case<'_>, is_meant: impl Fn(&Change) -> bool) -> bool {
+    let missed = |change: &Change| matches!(change, Change::Without { .. }) && is_meant(change);
+    failing(case).is_ok_and(|failing| !failing.deciding.is_empty() && failing.deciding.iter().all(missed))
+}
+
 /// Whether the client got something worse than what the upstream gives directly.
 fn fares_badly(case: &Case<'_>) -> bool {
     let Some(direct) = case.contrast.direct.filter(|direct| direct.experiment == Experiment::SameRequest)

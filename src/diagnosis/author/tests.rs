@@ -41,6 +41,7 @@ fn seen(exchanges: Vec<Exchange>) -> Observations {
         upstreams: vec!["http://10.0.0.7/".to_owned()],
         limits: LimitsSeen { connect: 1.0, total: 1.0 },
         verified: true,
+        tls_files: crate::plan::TlsFiles::default(),
         interrupted: false,
         exchanges,
     }

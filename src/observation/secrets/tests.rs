@@ -50,6 +50,7 @@ fn observations(url: &str, fields: &[&str], head: &str, response: &str) -> Obser
         upstreams: vec![url.to_owned()],
         limits: LimitsSeen { connect: 10.0, total: 90.0 },
         verified: true,
+        tls_files: crate::plan::TlsFiles::default(),
         interrupted: false,
         exchanges: vec![exchange],
     }

@@ -10,7 +10,7 @@ use why502::observation::{
     ConnectAttempt, ConnectOutcome, End, Exchange, LimitsSeen, Observations, Phase, Phases, RequestSeen,
     Sent, Span, Tool,
 };
-use why502::plan::{Experiment, HttpVersion, Route};
+use why502::plan::{Experiment, HttpVersion, Route, TlsFiles};
 use why502::proxy_status::ErrorType;
 
 pub(crate) const GATEWAY: &str = "http://127.0.0.1:8080/cart";
@@ -39,6 +39,7 @@ pub(crate) fn seen(exchanges: Vec<Exchange>) -> Observations {
         upstreams,
         limits: LimitsSeen { connect: 10.0, total: 90.0 },
         verified: true,
+        tls_files: TlsFiles::default(),
         interrupted: false,
         exchanges,
     }

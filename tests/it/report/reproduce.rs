@@ -5,7 +5,7 @@ use std::process::Command;
 use proptest::prelude::*;
 use why502::http1::WireBytes;
 use why502::observation::{Exchange, Observations, ProxySeen, Tunnel};
-use why502::plan::Experiment;
+use why502::plan::{Experiment, TlsFiles};
 use why502::report::{reproduce::commands, shell};
 
 use super::{cases, fixtures};
@@ -47,6 +47,22 @@ fn methods_versions_and_bodies_have_their_flags() {
     let post = with(&seen);
     assert!(post.contains("-X POST") && post.contains("--data-binary @body.bin"), "{post}");
     assert!(post.contains("-H Content-Type: -H Expect:") && !post.contains("Content-Length"), "{post}");
+}
+
+#[test]
+fn the_certificates_that_were_given_are_given_by_hand_as_well() {
+    let (mut seen, _) = cases::certificate_expired();
+    seen.tls_files = TlsFiles {
+        cacert: Some("own ca.pem".to_owned()),
+        cert: Some("me.pem".to_owned()),
+        key: Some("me.key".to_owned()),
+    };
+    let upstream = seen.exchanges[1].clone();
+    let command = commands(&seen, &upstream, 300).join("\n");
+    assert!(command.contains(" --cacert 'own ca.pem' --cert me.pem --key me.key "), "{command}");
+    // The gateway is asked without TLS.
+    let command = commands(&seen, &seen.exchanges[0], 300).join("\n");
+    assert!(!command.contains("me.pem"), "{command}");
 }
 
 #[test]
