@@ -1,9 +1,11 @@
 //! An upstream that ends a connection only when the gateway has given up already.
 
-use super::Case;
 use super::fit::SOONEST_TIMEOUT;
+use super::{Case, limits};
 use crate::contrast::Answer;
+use crate::diagnosis::Strength;
 use crate::observation::{Exchange, Phase};
+use crate::plan::{Experiment, Route};
 use crate::proxy_status::ErrorType;
 use crate::tolerance::Known;
 
@@ -34,4 +36,30 @@ pub(super) fn outlasts(case: &Case<'_>, exchange: &Exchange) -> bool {
     // Where it does not say that it waited, its time must leave no doubt.
     let (soonest, margin) = if says_so { (SOONEST_TIMEOUT, 0.2) } else { (1.0, gave_up) };
     gave_up >= soonest && ended > gave_up + margin
+}
+
+/// How sure it is that the gateway ran into a timeout: it says so, or took a time that only a timer takes, or the
+/// same time twice.
+pub(super) fn like_a_timeout(case: &Case<'_>) -> Strength {
+    let took = case.contrast.gateway_seconds();
+    let says_so = case.contrast.answer == Answer::ServerError(504)
+        || case.stated.iter().any(|statement| {
+            !statement.means.is_empty()
+                && statement.means.iter().all(|kind| kind.recommended_status() == Some(504))
+        });
+    let again = case.seen.of(Route::Gateway, Experiment::Repeat).next();
+    let same_again = again.is_some_and(|again| {
+        let then = again.phases.since_sent().unwrap_or_default();
+        Answer::of(again) == case.contrast.answer && (then - took).abs() <= (took * 0.05).max(0.05)
+    });
+    // Timers are set to whole numbers; five seconds apart, they are hardly met by chance.
+    let whole = took >= 4.9 && ((took / 5.0).round() * 5.0 - took).abs() <= 0.15;
+    let named = limits::named(case, took, Phase::Wait);
+    if says_so || named.as_ref().is_some_and(|limit| limit.times == 1) {
+        Strength::Shown
+    } else if same_again || whole || named.is_some() {
+        Strength::Likely
+    } else {
+        Strength::Consistent
+    }
 }

@@ -1,10 +1,13 @@
 //! Whether the time in which the gateway failed goes with the time in which a fault shows directly.
 
+use std::cell::RefCell;
+
 use why502::diagnosis::{Outcome, Strength, Verdict};
+use why502::http1::CutAt;
 use why502::observation::{End, Exchange, Phase};
 
-use crate::asked::{BAD_GATEWAY, GATEWAY_TIMEOUT, OK, lasting, reset, run};
-use crate::report::fixtures::{broken, direct, gateway};
+use crate::asked::{BAD_GATEWAY, GATEWAY_TIMEOUT, OK, lasting, malformed, reset, run};
+use crate::report::fixtures::{broken, direct, gateway, phases, with_defects};
 
 fn verdict(through: impl Fn() -> Exchange, upstream: impl Fn() -> Exchange) -> Verdict {
     run(through, |_| upstream()).1.verdict
@@ -12,10 +15,6 @@ fn verdict(through: impl Fn() -> Exchange, upstream: impl Fn() -> Exchange) -> V
 
 fn closed() -> Exchange {
     broken(direct(b""), End::Closed, Phase::Wait, "")
-}
-
-fn malformed() -> Exchange {
-    broken(direct(b"HTTP/1.1 200 OK\r\nno colon\r\n\r\n"), End::Malformed, Phase::Head, "")
 }
 
 #[test]
@@ -59,14 +58,53 @@ fn an_upstream_that_minds_a_guise_only_after_the_gateway_had_failed_minds_someth
 #[test]
 fn a_malformed_head_behind_a_gateway_that_answered_before_it_came_is_not_what_it_met() {
     let slow = || {
-        let mut exchange = malformed();
-        exchange.phases = crate::report::fixtures::phases(&[
+        let mut exchange = malformed(OK);
+        exchange.phases = phases(&[
             (Phase::Connect, 0.000_2),
+            (Phase::Send, 0.000_04),
             (Phase::Wait, 3.0),
             (Phase::Head, 0.1),
         ]);
         exchange
     };
+    let as_late = verdict(|| lasting(3.0, gateway(BAD_GATEWAY)), slow);
+    assert_eq!(as_late.strength, Some(Strength::Shown), "{as_late:#?}");
     let at_once = verdict(|| lasting(0.002, gateway(BAD_GATEWAY)), slow);
     assert_ne!(at_once.strength, Some(Strength::Shown), "{at_once:#?}");
+}
+
+/// A body that ends in the middle, after so many seconds.
+fn cut_after(seconds: f64, whole: &Exchange) -> Exchange {
+    let cut = with_defects(whole.clone(), Some(CutAt::Body), Vec::new());
+    let mut exchange = broken(cut, End::Closed, Phase::Body, "");
+    exchange.phases = phases(&[
+        (Phase::Connect, 0.000_2),
+        (Phase::Send, 0.000_04),
+        (Phase::Wait, 0.001),
+        (Phase::Body, seconds),
+    ]);
+    exchange
+}
+
+#[test]
+fn a_gateway_that_breaks_off_at_the_same_time_twice_has_a_limit_and_else_an_upstream_that_dies_now_and_then()
+{
+    const CUT: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nok";
+    let verdict = |times: [f64; 2]| {
+        let times = RefCell::new(times.to_vec());
+        let through = || {
+            cut_after(
+                if times.borrow().len() > 1 { times.borrow_mut().remove(0) } else { times.borrow()[0] },
+                &gateway(CUT),
+            )
+        };
+        verdict(through, || cut_after(7.0, &direct(CUT)))
+    };
+    let limit = verdict([3.0, 3.02]);
+    assert_eq!(
+        (limit.cause.as_deref(), limit.strength),
+        (Some("upstream-stalled-in-body"), Some(Strength::Likely))
+    );
+    let dies = verdict([3.0, 1.3]);
+    assert_ne!(dies.cause.as_deref(), Some("upstream-stalled-in-body"), "{dies:#?}");
 }

@@ -1,14 +1,16 @@
 //! The upstream stops sending before the body is complete.
 
 use super::cut_in_body;
-use crate::cause::outlasted::outlasts;
+use crate::cause::outlasted::{like_a_timeout, outlasts};
 use crate::cause::sighting::{Sighting, of_cut};
 use crate::cause::weigh::weigh;
-use crate::cause::{About, Assessment, Case, Cause};
+use crate::cause::{About, Ask, Assessment, Case, Cause, QUICK};
+use crate::contrast::Answer;
 use crate::diagnosis::Blame;
 use crate::figures;
 use crate::http1::StreamEnd;
-use crate::observation::{Exchange, Phase};
+use crate::observation::{End, Exchange, Phase};
+use crate::plan::Experiment;
 use crate::proxy_status::ErrorType;
 
 static ABOUT: About = About {
@@ -30,7 +32,24 @@ impl Cause for Stalled {
     }
 
     fn assess(&self, case: &Case<'_>) -> Assessment {
-        weigh(self, case, |exchange| sight(case, exchange))
+        match weigh(self, case, |exchange| sight(case, exchange)) {
+            // Who breaks off now and then may do it sooner at one time than at another.
+            Assessment::Found(mut found)
+                if case.contrast.direct.is_some_and(|direct| direct.end != End::TimedOut) =>
+            {
+                found.strength = found.strength.max(like_a_timeout(case));
+                Assessment::Found(found)
+            }
+            other => other,
+        }
+    }
+
+    fn asks(&self, case: &Case<'_>) -> Vec<Ask> {
+        let took = case.contrast.gateway_seconds();
+        let is_cut = matches!(case.contrast.answer, Answer::Cut(_)) && took < QUICK;
+        let outlasted = |direct: &Exchange| direct.end != End::TimedOut && sight(case, direct).is_some();
+        let ask = case.contrast.direct.is_some_and(outlasted) && is_cut;
+        ask.then(|| Ask::gateway(Experiment::Repeat)).into_iter().collect()
     }
 }
 

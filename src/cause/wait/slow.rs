@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use crate::cause::fit::SOONEST_TIMEOUT;
-use crate::cause::outlasted::outlasts;
+use crate::cause::outlasted::{like_a_timeout, outlasts};
 use crate::cause::sighting::Sighting;
 use crate::cause::weigh::weigh;
 use crate::cause::{About, Ask, Assessment, Case, Cause, Found, QUICK};
@@ -16,7 +16,7 @@ use crate::diagnosis::{Blame, Place, Strength};
 use crate::figures;
 use crate::http1::DefectCode;
 use crate::observation::{End, Exchange, Phase};
-use crate::plan::{Experiment, Pace, Route};
+use crate::plan::{Experiment, Pace};
 use crate::proxy_status::ErrorType;
 use crate::tolerance::Attempts;
 
@@ -54,7 +54,7 @@ impl Cause for SlowFirstByte {
                 if case.contrast.direct.is_some_and(|direct| is_only_about_as_long(case, direct)) {
                     found.strength = found.strength.max(Strength::Likely);
                 }
-                found.strength = found.strength.max(waited_like_a_timeout(case));
+                found.strength = found.strength.max(like_a_timeout(case));
                 if again::gateway_answers(case) {
                     found.strength = Strength::Consistent;
                 }
@@ -252,32 +252,6 @@ fn about_as_long(case: &Case<'_>, direct: &Exchange) -> Option<Sighting> {
 
 fn is_only_about_as_long(case: &Case<'_>, direct: &Exchange) -> bool {
     later_than_gateway(case, direct).is_none() && about_as_long(case, direct).is_some()
-}
-
-/// How sure it is that the gateway ran into a timeout: it says so, or took a time that only a timer takes, or the
-/// same time twice.
-fn waited_like_a_timeout(case: &Case<'_>) -> Strength {
-    let took = case.contrast.gateway_seconds();
-    let says_so = case.contrast.answer == Answer::ServerError(504)
-        || case.stated.iter().any(|statement| {
-            !statement.means.is_empty()
-                && statement.means.iter().all(|kind| kind.recommended_status() == Some(504))
-        });
-    let again = case.seen.of(Route::Gateway, Experiment::Repeat).next();
-    let same_again = again.is_some_and(|again| {
-        let then = again.phases.since_sent().unwrap_or_default();
-        Answer::of(again) == case.contrast.answer && (then - took).abs() <= (took * 0.05).max(0.05)
-    });
-    // Timers are set to whole numbers; five seconds apart, they are hardly met by chance.
-    let whole = took >= 4.9 && ((took / 5.0).round() * 5.0 - took).abs() <= 0.15;
-    let named = limits::named(case, took, Phase::Wait);
-    if says_so || named.as_ref().is_some_and(|limit| limit.times == 1) {
-        Strength::Shown
-    } else if same_again || whole || named.is_some() {
-        Strength::Likely
-    } else {
-        Strength::Consistent
-    }
 }
 
 /// A head that takes longer than this (in seconds) from its first byte to its end does not come at one go.
