@@ -11,6 +11,9 @@ use crate::plan::{Experiment, Route};
 /// What took longer than this (in seconds) did not fail at once.
 const AT_ONCE: f64 = 2.0;
 
+/// How many more requests come to another upstream, where a gateway has several.
+const AMONG_SEVERAL: usize = 2;
+
 /// A failure that the direct request met, and that did not come again.
 pub(super) struct Once {
     /// What came instead.
@@ -25,14 +28,16 @@ pub fn asks(case: &Case<'_>) -> Vec<Ask> {
     if is_alone_in_failing(case) {
         return vec![Ask::direct(Experiment::Repeat)];
     }
-    let Some(direct) = case.contrast.direct.filter(|direct| is_worth_repeating(case, direct)) else {
-        return Vec::new();
+    let worth = case.contrast.direct.filter(|direct| is_worth_repeating(case, direct));
+    let again = case.direct_of(Experiment::Repeat);
+    let fares_otherwise = worth.zip(again).is_some_and(|(direct, again)| !came_again(direct, again));
+    let of_gateway = match () {
+        () if case.contrast.gateway_seconds() >= AT_ONCE => 0,
+        () if is_beside_a_good_one(case) => AMONG_SEVERAL,
+        () => usize::from(fares_otherwise),
     };
-    let mut asks = vec![Ask::direct(Experiment::Repeat)];
-    let fares_otherwise = case.direct_of(Experiment::Repeat).is_some_and(|again| !came_again(direct, again));
-    if fares_otherwise && case.contrast.gateway_seconds() < AT_ONCE {
-        asks.push(Ask::gateway(Experiment::Repeat));
-    }
+    let mut asks: Vec<Ask> = worth.map(|_| Ask::direct(Experiment::Repeat)).into_iter().collect();
+    asks.extend(vec![Ask::gateway(Experiment::Repeat); of_gateway]);
     asks
 }
 
@@ -93,6 +98,26 @@ pub(super) fn gateway_answers(case: &Case<'_>) -> bool {
     again.is_some_and(|again| again.is_whole() && again != case.contrast.answer)
 }
 
+/// Why it is not this upstream alone that makes the gateway fail, where another one answers well: one that says nothing of what
+/// it met, and asks now the one and now the other, would answer now and then.
+pub(super) fn against_one_of_several(case: &Case<'_>) -> Option<&'static str> {
+    let says_what = case.stated.iter().any(|statement| (1..=2).contains(&statement.means.len()));
+    let again: Vec<&Exchange> = case.seen.of(Route::Gateway, Experiment::Repeat).collect();
+    let each_time = again.iter().all(|again| Answer::of(again) == case.contrast.answer);
+    (case.another_answers && !says_what && each_time && again.len() >= AMONG_SEVERAL)
+        .then_some("asked three times, the gateway fails each time, though another of its upstreams answers")
+}
+
+/// Whether this upstream failed, and another one did not.
+fn is_beside_a_good_one(case: &Case<'_>) -> bool {
+    case.another_answers && case.contrast.failed() && case.contrast.direct.is_some_and(is_bad)
+}
+
+fn is_bad(direct: &Exchange) -> bool {
+    let has_defects = direct.reading.as_ref().is_some_and(|reading| !reading.defects.is_empty());
+    !Answer::of(direct).is_whole() || has_defects
+}
+
 /// Whether both were under way at the same time.
 pub(super) fn were_at_once(contrast: &Contrast<'_>) -> bool {
     contrast.direct.is_some_and(|direct| overlap(contrast.gateway, direct))
@@ -111,12 +136,10 @@ fn is_alone_in_failing(case: &Case<'_>) -> bool {
 /// Whether both routes failed, and the direct one at once.
 fn is_worth_repeating(case: &Case<'_>, direct: &Exchange) -> bool {
     let took = direct.phases.since_sent().unwrap_or_default();
-    let is_bad = !Answer::of(direct).is_whole()
-        || direct.reading.as_ref().is_some_and(|reading| !reading.defects.is_empty());
     let is_plain = direct.experiment == Experiment::SameRequest;
     is_plain
         && case.contrast.failed()
-        && is_bad
+        && is_bad(direct)
         && direct.end != End::TimedOut
         && direct.reached_peer()
         && took < AT_ONCE

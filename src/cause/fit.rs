@@ -6,7 +6,7 @@
 //! no answer to a bare LF.
 
 use super::sighting::Sighting;
-use super::{Case, Cause, abreast as times, asked};
+use super::{Case, Cause, abreast as times, again, asked};
 use crate::contrast::Answer;
 use crate::diagnosis::Strength;
 use crate::figures;
@@ -376,9 +376,13 @@ fn is_made_something_of(case: &Case<'_>, sighting: &Sighting) -> bool {
     sighting.codes.iter().any(of_beginning) && (came_through(case) || is_beginning)
 }
 
-/// A gateway with several upstreams, one of which answers well, could have asked that one.
+/// A gateway with several upstreams, one of which answers well, could have asked that one; and would now and then.
 fn among_upstreams(case: &Case<'_>) -> Fit {
-    if case.another_answers { Fit::Loosely } else { Fit::Well }
+    match again::against_one_of_several(case) {
+        Some(against) => Fit::Not(against.to_owned()),
+        None if case.another_answers => Fit::Loosely,
+        None => Fit::Well,
+    }
 }
 
 /// Where the client got the upstream's own error, nothing that is wrong with other answers brought it about.

@@ -2,12 +2,12 @@
 
 use std::cell::Cell;
 
-use why502::diagnosis::{Outcome, Strength};
+use why502::diagnosis::{Outcome, Strength, diagnose, further};
 use why502::observation::{End, Exchange, Observations, Phase};
 use why502::plan::{Experiment, Route};
 
 use crate::asked::{BAD_GATEWAY, GATEWAY_TIMEOUT, OK, lasting, malformed, reset, run};
-use crate::report::fixtures::{UPSTREAM, broken, direct, gateway};
+use crate::report::fixtures::{UPSTREAM, broken, direct, exchange, gateway, seen};
 
 /// One thing at first, and another from then on.
 fn first_then(first: impl Fn() -> Exchange, then: impl Fn() -> Exchange) -> impl Fn() -> Exchange {
@@ -144,4 +144,31 @@ fn of_bodies_that_are_not_kept_whole_nothing_is_said() {
     };
     let (_, diagnosis) = run(|| gateway(of("b").as_bytes()), |_| direct(of("a longer end").as_bytes()));
     assert_eq!(diagnosis.verdict.outcome, Outcome::Healthy, "{:?}", diagnosis.verdict);
+}
+
+#[test]
+fn of_two_upstreams_the_broken_one_is_the_cause_only_where_the_gateway_answers_now_and_then() {
+    let other = "http://10.0.3.8:8080/cart";
+    let verdict = |through: &dyn Fn() -> Exchange| {
+        let mut run = seen(vec![through(), reset(), exchange(Route::Direct, other, OK)]);
+        while let asked @ [_, ..] = further(&run).as_slice() {
+            for further in asked {
+                let mut exchange = match (further.route, further.upstream) {
+                    (Route::Gateway, _) => through(),
+                    (Route::Direct, Some(0)) => reset(),
+                    (Route::Direct, _) => exchange(Route::Direct, other, OK),
+                };
+                exchange.experiment = further.experiment;
+                exchange.guise.clone_from(&further.guise);
+                run.exchanges.push(exchange);
+            }
+        }
+        diagnose(&run).verdict
+    };
+    let never = verdict(&|| gateway(BAD_GATEWAY));
+    assert_eq!((never.outcome, never.cause.as_deref()), (Outcome::Unexplained, None), "{never:#?}");
+    let count = Cell::new(0);
+    let in_turn = || if count.replace(count.get() + 1) % 2 == 0 { gateway(BAD_GATEWAY) } else { gateway(OK) };
+    let in_turn = verdict(&in_turn);
+    assert_eq!(in_turn.cause.as_deref(), Some("upstream-reset-before-response"), "{in_turn:#?}");
 }

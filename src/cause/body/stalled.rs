@@ -6,7 +6,7 @@ use crate::cause::sighting::{Sighting, of_cut};
 use crate::cause::weigh::weigh;
 use crate::cause::{About, Ask, Assessment, Case, Cause, QUICK};
 use crate::contrast::Answer;
-use crate::diagnosis::Blame;
+use crate::diagnosis::{Blame, Strength};
 use crate::figures;
 use crate::http1::StreamEnd;
 use crate::observation::{End, Exchange, Phase};
@@ -26,6 +26,9 @@ static ABOUT: About = About {
 /// The upstream stops sending before the body is complete.
 pub struct Stalled;
 
+/// An upstream that is silent for so many times as long as the gateway waited is no matter of a moment.
+const MUCH_LATER: f64 = 10.0;
+
 impl Cause for Stalled {
     fn about(&self) -> &'static About {
         &ABOUT
@@ -37,7 +40,11 @@ impl Cause for Stalled {
             Assessment::Found(mut found)
                 if case.contrast.direct.is_some_and(|direct| direct.end != End::TimedOut) =>
             {
-                found.strength = found.strength.max(like_a_timeout(case));
+                let direct = case.contrast.direct.and_then(|direct| direct.phases.since_sent());
+                let is_far = direct.is_some_and(|ended| ended > MUCH_LATER * case.contrast.gateway_seconds());
+                let by_time = like_a_timeout(case);
+                found.strength =
+                    found.strength.max(if is_far { by_time.min(Strength::Likely) } else { by_time });
                 Assessment::Found(found)
             }
             other => other,
