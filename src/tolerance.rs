@@ -39,9 +39,31 @@ pub struct Known {
     /// What it overlooks in certificates by default.
     pub overlooks: Option<&'static Overlooks>,
     /// By which limit of its own it refused the request, where its page says so.
-    pub refusal: Option<&'static str>,
+    pub refusal: Option<Refused>,
     /// Whether it names the upstream in TLS; `None` where that is not known.
     pub names_server: Option<NamesServer>,
+}
+
+/// A limit by which a gateway refuses requests.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Refused {
+    /// What of a request is too large: a clause.
+    pub limit: &'static str,
+    /// Whether this request is within the default.
+    pub is_within: bool,
+}
+
+impl Refused {
+    /// Why the request was refused, as a clause.
+    #[must_use]
+    pub fn because(&self) -> String {
+        let within = if self.is_within {
+            "; this request is within that default, so a lower limit is set, or it is something else"
+        } else {
+            ""
+        };
+        format!("{}{within}", self.limit)
+    }
 }
 
 impl Known {

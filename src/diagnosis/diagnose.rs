@@ -101,7 +101,7 @@ pub(super) fn cases<'a>(
     stated: &'a [Statement],
     recognised: Option<&Recognised>,
 ) -> Vec<UpstreamCase<'a>> {
-    let known = recognised.map(|recognised| known(recognised, gateway));
+    let known = recognised.map(|recognised| known(recognised, seen, gateway));
     let stock_page = recognised.is_some_and(|recognised| recognised.own_error) || is_stock_page(gateway);
     let stock_page = match recognised {
         _ if !stock_page => StockPage::No,
@@ -142,12 +142,12 @@ pub(super) fn cases<'a>(
 }
 
 /// What is known of it, as far as causes need it.
-fn known(recognised: &Recognised, exchange: &Exchange) -> Known {
+fn known(recognised: &Recognised, seen: &Observations, exchange: &Exchange) -> Known {
     let gateway = recognised.gateway;
     let page = exchange.status().zip(exchange.reading.as_ref()).filter(|_| recognised.own_error);
     let refusal = page.and_then(|(status, reading)| gateway::refusal(gateway.name, status, &reading.body));
     Known {
-        refusal: refusal.map(|refusal| refusal.limit),
+        refusal: refusal.map(|refusal| refusal.of(&exchange.sent.head.0, seen.request.body_size)),
         title: gateway.title,
         own_error: recognised.own_error,
         fault_statuses: gateway.fault_statuses,

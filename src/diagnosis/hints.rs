@@ -195,7 +195,7 @@ fn own_limit(of: Situation<'_>) -> Option<String> {
     let log = if refusal.log.is_empty() { String::new() } else { format!("; {} settles it", refusal.log) };
     Some(format!(
         "The {status} is {title}'s own: it refuses the request, commonly because {}{log}.",
-        refusal.limit
+        refusal.of(&of.gateway.sent.head.0, of.seen.request.body_size).because()
     ))
 }
 

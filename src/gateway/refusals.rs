@@ -4,6 +4,7 @@
 //! and content of 2,000,000. Caddy and h2o took all of these, and Varnish resets the connection without an answer.
 
 use crate::http1::Body;
+use crate::tolerance::Refused;
 
 /// Such a refusal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,8 +15,41 @@ pub struct Refusal {
     pub page: &'static str,
     /// What the request has too much of, with the directive and its default: a clause.
     pub limit: &'static str,
+    /// What of the request has that limit.
+    pub part: Part,
+    /// The limit by default, in bytes; 0 where it is not known.
+    pub default: u64,
     /// The log line that settles it, and the log in which it stands; empty where none was seen.
     pub log: &'static str,
+}
+
+/// A part of a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// Its first line.
+    FirstLine,
+    /// Each of its fields; all together may have four times as much.
+    Field,
+    /// Its head.
+    Head,
+    /// Its content.
+    Content,
+}
+
+impl Refusal {
+    /// What is known of it for a request with this head, and so many bytes of content.
+    #[must_use]
+    pub fn of(&self, head: &[u8], content: u64) -> Refused {
+        let size = |bytes: &[u8]| u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+        let mut lines = head.split(|&byte| byte == b'\n').map(size);
+        let is_within = match self.part {
+            Part::FirstLine => lines.next().unwrap_or(0) < self.default,
+            Part::Field => lines.all(|line| line < self.default) && size(head) < 4 * self.default,
+            Part::Head => size(head) < self.default,
+            Part::Content => content < self.default,
+        };
+        Refused { limit: self.limit, is_within }
+    }
 }
 
 /// The refusals of the gateway of this name.
@@ -32,9 +66,18 @@ pub fn refusal(gateway: &str, status: u16, body: &Body) -> Option<&'static Refus
     })
 }
 
-const fn row(status: u16, page: &'static str, limit: &'static str, log: &'static str) -> Refusal {
-    Refusal { status, page, limit, log }
+const fn row(
+    status: u16,
+    page: &'static str,
+    part: Part,
+    default: u64,
+    limit: &'static str,
+    log: &'static str,
+) -> Refusal {
+    Refusal { status, page, limit, part, default, log }
 }
+
+use Part::{Content, Field, FirstLine, Head};
 
 const ROWS: &[(&str, &[Refusal])] = &[
     (
@@ -43,6 +86,8 @@ const ROWS: &[(&str, &[Refusal])] = &[
             row(
                 400,
                 "Request Header Or Cookie Too Large",
+                Field,
+                8192,
                 "a field of it, or all of them, is larger than large_client_header_buffers allows (8 kB a field and 32 kB in \
                  all by default)",
                 "\"client sent too long header line\" in the error log (level info)",
@@ -50,12 +95,16 @@ const ROWS: &[(&str, &[Refusal])] = &[
             row(
                 414,
                 "",
+                FirstLine,
+                8192,
                 "its first line is larger than one of large_client_header_buffers (8 kB by default)",
                 "\"client sent too long URI\" in the error log (level info)",
             ),
             row(
                 413,
                 "",
+                Content,
+                1_048_576,
                 "its content is larger than client_max_body_size (1 MB by default)",
                 "\"client intended to send too large body\" in the error log (level error)",
             ),
@@ -66,6 +115,8 @@ const ROWS: &[(&str, &[Refusal])] = &[
         &[row(
             400,
             "Your browser sent an invalid request.",
+            Head,
+            15_360,
             "its head is larger than tune.bufsize less tune.maxrewrite (15 kB by default), or HAProxy cannot read it",
             "the termination state PR-- in the log (option httplog)",
         )],
@@ -76,10 +127,19 @@ const ROWS: &[(&str, &[Refusal])] = &[
             row(
                 400,
                 "Size of a request header field exceeds server limit",
+                Field,
+                8190,
                 "a field of it is larger than LimitRequestFieldSize (8190 bytes by default)",
                 "",
             ),
-            row(414, "", "its first line is larger than LimitRequestLine (8190 bytes by default)", ""),
+            row(
+                414,
+                "",
+                FirstLine,
+                8190,
+                "its first line is larger than LimitRequestLine (8190 bytes by default)",
+                "",
+            ),
         ],
     ),
     (
@@ -87,6 +147,8 @@ const ROWS: &[(&str, &[Refusal])] = &[
         &[row(
             431,
             "",
+            Head,
+            8192,
             "its first line or its fields are larger than server.max-request-field-size (8 kB by default)",
             "",
         )],
@@ -94,8 +156,22 @@ const ROWS: &[(&str, &[Refusal])] = &[
     (
         "squid",
         &[
-            row(431, "", "its head is larger than request_header_max_size (64 kB by default)", ""),
-            row(414, "", "its head is larger than request_header_max_size (64 kB by default)", ""),
+            row(
+                431,
+                "",
+                Head,
+                65_536,
+                "its head is larger than request_header_max_size (64 kB by default)",
+                "",
+            ),
+            row(
+                414,
+                "",
+                Head,
+                65_536,
+                "its head is larger than request_header_max_size (64 kB by default)",
+                "",
+            ),
         ],
     ),
     (
@@ -103,6 +179,8 @@ const ROWS: &[(&str, &[Refusal])] = &[
         &[row(
             431,
             "",
+            Head,
+            61_440,
             "its head is larger than max_request_headers_kb (60 kB by default), or has more fields than max_headers_count",
             "\"http1.headers_too_large\" in the access log",
         )],
@@ -112,6 +190,8 @@ const ROWS: &[(&str, &[Refusal])] = &[
         &[row(
             431,
             "",
+            Head,
+            65_536,
             "its head is larger than request-header-field-buffer (64 kB by default), or has more fields than \
              max-request-header-fields",
             "",
@@ -122,6 +202,8 @@ const ROWS: &[(&str, &[Refusal])] = &[
         &[row(
             400,
             "Could not process this request.",
+            Head,
+            131_072,
             "its head is larger than proxy.config.http.request_header_max_size (128 kB by default), or Traffic Server cannot \
              read it",
             "",
@@ -132,8 +214,29 @@ const ROWS: &[(&str, &[Refusal])] = &[
         &[row(
             400,
             "Could not retrieve all the headers from the client.",
+            Field,
+            0,
             "a field of it is larger than what is compiled in",
             "\"Could not retrieve all the headers from the client\" in the log",
         )],
     ),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of_nginx(status: u16) -> &'static Refusal {
+        refusals("nginx").iter().find(|refusal| refusal.status == status).unwrap()
+    }
+
+    #[test]
+    fn a_request_within_the_default_met_a_lower_limit_or_something_else() {
+        let small = b"POST / HTTP/1.1\r\nHost: a\r\n\r\n";
+        let of_content = |content| of_nginx(413).of(small, content);
+        assert!(of_content(100).because().contains("within that default"));
+        assert!(!of_content(2_000_000).because().contains("within that default"));
+        let long = format!("GET /?{} HTTP/1.1\r\nHost: a\r\n\r\n", "a".repeat(9000));
+        assert!(of_nginx(414).of(small, 0).is_within && !of_nginx(414).of(long.as_bytes(), 0).is_within);
+    }
+}

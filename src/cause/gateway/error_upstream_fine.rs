@@ -83,8 +83,9 @@ impl Cause for ErrorUpstreamFine {
             .filter(|_| status < 400 && matches!(case.contrast.answer, Answer::Whole(_)));
         let sentence = match (limit, case.contrast.answer) {
             (Some((title, limit)), Answer::Whole(refused)) => format!(
-                "The {refused} is {title}'s own: it refuses the request, commonly because {limit}. Asked directly, the \
-                 upstream answers {status}."
+                "The {refused} is {title}'s own: it refuses the request, commonly because {}. Asked directly, the \
+                 upstream answers {status}.",
+                limit.because()
             ),
             _ => format!("{what} while the upstream, asked directly, answers {status}; {open}."),
         };
