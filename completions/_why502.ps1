@@ -22,7 +22,7 @@ Register-ArgumentCompleter -Native -CommandName 'why502' -ScriptBlock {
     $completions = @(switch ($command) {
         'why502' {
             [CompletionResult]::new('--upstream', '--upstream', [CompletionResultType]::ParameterName, 'An upstream behind the gateway, to be asked the same directly (repeatable)')
-            [CompletionResult]::new('--upstream-path', '--upstream-path', [CompletionResultType]::ParameterName, 'Path of the direct requests, and query if it has one: for `/`, which in --upstream means the gateway''s path')
+            [CompletionResult]::new('--upstream-path', '--upstream-path', [CompletionResultType]::ParameterName, 'Path and query of the direct requests, `/` included')
             [CompletionResult]::new('--upstream-host', '--upstream-host', [CompletionResultType]::ParameterName, 'Host of the direct requests, and the server name in TLS [default: the gateway''s Host; the upstream''s own name in TLS]')
             [CompletionResult]::new('-X', '-X ', [CompletionResultType]::ParameterName, 'Request method [default: GET, or POST with data]')
             [CompletionResult]::new('--request', '--request', [CompletionResultType]::ParameterName, 'Request method [default: GET, or POST with data]')

@@ -19,7 +19,7 @@ set edit:completion:arg-completer[why502] = {|@words|
     var completions = [
         &'why502'= {
             cand --upstream 'An upstream behind the gateway, to be asked the same directly (repeatable)'
-            cand --upstream-path 'Path of the direct requests, and query if it has one: for `/`, which in --upstream means the gateway''s path'
+            cand --upstream-path 'Path and query of the direct requests, `/` included'
             cand --upstream-host 'Host of the direct requests, and the server name in TLS [default: the gateway''s Host; the upstream''s own name in TLS]'
             cand -X 'Request method [default: GET, or POST with data]'
             cand --request 'Request method [default: GET, or POST with data]'

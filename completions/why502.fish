@@ -25,7 +25,7 @@ function __fish_why502_using_subcommand
 end
 
 complete -c why502 -n "__fish_why502_needs_command" -l upstream -d 'An upstream behind the gateway, to be asked the same directly (repeatable)' -r -f
-complete -c why502 -n "__fish_why502_needs_command" -l upstream-path -d 'Path of the direct requests, and query if it has one: for `/`, which in --upstream means the gateway\'s path' -r
+complete -c why502 -n "__fish_why502_needs_command" -l upstream-path -d 'Path and query of the direct requests, `/` included' -r
 complete -c why502 -n "__fish_why502_needs_command" -l upstream-host -d 'Host of the direct requests, and the server name in TLS [default: the gateway\'s Host; the upstream\'s own name in TLS]' -r
 complete -c why502 -n "__fish_why502_needs_command" -s X -l request -d 'Request method [default: GET, or POST with data]' -r
 complete -c why502 -n "__fish_why502_needs_command" -s H -l header -d 'A header: `Name: value`, `Name;` for an empty one, `Name:` to leave one out (repeatable)' -r

@@ -61,7 +61,7 @@ fn as_json(about: &About) -> Value {
         "recommended_status": about.error_type.and_then(crate::proxy_status::ErrorType::recommended_status),
         "phase": about.phase,
         "blame": about.blame,
-        "remedy": about.remedy,
+        "remedy": (!about.remedy.is_empty()).then_some(about.remedy),
         "page": about.page,
     })
 }

@@ -177,7 +177,7 @@ fn of_upstream(path: &str, endpoint: &Endpoint) -> Result<String, Error> {
         return refused("a path begins with /, as in --upstream-path /cart");
     }
     if endpoint.target != "/" {
-        return refused("--upstream names a path already; name it in one of the two");
+        return refused("--upstream names a path or a query already; name it in one of the two");
     }
     // A URL is read as one everywhere, and so is what stands in it.
     Ok(Endpoint::parse(&format!("http://upstream{path}"))?.0.target)

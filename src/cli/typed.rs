@@ -92,7 +92,9 @@ pub(super) struct Main {
     /// query are the gateway's, unless --upstream-path says otherwise. Each upstream given gets one direct probe.
     #[arg(long, value_name = "URL", value_delimiter = ' ', value_hint = ValueHint::Url)]
     pub(super) upstream: Vec<String>,
-    /// Path of the direct requests, and query if it has one: for `/`, which in --upstream means the gateway's path
+    /// Path and query of the direct requests, `/` included
+    ///
+    /// In --upstream a `/` stands for the gateway's path; here it is the path itself.
     #[arg(long, value_name = "PATH")]
     pub(super) upstream_path: Option<String>,
     /// Host of the direct requests, and the server name in TLS [default: the gateway's Host; the upstream's own

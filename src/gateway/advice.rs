@@ -97,10 +97,10 @@ impl When {
     #[must_use]
     pub fn words(self) -> Option<String> {
         Some(match self {
-            Self::Always | Self::NotEachTime | Self::NotInHttp11 => return None,
+            Self::Always | Self::NotEachTime | Self::NotInHttp11 | Self::SpeaksTls | Self::SpeaksPlain => {
+                return None;
+            }
             Self::Http2Only => "where the upstream speaks HTTP/2 only".to_owned(),
-            Self::SpeaksTls => "where the port speaks TLS".to_owned(),
-            Self::SpeaksPlain => "where the port speaks plain HTTP".to_owned(),
             Self::InvalidHead => "where the head is invalid".to_owned(),
             Self::Has(codes) => {
                 let names: Vec<&str> = codes.iter().map(|code| code.name()).collect();

@@ -124,8 +124,15 @@ async fn assert_is_what_the_schema_says(table: &Value) {
     assert!(bare.is_empty(), "{bare:#?}");
 }
 
-/// A gateway that takes requests for one name alone, and from those alone that it knows.
-fn picky(lab: SocketAddr) -> SocketAddr {
+/// What a small gateway does with a request.
+enum Does {
+    PassesOn,
+    Forbids,
+    Dies,
+}
+
+/// A gateway in front of the lab that decides by what stands in a request.
+fn small(lab: SocketAddr, decide: impl Fn(&str) -> Does + Send + 'static) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
     std::thread::spawn(move || {
@@ -136,20 +143,31 @@ fn picky(lab: SocketAddr) -> SocketAddr {
             while !request.ends_with(b"\r\n\r\n") && visitor.read(&mut byte).is_ok_and(|read| read == 1) {
                 request.push(byte[0]);
             }
-            let text = String::from_utf8(request).unwrap();
-            let wanted =
-                ["Host: shop.example.com\r\n", "Authorization: Basic bWU6c2VzYW1l\r\n", "X-Key: 7\r\n"];
-            if wanted.iter().all(|field| text.contains(field)) {
-                let mut upstream = TcpStream::connect(lab).unwrap();
-                let once = text.replace("\r\nHost", "\r\nConnection: close\r\nHost");
-                upstream.write_all(once.as_bytes()).unwrap();
-                std::io::copy(&mut upstream, &mut visitor).unwrap();
-            } else {
-                visitor.write_all(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n").unwrap();
+            let request = String::from_utf8(request).unwrap();
+            match decide(&request) {
+                Does::PassesOn => {
+                    let mut upstream = TcpStream::connect(lab).unwrap();
+                    let once = request.replace("\r\nHost", "\r\nConnection: close\r\nHost");
+                    // Some faults end the connection, on either side.
+                    let _ = upstream.write_all(once.as_bytes());
+                    let _ = std::io::copy(&mut upstream, &mut visitor);
+                }
+                Does::Forbids => {
+                    visitor.write_all(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n").unwrap();
+                }
+                Does::Dies => return,
             }
         }
     });
     address
+}
+
+/// A gateway that takes requests for one name alone, and from those alone that it knows.
+fn picky(lab: SocketAddr) -> SocketAddr {
+    let wanted = ["Host: shop.example.com\r\n", "Authorization: Basic bWU6c2VzYW1l\r\n", "X-Key: 7\r\n"];
+    small(lab, move |request| {
+        if wanted.iter().all(|field| request.contains(field)) { Does::PassesOn } else { Does::Forbids }
+    })
 }
 
 #[tokio::test]
@@ -186,27 +204,7 @@ async fn how_names_the_lab_that_is_meant() {
 
 /// A gateway that passes requests on to the lab, until one asks for this fault: then it is gone.
 fn mortal(lab: SocketAddr, last: &'static str) -> SocketAddr {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = listener.local_addr().unwrap();
-    std::thread::spawn(move || {
-        for visitor in listener.incoming() {
-            let mut visitor = visitor.unwrap();
-            let mut request = Vec::new();
-            let mut byte = [0];
-            while !request.ends_with(b"\r\n\r\n") && visitor.read(&mut byte).is_ok_and(|read| read == 1) {
-                request.push(byte[0]);
-            }
-            let text = String::from_utf8(request).unwrap();
-            if text.contains(last) {
-                return;
-            }
-            let mut upstream = TcpStream::connect(lab).unwrap();
-            let once = text.replace("\r\nHost", "\r\nConnection: close\r\nHost");
-            let _ = upstream.write_all(once.as_bytes());
-            let _ = std::io::copy(&mut upstream, &mut visitor);
-        }
-    });
-    address
+    small(lab, move |request| if request.contains(last) { Does::Dies } else { Does::PassesOn })
 }
 
 #[tokio::test]
