@@ -5,7 +5,7 @@
 use url::form_urlencoded;
 
 /// Fields that carry a secret although no word in their name says so, in lower case.
-const FIELDS: &[&str] = &["dpop", "x-amzn-oidc-data"];
+const FIELDS: &[&str] = &["authentication-info", "dpop", "proxy-authentication-info", "x-amzn-oidc-data"];
 
 /// What tells anywhere in a name, in lower case: `X-Auth-Token`, `client_secret`, `PHPSESSID`, `resettoken`.
 const PARTS: &[&str] = &[

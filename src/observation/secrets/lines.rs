@@ -79,7 +79,11 @@ fn secret_field(line: &[u8]) -> Option<(&[u8], usize)> {
 /// A name with anything but the bytes of a name in it is rather a text, in which short words mean little.
 fn is_secret(name: &[u8]) -> bool {
     let is_name = name.iter().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(byte));
-    if is_name { telling::field(name) } else { telling::text(name) || kind(name) != Kind::Other }
+    if is_name {
+        telling::field(name) || kind(name) == Kind::Challenge
+    } else {
+        telling::text(name) || kind(name) != Kind::Other
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -87,6 +91,8 @@ enum Kind {
     Credentials,
     Cookie,
     SetCookie,
+    /// Secret only where the scheme goes on with a token instead of parameters (RFC 4559 section 4).
+    Challenge,
     Other,
 }
 
@@ -98,6 +104,7 @@ fn kind(name: &[u8]) -> Kind {
         b"authorization" | b"proxy-authorization" => Kind::Credentials,
         b"cookie" => Kind::Cookie,
         b"set-cookie" => Kind::SetCookie,
+        b"www-authenticate" | b"proxy-authenticate" => Kind::Challenge,
         _ => Kind::Other,
     }
 }
@@ -109,15 +116,26 @@ fn in_value(name: &[u8], value: &[u8]) -> Vec<Range> {
         Kind::Cookie => return cookies(value, |_, _| true),
         // The first pair is the cookie; of the rest, attributes are no secret.
         Kind::SetCookie => return cookies(value, |index, pair| index == 0 || !is_attribute(pair)),
-        Kind::Credentials | Kind::Other => {}
+        Kind::Challenge if !has_token(value) => return Vec::new(),
+        Kind::Credentials | Kind::Challenge | Kind::Other => {}
     }
     let all = trimmed(value, 0..value.len());
     let content = value.get(all.clone()).unwrap_or_default();
     // The scheme tells nothing; `Bearer` where `Basic` is wanted may be the finding.
-    let scheme = if kind == Kind::Credentials { memchr::memchr2(b' ', b'\t', content) } else { None };
+    let scheme = if matches!(kind, Kind::Credentials | Kind::Challenge) {
+        memchr::memchr2(b' ', b'\t', content)
+    } else {
+        None
+    };
     let start = scheme.map_or(all.start, |at| all.start + at + 1);
     let secret = trimmed(value, start..all.end);
     if secret.is_empty() { Vec::new() } else { vec![secret] }
+}
+
+/// Whether a challenge is one of the schemes whose tokens go on in responses.
+fn has_token(value: &[u8]) -> bool {
+    let scheme = value.trim_ascii().split(|byte| byte.is_ascii_whitespace()).next().unwrap_or_default();
+    ["negotiate", "ntlm", "kerberos"].iter().any(|known| scheme.eq_ignore_ascii_case(known.as_bytes()))
 }
 
 /// The values of those of `name=value; name=value` that are wanted; a cookie without a name is all value.

@@ -140,6 +140,17 @@ fn received(head: &str, response: &str) -> String {
 }
 
 #[test]
+fn the_token_of_a_challenge_is_a_secret_and_its_parameters_are_none() {
+    let head = "GET / HTTP/1.1\r\n\r\n";
+    let of =
+        |field: &str| received(head, &format!("HTTP/1.1 401 No\r\n{field}\r\nContent-Length: 0\r\n\r\n"));
+    assert!(!of("WWW-Authenticate: Negotiate YIIFoken").contains("YIIFoken"));
+    assert!(!of("Proxy-Authenticate: NTLM TlRMTVNT").contains("TlRMTVNT"));
+    assert!(of("WWW-Authenticate: Basic realm=\"shop\"").contains("shop"));
+    assert!(!of("Authentication-Info: rspauth=\"6629fae4\"").contains("6629fae4"));
+}
+
+#[test]
 fn a_word_in_a_name_tells_of_a_secret() {
     assert_eq!(
         sent("GET /;jsessionid=ab?reset_token=cd&access=ef&sso=gh&keyboard=de HTTP/1.1\r\n"),
