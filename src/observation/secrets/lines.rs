@@ -134,7 +134,7 @@ fn in_value(name: &[u8], value: &[u8]) -> Vec<Range> {
 
 /// Whether a challenge is one of the schemes whose tokens go on in responses.
 fn has_token(value: &[u8]) -> bool {
-    let scheme = value.trim_ascii().split(|byte| byte.is_ascii_whitespace()).next().unwrap_or_default();
+    let scheme = value.trim_ascii().split(u8::is_ascii_whitespace).next().unwrap_or_default();
     ["negotiate", "ntlm", "kerberos"].iter().any(|known| scheme.eq_ignore_ascii_case(known.as_bytes()))
 }
 
