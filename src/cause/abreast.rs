@@ -37,16 +37,17 @@ pub(super) fn against(case: &Case<'_>, direct: &Exchange, phase: Phase, cut: boo
 }
 
 /// Whether the gateway had failed clearly before something that shows directly after so many seconds. Some upstreams fail
-/// sooner at one time than at another, and machines are busy.
+/// sooner at one time than at another, machines are busy, and what a network loses is sent again after 0.2 s or more.
 pub(super) fn is_before(case: &Case<'_>, visible: f64) -> bool {
     // What is wrong with a body can be met while it comes.
     let failed = matches!(case.contrast.answer, Answer::ServerError(_) | Answer::Nothing);
-    failed && visible > 1.25 * case.contrast.gateway_seconds() + 0.25
+    failed && visible > 1.25 * case.contrast.gateway_seconds() + 0.5
 }
 
-/// When a fault of this phase showed in an exchange, in seconds from its connection on.
+/// When a fault of this phase showed in an exchange, in seconds from when its connection stood.
 fn visible_after(exchange: &Exchange, phase: Phase) -> Option<f64> {
-    let begin = exchange.phases.connect.or(exchange.phases.handshake)?.start;
+    let connected = exchange.phases.connect.map(|connect| connect.end);
+    let begin = connected.or(exchange.phases.handshake.map(|handshake| handshake.start))?;
     let last = if phase == Phase::Body { Phase::Head } else { phase };
     let reached = exchange.phases.get(last).or_else(|| exchange.phases.get(Phase::Wait));
     let end = reached.or(exchange.phases.get(Phase::Handshake))?.end;
