@@ -14,13 +14,11 @@ use crate::tolerance::Known;
 pub(super) fn outlasts(case: &Case<'_>, exchange: &Exchange) -> bool {
     let Some(ended) = exchange.phases.since_sent() else { return false };
     let gave_up = case.contrast.gateway_seconds();
-    let body = |exchange: &Exchange| exchange.reading.as_ref().map(|reading| reading.body.length);
-    let status = match case.contrast.answer {
-        Answer::ServerError(status) => status,
-        // What had come when the gateway cut it short is all that ever came.
-        Answer::Cut(status) if body(case.contrast.gateway) <= body(exchange) => status,
-        _ => return false,
-    };
+    let (Answer::ServerError(status) | Answer::Cut(status)) = case.contrast.answer else { return false };
+    // Who still sends something then is not silent.
+    if exchange.last_byte_after().is_none_or(|last| last > gave_up) {
+        return false;
+    }
     let is_wait = |kind: &ErrorType| kind.recommended_status() == Some(504);
     let says_so = status == 504 || case.stated.iter().any(|statement| statement.means.iter().any(is_wait));
     // Who answers its own limits with another status ran into none of them.

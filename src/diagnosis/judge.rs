@@ -67,7 +67,7 @@ pub(super) fn verdict(
                     ..plain(Outcome::Warning, sentence, Some(status))
                 }
             }
-            None => match defect_seen_alone(seen, gateway) {
+            None => match own_defect(seen, gateway) {
                 Some(text) => {
                     let sentence =
                         format!("The gateway answers {status}, complete and not well-formed: {text}");
@@ -87,11 +87,18 @@ pub(super) fn verdict(
     }
 }
 
-/// What is wrong with the gateway's response, where no direct one shows whose it is.
-fn defect_seen_alone(seen: &Observations, gateway: &Exchange) -> Option<String> {
-    let is_alone = seen.direct().all(|direct| direct.response().is_none());
-    let mut defects = gateway.reading.iter().filter(|_| is_alone).flat_map(|reading| &reading.defects);
-    defects.find(|defect| defect.code.kind() != DefectKind::Size).map(|defect| defect.text.clone())
+/// What is wrong with the gateway's response, and with none that came directly.
+fn own_defect(seen: &Observations, gateway: &Exchange) -> Option<String> {
+    let directly: Vec<_> = seen.direct().filter(|direct| direct.response().is_some()).collect();
+    let comes_directly = |code| {
+        let mut defects = directly.iter().flat_map(|direct| &direct.reading).flat_map(|it| &it.defects);
+        defects.any(|defect| defect.code == code)
+    };
+    let mut defects = gateway.reading.iter().flat_map(|reading| &reading.defects);
+    let own =
+        defects.find(|defect| defect.code.kind() != DefectKind::Size && !comes_directly(defect.code))?;
+    let whose = if directly.is_empty() { "" } else { " What comes directly has no such defect." };
+    Some(format!("{}{whose}", own.text))
 }
 
 fn of_finding(best: &Finding, answer: Answer, cases: &[UpstreamCase<'_>]) -> Verdict {

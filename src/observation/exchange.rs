@@ -50,7 +50,7 @@ pub struct Exchange {
     pub reading: Option<Reading>,
     /// The longest silence between two reads of the response, in seconds.
     pub longest_gap: Option<f64>,
-    /// The silence from the last read to the end, in seconds, where this side ended the exchange.
+    /// The silence from the last read to the end, in seconds, where the exchange did not end by being complete.
     pub final_gap: Option<f64>,
 }
 
@@ -158,6 +158,20 @@ impl Exchange {
     pub fn was_still_flowing(&self) -> bool {
         let rhythm = self.longest_gap.map_or(1.0, |gap| (gap * 1.5).max(1.0));
         self.end == End::TimedOut && self.final_gap.is_some_and(|gap| gap < rhythm)
+    }
+
+    /// Seconds from the last byte of the request to the last byte of a response that is not complete, as far as it is known;
+    /// 0 if none came.
+    #[must_use]
+    pub fn last_byte_after(&self) -> Option<f64> {
+        if !self.has_bytes() {
+            return Some(0.0);
+        }
+        let ended = self.phases.since_sent()?;
+        // Where all came in one read, the last phase began with it.
+        let last = self.phases.reached().last().filter(|(phase, _)| *phase > Phase::Wait);
+        let at_once = || last.map(|(_, span)| span.seconds()).filter(|_| self.longest_gap.is_none());
+        Some((ended - self.final_gap.or_else(at_once)?).max(0.0))
     }
 
     /// Seconds from the last byte of the request to the first byte of the response, if one came.

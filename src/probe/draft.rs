@@ -153,7 +153,9 @@ impl<'a> Draft<'a> {
         let now = self.whole_at.unwrap_or_else(Instant::now);
         self.exchange.ended_in = self.phase().unwrap_or(Phase::Resolve);
         self.leave_at(now);
-        if let (Some(last), Stop { end: End::TimedOut | End::Interrupted, .. }) = (self.last_read, &stop) {
+        if let (Some(last), Stop { end: End::TimedOut | End::Interrupted | End::Closed | End::Reset, .. }) =
+            (self.last_read, &stop)
+        {
             let silence = now.saturating_duration_since(last);
             self.exchange.final_gap = Some(to_microseconds(silence.as_secs_f64()));
         }

@@ -26,7 +26,7 @@ static ABOUT: About = About {
 /// The upstream stops sending before the body is complete.
 pub struct Stalled;
 
-/// An upstream that is silent for so many times as long as the gateway waited is no matter of a moment.
+/// An upstream that ends so many times later than the gateway gave up did not just happen to die then.
 const MUCH_LATER: f64 = 10.0;
 
 impl Cause for Stalled {
