@@ -309,6 +309,8 @@ pub(super) fn finding(
     let elsewhere = elsewhere::elsewhere(case, &found.evidence);
     let defects = elsewhere::defects(case, &found.evidence);
     let upstream = case.contrast.direct.and_then(|direct| direct.upstream.clone()).filter(|_| several);
+    let fault = remedy::Fault { about, case, blame: found.blame, error_type, defects: &defects };
+    let remedies = remedy::remedies(fault, recognised.map(|recognised| recognised.gateway));
     Finding {
         cause: about.slug.to_owned(),
         error_type,
@@ -318,10 +320,7 @@ pub(super) fn finding(
         sentence: named(found.sentence, upstream.as_deref()),
         upstream,
         evidence: found.evidence,
-        remedies: remedy::remedies(
-            remedy::Fault { about, case, error_type, defects: &defects },
-            recognised.map(|recognised| recognised.gateway),
-        ),
+        remedies,
         elsewhere,
     }
 }

@@ -19,6 +19,7 @@ use crate::tolerance::{Later, Version};
 pub(super) struct Fault<'a> {
     pub(super) about: &'a About,
     pub(super) case: &'a Case<'a>,
+    pub(super) blame: Blame,
     pub(super) error_type: Option<ErrorType>,
     pub(super) defects: &'a [DefectCode],
 }
@@ -26,7 +27,10 @@ pub(super) struct Fault<'a> {
 /// The remedies for a finding. What is known to change at a gateway is meant for reverse proxies: a forward proxy names no
 /// upstream in its configuration.
 pub(super) fn remedies(fault: Fault<'_>, gateway: Option<&'static Gateway>) -> Vec<RemedyText> {
-    let Fault { about, case, error_type, defects } = fault;
+    let Fault { about, case, blame, error_type, defects } = fault;
+    if blame == Blame::Client && about.blame == Blame::Gateway {
+        return vec![of_this_side(about)];
+    }
     let forward = case.contrast.gateway.proxy.is_some();
     let mut remedies: Vec<RemedyText> =
         remedy_tls::of_upstream(about, case).or_else(|| first(about, case)).into_iter().collect();
@@ -247,6 +251,18 @@ pub(super) fn noted(line: &str, note: &str) -> String {
 
 fn end_in_words(end: End) -> &'static str {
     if end == End::Reset { "a reset (RST)" } else { "a close (FIN)" }
+}
+
+/// What to do where the gateway fares well, and the direct request alone asks in the wrong way.
+fn of_this_side(about: &About) -> RemedyText {
+    let ask = match about.slug {
+        "plain-to-tls-port" => "name the upstream with https:// in --upstream, to ask it as well",
+        "tls-to-plain-port" => "name the upstream with http:// in --upstream, to ask it as well",
+        "http1-only-upstream" => "leave --http2 out, to ask as it does",
+        _ => "--verbose shows what was sent; ask as the gateway does",
+    };
+    let advice = format!("The gateway fares well, so nothing is to change there: {ask}.");
+    RemedyText { fix_for: FixFor::Investigation, advice, config: None }
 }
 
 /// What whoever runs the hop at fault (or the network, or the name service) can do.
