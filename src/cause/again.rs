@@ -6,7 +6,7 @@ use crate::contrast::{Answer, Contrast};
 use crate::diagnosis::{Evidence, Place};
 use crate::http1::{DefectCode, DefectKind};
 use crate::observation::{End, Exchange};
-use crate::plan::{Experiment, Route};
+use crate::plan::Experiment;
 
 /// What took longer than this (in seconds) did not fail at once.
 const AT_ONCE: f64 = 2.0;
@@ -22,7 +22,8 @@ pub(super) struct Once {
     pub(super) gateway_too: Option<bool>,
 }
 
-/// Asks the upstream once more where it failed, and the gateway where the upstream then fares otherwise.
+/// Asks the upstream once more where it failed; the gateway where the upstream then fares otherwise, and more than once where
+/// another upstream answers.
 #[must_use]
 pub fn asks(case: &Case<'_>) -> Vec<Ask> {
     if is_alone_in_failing(case) {
@@ -51,7 +52,7 @@ pub(super) fn only_once(case: &Case<'_>) -> Option<Once> {
     };
     let text = format!("asked once more, the upstream {what}");
     let evidence = Evidence { exchange: case.seen.index_of(again), place: Place::Exchange, text };
-    let gateway_too = gateway_again(case).map(|again| Answer::of(again) != case.contrast.answer);
+    let gateway_too = case.gateway_again().next().map(|_| case.gateway_fared_otherwise());
     Some(Once { evidence, gateway_too })
 }
 
@@ -94,18 +95,16 @@ pub(super) fn told(case: &Case<'_>) -> Option<(Evidence, bool)> {
 
 /// Whether the gateway, asked once more and alone, gave a whole answer, and another than before.
 pub(super) fn gateway_answers(case: &Case<'_>) -> bool {
-    let again = gateway_again(case).map(Answer::of);
-    again.is_some_and(|again| again.is_whole() && again != case.contrast.answer)
+    case.gateway_again().map(Answer::of).any(|again| again.is_whole() && again != case.contrast.answer)
 }
 
 /// Why it is not this upstream alone that makes the gateway fail, where another one answers well: one that says nothing of what
 /// it met, and asks now the one and now the other, would answer now and then.
 pub(super) fn against_one_of_several(case: &Case<'_>) -> Option<&'static str> {
     let says_what = case.stated.iter().any(|statement| (1..=2).contains(&statement.means.len()));
-    let again: Vec<&Exchange> = case.seen.of(Route::Gateway, Experiment::Repeat).collect();
-    let each_time = again.iter().all(|again| Answer::of(again) == case.contrast.answer);
-    (case.another_answers && !says_what && each_time && again.len() >= AMONG_SEVERAL)
-        .then_some("asked three times, the gateway fails each time, though another of its upstreams answers")
+    let is_enough = case.gateway_again().count() >= AMONG_SEVERAL && !case.gateway_fared_otherwise();
+    (case.another_answers && !says_what && is_enough)
+        .then_some("asked again, the gateway fails each time, though another of its upstreams answers")
 }
 
 /// Whether this upstream failed, and another one did not.
@@ -121,10 +120,6 @@ fn is_bad(direct: &Exchange) -> bool {
 /// Whether both were under way at the same time.
 pub(super) fn were_at_once(contrast: &Contrast<'_>) -> bool {
     contrast.direct.is_some_and(|direct| overlap(contrast.gateway, direct))
-}
-
-fn gateway_again<'a>(case: &Case<'a>) -> Option<&'a Exchange> {
-    case.seen.of(Route::Gateway, Experiment::Repeat).next()
 }
 
 /// Whether the client got its answer, and the direct request, made at the same time, did not.

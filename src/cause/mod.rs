@@ -23,7 +23,7 @@ pub mod tls;
 pub mod wait;
 mod weigh;
 
-use crate::contrast::Contrast;
+use crate::contrast::{Answer, Contrast};
 use crate::diagnosis::{Blame, Evidence, Strength};
 use crate::observation::{Exchange, Observations, Phase};
 use crate::plan::{Experiment, Guise, Pace, Route};
@@ -157,6 +157,17 @@ impl<'a> Case<'a> {
         self.seen
             .of(Route::Direct, experiment)
             .filter(move |exchange| upstream == Some(exchange.upstream.as_deref()))
+    }
+
+    /// What came when the gateway was asked the same once more, as often as it was.
+    pub fn gateway_again(&self) -> impl Iterator<Item = &'a Exchange> + use<'a> {
+        self.seen.of(Route::Gateway, Experiment::Repeat)
+    }
+
+    /// Whether the gateway fared otherwise when it was asked once more: one failure can be chance.
+    #[must_use]
+    pub fn gateway_fared_otherwise(&self) -> bool {
+        self.gateway_again().any(|again| Answer::of(again) != self.contrast.answer)
     }
 }
 

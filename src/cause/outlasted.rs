@@ -5,7 +5,6 @@ use super::{Case, limits};
 use crate::contrast::Answer;
 use crate::diagnosis::Strength;
 use crate::observation::{Exchange, Phase};
-use crate::plan::{Experiment, Route};
 use crate::proxy_status::ErrorType;
 use crate::tolerance::Known;
 
@@ -45,8 +44,7 @@ pub(super) fn like_a_timeout(case: &Case<'_>) -> Strength {
             !statement.means.is_empty()
                 && statement.means.iter().all(|kind| kind.recommended_status() == Some(504))
         });
-    let again = case.seen.of(Route::Gateway, Experiment::Repeat).next();
-    let same_again = again.is_some_and(|again| {
+    let same_again = case.gateway_again().any(|again| {
         let then = again.phases.since_sent().unwrap_or_default();
         Answer::of(again) == case.contrast.answer && (then - took).abs() <= (took * 0.05).max(0.05)
     });

@@ -178,11 +178,11 @@ fn asking(about: &About, case: &Case<'_>) -> Option<Asking> {
 /// The lines that were measured for these very defects, or are documented of the version at hand; `None` where the
 /// class of fault has to do.
 fn lines_on(gateway: &Gateway, defects: &[DefectCode], version: Option<Version>) -> Option<Vec<RemedyText>> {
-    let measured: Vec<&str> = defects
-        .iter()
-        .filter_map(|&code| gateway::logged(gateway.name, code))
-        .flat_map(|lines| lines.iter().copied())
-        .collect();
+    let mut measured: Vec<&str> = Vec::new();
+    for lines in defects.iter().filter_map(|&code| gateway::logged(gateway.name, code)) {
+        let new: Vec<&str> = lines.iter().copied().filter(|line| !measured.contains(line)).collect();
+        measured.extend(new);
+    }
     let is_known = defects.iter().any(|&code| gateway::logged(gateway.name, code).is_some());
     let later: Vec<&Later> = gateway::later(gateway.name)
         .iter()

@@ -11,7 +11,7 @@ use crate::cause::{Ask, Case, QUICK};
 use crate::contrast::Answer;
 use crate::diagnosis::Strength;
 use crate::observation::{End, Exchange, Phase};
-use crate::plan::{Change, Experiment, Guise, Pace, Route};
+use crate::plan::{Change, Experiment, Guise, Pace};
 use crate::proxy_status::ErrorType;
 
 /// How many changes are tried alone, at the most: no gateway makes more, so that where none of them decides, none does.
@@ -142,10 +142,8 @@ pub(super) fn met_as(failure: Failure) -> Option<ErrorType> {
 
 /// Whether both routes fared as before when they were asked once more, where they were. One failure can be chance.
 fn fares_again(case: &Case<'_>) -> bool {
-    let gateway = case.seen.of(Route::Gateway, Experiment::Repeat).next();
     let direct = case.direct_of(Experiment::Repeat);
-    gateway.is_none_or(|again| Answer::of(again) == case.contrast.answer)
-        && direct.is_none_or(|again| Answer::of(again).is_whole())
+    !case.gateway_fared_otherwise() && direct.is_none_or(|again| Answer::of(again).is_whole())
 }
 
 impl Failing<'_> {

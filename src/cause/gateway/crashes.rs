@@ -13,7 +13,7 @@ use crate::diagnosis::{Blame, Evidence, Place, Strength};
 use crate::figures;
 use crate::http1::{Defect, DefectKind};
 use crate::observation::{End, Exchange, Phase};
-use crate::plan::{Experiment, Pace, Route};
+use crate::plan::{Experiment, Pace};
 
 static ABOUT: About = About {
     slug: "gateway-crashes",
@@ -46,7 +46,7 @@ impl Cause for Crashes {
                 "the upstream's own answer has no defect that a gateway could stumble over".to_owned(),
             );
         };
-        let Some(again) = case.seen.of(Route::Gateway, Experiment::Repeat).next() else {
+        let Some(again) = case.gateway_again().next() else {
             return Assessment::NotExamined("the same request through the gateway once more".to_owned());
         };
         let (strength, sentence, text) = if again.end == End::Refused {

@@ -7,7 +7,7 @@ use crate::diagnosis::{Blame, Evidence, Place, Strength};
 use crate::figures;
 use crate::http1::{DefectCode, DefectKind};
 use crate::observation::{Exchange, Phase};
-use crate::plan::{Experiment, Route};
+use crate::plan::Experiment;
 
 static ABOUT: About = About {
     slug: "gateway-cuts-response",
@@ -111,7 +111,7 @@ fn has_same_validator(one: &Exchange, other: &Exchange) -> bool {
 /// The same once more over both routes tells pages that are made anew each time from one that loses its end.
 fn passed_off_as_whole(case: &Case<'_>, sizes: &str) -> Assessment {
     let direct = case.direct_of(Experiment::Repeat);
-    let through = case.seen.of(Route::Gateway, Experiment::Repeat).next();
+    let through = case.gateway_again().next();
     let (Some(direct), Some(through)) = (direct, through) else {
         return Assessment::NotExamined("the same requests once more".to_owned());
     };
@@ -141,7 +141,7 @@ fn is_of_the_head(code: DefectCode) -> bool {
 
 /// Whether one of the routes fared otherwise when they were asked again.
 fn comes_and_goes(case: &Case<'_>) -> bool {
-    let mut through = case.seen.of(Route::Gateway, Experiment::Repeat);
+    let mut through = case.gateway_again();
     let mut direct = case.all_direct_of(Experiment::Repeat);
     through.any(|again| !matches!(Answer::of(again), Answer::Cut(_)))
         || direct.any(|again| !Answer::of(again).is_whole())

@@ -10,7 +10,7 @@ use crate::contrast::Answer;
 use crate::diagnosis::{Blame, Evidence, Place, Strength};
 use crate::figures;
 use crate::observation::{Exchange, Phase};
-use crate::plan::{Experiment, Route};
+use crate::plan::Experiment;
 
 static ABOUT: About = About {
     slug: "gateway-error-upstream-fine",
@@ -64,7 +64,7 @@ impl Cause for ErrorUpstreamFine {
         ];
         evidence.extend(varied(case));
         let open = if again::gateway_answers(case)
-            && fares_otherwise(case)
+            && case.gateway_fared_otherwise()
             && again::were_at_once(&case.contrast)
         {
             "asked once more, alone, the gateway answers too: the upstream cannot serve two requests at once \
@@ -141,14 +141,8 @@ fn is_trouble(answer: Answer) -> bool {
 /// Whether one of the routes fared otherwise when it was asked once more.
 fn comes_and_goes(case: &Case<'_>) -> bool {
     let direct = case.direct_of(Experiment::Repeat);
-    fares_otherwise(case)
+    case.gateway_fared_otherwise()
         || direct.is_some_and(|again| Some(Answer::of(again)) != case.contrast.direct_answer())
-}
-
-/// Whether the gateway did, when it was.
-fn fares_otherwise(case: &Case<'_>) -> bool {
-    let again = case.seen.of(Route::Gateway, Experiment::Repeat).next();
-    again.is_some_and(|again| Answer::of(again) != case.contrast.answer)
 }
 
 /// What the further experiments showed.
@@ -158,7 +152,7 @@ fn varied(case: &Case<'_>) -> Vec<Evidence> {
         let guise = exchange.guise.as_ref().filter(|guise| guise.name.is_some())?.words();
         Some((exchange, format!("asked {guise}, the upstream {}", what_came(exchange))))
     });
-    let again = case.seen.of(Route::Gateway, Experiment::Repeat).next().map(|exchange| {
+    let again = case.gateway_again().map(|exchange| {
         let text = match exchange.status() {
             Some(status) => format!("asked once more, the gateway answers {status}"),
             None => format!("asked once more, the gateway does not answer: {}", exchange.end.name()),

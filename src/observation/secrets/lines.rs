@@ -72,8 +72,7 @@ fn secret_field(line: &[u8]) -> Option<(&[u8], usize)> {
     let start = line.len() - line.trim_ascii_start().len();
     let end = start + memchr::memchr2(b' ', b'\t', line.get(start..)?)?;
     let name = line.get(start..end)?;
-    let known = ["authorization", "cookie", "proxy-authorization", "set-cookie"];
-    known.iter().any(|known| name.eq_ignore_ascii_case(known.as_bytes())).then_some((name, end))
+    (kind(name) != Kind::Other).then_some((name, end))
 }
 
 /// A name with anything but the bytes of a name in it is rather a text, in which short words mean little.
