@@ -31,9 +31,10 @@ pub(super) fn settling(gateway: Option<&'static Gateway>, case: &Case<'_>) -> Ve
         ),
     });
     looks.push(look(
-        "Where its log has nothing at this time, look for a rule of its own that answers so: `return` in nginx, \
-         `http-request return` or `deny` in HAProxy, `Redirect` in Apache httpd, `respond` in Caddy, `direct_response` in Envoy."
-            .to_owned(),
+        format!(
+            "Where its log has nothing at this time, look for a rule of its own that answers so{}.",
+            rules(gateway)
+        ),
         None,
     ));
     looks.push(look(
@@ -43,6 +44,21 @@ pub(super) fn settling(gateway: Option<&'static Gateway>, case: &Case<'_>) -> Ve
         None,
     ));
     looks
+}
+
+/// Which directives can be such a rule: those of this gateway, or of all that are known where it is not recognised.
+fn rules(gateway: Option<&'static Gateway>) -> String {
+    let is_meant = |name: &str| gateway.is_none_or(|gateway| gateway.name == name);
+    let named = |name: &str, words: &str| match gateway::by_name(name) {
+        Some(product) if gateway.is_none() => format!("{words} in {}", product.title),
+        _ => words.to_owned(),
+    };
+    let words: Vec<String> = gateway::own_answers()
+        .iter()
+        .filter(|(name, _)| is_meant(name))
+        .map(|(name, words)| named(name, words))
+        .collect();
+    if words.is_empty() { String::new() } else { format!(": {}", words.join(", ")) }
 }
 
 /// What is to be done about a limit of the gateway's own.

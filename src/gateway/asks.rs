@@ -5,7 +5,9 @@
 //! all of that; the hour of Envoy is from its documentation.) A gateway that is not in the table asks in
 //! HTTP/1.1 with the fields of the client, and how long it keeps connections is not known.
 
+use super::configured_as;
 use crate::plan::{Change, Endpoint, HttpVersion, Probe};
+use crate::tolerance::{self, Version};
 
 /// One way in which a gateway asks its upstream.
 #[derive(Debug, Clone, Copy)]
@@ -42,8 +44,8 @@ struct Row {
 }
 
 /// Since 1.29.7 nginx asks in HTTP/1.1 and keeps connections (from its change log; not measured).
-const NGINX_SINCE: ((u32, u32, u32), &[AsGateway]) =
-    ((1, 29, 7), &[AsGateway { when: "since 1.29.7", own_host: true, drops: NGINX_DROPS, ..PLAIN }]);
+const NGINX_SINCE: (Version, &[AsGateway]) =
+    ([1, 29, 7], &[AsGateway { when: "since 1.29.7", own_host: true, drops: NGINX_DROPS, ..PLAIN }]);
 
 /// The ways in which the gateway of this name asks: at least one.
 #[must_use]
@@ -61,18 +63,11 @@ pub fn keeps(gateway: &str) -> Option<Keeps> {
 /// known how the gateway asks.
 #[must_use]
 pub(super) fn asks_in(gateway: &str, version: Option<&str>) -> &'static [AsGateway] {
-    // OpenResty is nginx with more modules, and asks as that does.
-    let gateway = if gateway == "openresty" { "nginx" } else { gateway };
-    match version.and_then(numbers) {
+    let gateway = configured_as(gateway);
+    match version.and_then(tolerance::version) {
         Some(version) if gateway == "nginx" && version >= NGINX_SINCE.0 => NGINX_SINCE.1,
         _ => row(gateway).map_or(&[], |row| row.asks),
     }
-}
-
-/// The first three numbers of a version.
-fn numbers(version: &str) -> Option<(u32, u32, u32)> {
-    let mut numbers = version.split(|letter: char| !letter.is_ascii_digit()).map(|part| part.parse().ok());
-    Some((numbers.next()??, numbers.next()??, numbers.next()??))
 }
 
 fn row(gateway: &str) -> Option<&'static Row> {

@@ -4,6 +4,8 @@
 //! Measured with nginx 1.22.1 (`limit_req`, `limit_conn`, `return`, their statuses and log lines) and HAProxy 2.6.12
 //! (`deny_status`, the termination state in its log).
 
+use super::configured_as;
+
 /// Such an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ByRule {
@@ -18,6 +20,7 @@ pub struct ByRule {
 /// What the gateway of this name answers so; nothing where that was not measured.
 #[must_use]
 pub fn by_rules(gateway: &str) -> &'static [ByRule] {
+    let gateway = configured_as(gateway);
     ROWS.iter().find(|(name, _)| *name == gateway).map_or(&[], |(_, answers)| answers)
 }
 
@@ -26,6 +29,21 @@ pub fn by_rules(gateway: &str) -> &'static [ByRule] {
 pub fn by_rule(gateway: &str, status: u16) -> Option<&'static ByRule> {
     by_rules(gateway).iter().find(|answer| answer.status == status)
 }
+
+/// By which directives a gateway answers with any status, asking nobody; of all that are known, in their order.
+#[must_use]
+pub fn own_answers() -> &'static [(&'static str, &'static str)] {
+    OWN_ANSWERS
+}
+
+const OWN_ANSWERS: &[(&str, &str)] = &[
+    ("nginx", "`return`"),
+    ("haproxy", "`http-request return` or `http-request deny`"),
+    ("apache", "`Redirect`"),
+    ("caddy", "`respond`"),
+    ("envoy", "`direct_response`"),
+    ("varnish", "`return (synth(...))` in VCL"),
+];
 
 const ROWS: &[(&str, &[ByRule])] = &[("nginx", NGINX), ("haproxy", HAPROXY)];
 

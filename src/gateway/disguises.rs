@@ -3,11 +3,12 @@
 //! Measured with the versions named here, each told so in front of an upstream that closes every connection without a
 //! byte. Others may be able to do the same. Caches that give an old answer instead are not meant.
 
+use super::configured_as;
+
 /// The directives by which the gateway of this name hides an error, as people write them; `None` where that is not known.
 #[must_use]
 pub fn disguise(gateway: &str) -> Option<&'static str> {
-    // OpenResty is nginx with more modules, and reads its configuration.
-    let gateway = if gateway == "openresty" { "nginx" } else { gateway };
+    let gateway = configured_as(gateway);
     ROWS.iter().find(|(name, _)| *name == gateway).map(|(_, directives)| *directives)
 }
 

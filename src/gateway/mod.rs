@@ -52,7 +52,7 @@ pub use crate::tolerance::{Spoiled, Spoiling, Timeout};
 
 pub use advice::{FaultClass, LogLine, Remedy, When};
 pub use asks::{AsGateway, ClientSeen, Keeps, asks, keeps};
-pub use by_rule::{ByRule, by_rule, by_rules};
+pub use by_rule::{ByRule, by_rule, by_rules, own_answers};
 pub use disguises::disguise;
 pub use guises::{guises, own_guises};
 pub use later::later;
@@ -116,6 +116,12 @@ pub static GATEWAYS: &[&Gateway] = &[
 #[must_use]
 pub fn by_name(name: &str) -> Option<&'static Gateway> {
     GATEWAYS.iter().copied().find(|gateway| gateway.name.eq_ignore_ascii_case(name))
+}
+
+/// Under which name the directives of a gateway stand in the tables here: `OpenResty` is nginx with more modules, and reads its
+/// configuration.
+fn configured_as(gateway: &str) -> &str {
+    if gateway == "openresty" { "nginx" } else { gateway }
 }
 
 /// The gateways of which it was measured what they put up with.

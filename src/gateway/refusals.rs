@@ -3,6 +3,7 @@
 //! Measured with the versions of `tests/gateways/measured`: with a field and a request target of 40,000 and of 150,000 bytes,
 //! and content of 2,000,000. Caddy and h2o took all of these, and Varnish resets the connection without an answer.
 
+use super::configured_as;
 use crate::http1::Body;
 use crate::tolerance::Refused;
 
@@ -55,6 +56,7 @@ impl Refusal {
 /// The refusals of the gateway of this name.
 #[must_use]
 pub fn refusals(gateway: &str) -> &'static [Refusal] {
+    let gateway = configured_as(gateway);
     ROWS.iter().find(|(name, _)| *name == gateway).map_or(&[], |(_, refusals)| refusals)
 }
 

@@ -6,6 +6,8 @@
 
 use std::fmt::Write as _;
 
+use super::configured_as;
+
 /// The sizes of a response head.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct HeadSize {
@@ -21,7 +23,7 @@ pub struct HeadSize {
 /// nghttpx also where the head is within the defaults.
 #[must_use]
 pub fn room(gateway: &str, head: HeadSize) -> Option<String> {
-    match gateway {
+    match configured_as(gateway) {
         "nginx" => Some(nginx(head)),
         "ingress-nginx" => {
             let size = kilobytes(nginx_buffer(head));

@@ -32,11 +32,12 @@ pub struct Setting {
 
 /// What settles this at the gateway of that name.
 pub fn settings(gateway: &str, asking: Asking) -> impl Iterator<Item = &'static Setting> {
-    SETTINGS.iter().filter(move |setting| setting.gateway == gateway && setting.asking == asking)
+    all_settings(gateway).filter(move |setting| setting.asking == asking)
 }
 
 /// Everything that settles how the gateway of that name asks.
 pub fn all_settings(gateway: &str) -> impl Iterator<Item = &'static Setting> {
+    let gateway = configured_as(gateway);
     SETTINGS.iter().filter(move |setting| setting.gateway == gateway)
 }
 
@@ -51,7 +52,7 @@ const fn setting(
 
 use Asking::{ClientCertificate, Fields, Host, ServerName, TlsVersions, Upgrade, Version};
 
-use super::envoy;
+use super::{configured_as, envoy};
 
 const SETTINGS: &[Setting] = &[
     setting(
