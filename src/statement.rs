@@ -35,6 +35,24 @@ impl Statement {
     pub fn can_mean(&self, kind: ErrorType) -> bool {
         self.means.contains(&kind)
     }
+
+    /// Whether it names a wait in vain, and can mean nothing else.
+    #[must_use]
+    pub fn names_a_wait(&self) -> bool {
+        !self.means.is_empty() && self.means.iter().all(|kind| kind.is_wait())
+    }
+
+    /// Whether it can mean a wait in vain.
+    #[must_use]
+    pub fn may_name_a_wait(&self) -> bool {
+        self.means.iter().any(|kind| kind.is_wait())
+    }
+
+    /// Whether it can mean that the gateway takes its upstream to be down, by what it met before.
+    #[must_use]
+    pub fn gives_up(&self) -> bool {
+        self.can_mean(ErrorType::DestinationUnavailable)
+    }
 }
 
 /// Where a statement stands.

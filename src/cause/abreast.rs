@@ -5,7 +5,7 @@ use super::fit::SOONEST_TIMEOUT;
 use crate::contrast::Answer;
 use crate::figures;
 use crate::observation::{Exchange, Phase};
-use crate::proxy_status::ErrorType;
+use crate::statement::Statement;
 
 /// Why the gateway cannot have met what shows directly in this phase, and is no wait: `cut` says that the connection ended,
 /// rather than that bytes came that a gateway may wait beside. None if the times go together, as they do before TLS: who
@@ -20,12 +20,8 @@ pub(super) fn against(case: &Case<'_>, direct: &Exchange, phase: Phase, cut: boo
             figures::seconds(visible)
         ));
     }
-    let is_wait = |kind: &ErrorType| kind.recommended_status() == Some(504);
-    let says_so = case.contrast.answer == Answer::ServerError(504)
-        || case
-            .stated
-            .iter()
-            .any(|statement| statement.means.iter().all(is_wait) && !statement.means.is_empty());
+    let says_so =
+        case.contrast.answer == Answer::ServerError(504) || case.stated.iter().any(Statement::names_a_wait);
     let waited = cut && says_so && took >= SOONEST_TIMEOUT && took > 2.0 * visible + SOONEST_TIMEOUT;
     waited.then(|| {
         format!(

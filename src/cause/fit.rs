@@ -59,10 +59,9 @@ pub(super) fn fit(cause: &dyn Cause, case: &Case<'_>, sighting: &Sighting) -> Fi
 
 /// A fault that is no wait shows as soon to the gateway as it does directly.
 fn abreast(cause: &dyn Cause, case: &Case<'_>, sighting: &Sighting) -> Fit {
-    let given_up = |statement: &Statement| statement.means.contains(&ErrorType::DestinationUnavailable);
     // How many interim responses are too many, each decides for himself.
     let flows = sighting.codes.contains(&DefectCode::InterimTooMany);
-    if sighting.waited || flows || case.stated.iter().any(given_up) {
+    if sighting.waited || flows || case.stated.iter().any(Statement::gives_up) {
         return Fit::Well;
     }
     let direct = case.contrast.direct;
@@ -81,11 +80,14 @@ fn is_cut(code: DefectCode) -> bool {
 fn in_time(case: &Case<'_>, sighting: &Sighting) -> Fit {
     let took = case.contrast.gateway_seconds();
     // One that takes its upstream to be down has waited before, and does not wait again.
-    let given_up = |statement: &Statement| statement.means.contains(&ErrorType::DestinationUnavailable);
     // Nor does one wait that refuses what came before.
     let spoils = |known: Known| known.spoils.iter().any(|spoiling| Some(spoiling.what) == sighting.after);
     let is_spoiled = case.known.is_some_and(spoils);
-    if !sighting.waited || is_spoiled || took >= SOONEST_TIMEOUT || case.stated.iter().any(given_up) {
+    if !sighting.waited
+        || is_spoiled
+        || took >= SOONEST_TIMEOUT
+        || case.stated.iter().any(Statement::gives_up)
+    {
         return Fit::Well;
     }
     Fit::Not(format!(
@@ -96,8 +98,7 @@ fn in_time(case: &Case<'_>, sighting: &Sighting) -> Fit {
 
 /// Whether a gateway that speaks of a timeout took the time for one. Any page can be sent by a rule.
 pub(super) fn has_waited(case: &Case<'_>, statement: &Statement) -> bool {
-    let is_wait = |kind: &ErrorType| kind.recommended_status() == Some(504);
-    case.contrast.gateway_seconds() >= SOONEST_TIMEOUT || !statement.means.iter().all(is_wait)
+    case.contrast.gateway_seconds() >= SOONEST_TIMEOUT || !statement.names_a_wait()
 }
 
 /// What the gateway says must not be another fault.
@@ -137,9 +138,7 @@ fn speaks_against(
     if statement.means.is_empty() || statement.means.iter().any(same) {
         return false;
     }
-    let names_the_wait =
-        statement.means.iter().all(|kind| kind.recommended_status() == Some(504)) && took >= SOONEST_TIMEOUT;
-    if names_the_wait && cause.about().phase >= Phase::Wait {
+    if statement.names_a_wait() && took >= SOONEST_TIMEOUT && cause.about().phase >= Phase::Wait {
         return false;
     }
     if is_general(statement, cause.about().phase) || only_gives_up(statement, cause.about().phase) {
@@ -209,15 +208,13 @@ fn own_error(case: &Case<'_>, known: Known, status: u16, cause: &dyn Cause, sigh
             known.fault_statuses.iter().map(u16::to_string).collect::<Vec<_>>().join(", ")
         ));
     }
-    let names_a_timeout =
-        |statement: &Statement| statement.means.iter().any(|kind| kind.recommended_status() == Some(504));
     let phase = cause.about().phase;
     let of_phase = |timeout: &&Timeout| {
         timeout.phases.contains(&phase) || phase > Phase::Wait && timeout.phases.contains(&Phase::Wait)
     };
     let mut timeouts = known.timeouts.iter().filter(of_phase);
-    let times_out_so =
-        timeouts.any(|timeout| timeout.status == status) || case.stated.iter().any(names_a_timeout);
+    let times_out_so = timeouts.any(|timeout| timeout.status == status)
+        || case.stated.iter().any(Statement::may_name_a_wait);
     if sighting.waited && sighting.codes.is_empty() && !times_out_so {
         // A document that does not tell it rules nothing out.
         if known.tolerance.rules.is_empty() {

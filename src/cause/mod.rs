@@ -174,6 +174,9 @@ impl<'a> Case<'a> {
 /// Whoever took longer than this (in seconds) is not asked again: that costs the user more than it tells.
 pub const QUICK: f64 = 5.0;
 
+/// What the sentence of a finding has in it that rests on the gateway's words alone.
+pub const SAYS_ITSELF: &str = "says the gateway itself";
+
 /// How evidence begins that speaks against what it stands under.
 pub const AGAINST: &str = "against it: ";
 

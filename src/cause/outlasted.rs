@@ -5,7 +5,7 @@ use super::{Case, limits};
 use crate::contrast::Answer;
 use crate::diagnosis::Strength;
 use crate::observation::{Exchange, Phase};
-use crate::proxy_status::ErrorType;
+use crate::statement::Statement;
 use crate::tolerance::Known;
 
 /// Whether the gateway had given up before the upstream ended the connection: what it met then is the silence
@@ -18,8 +18,7 @@ pub(super) fn outlasts(case: &Case<'_>, exchange: &Exchange) -> bool {
     if exchange.last_byte_after().is_none_or(|last| last > gave_up) {
         return false;
     }
-    let is_wait = |kind: &ErrorType| kind.recommended_status() == Some(504);
-    let says_so = status == 504 || case.stated.iter().any(|statement| statement.means.iter().any(is_wait));
+    let says_so = status == 504 || case.stated.iter().any(Statement::may_name_a_wait);
     // Who answers its own limits with another status ran into none of them.
     let waits_otherwise = |known: Known| {
         let mut limits =
@@ -39,11 +38,8 @@ pub(super) fn outlasts(case: &Case<'_>, exchange: &Exchange) -> bool {
 /// same time twice.
 pub(super) fn like_a_timeout(case: &Case<'_>) -> Strength {
     let took = case.contrast.gateway_seconds();
-    let says_so = case.contrast.answer == Answer::ServerError(504)
-        || case.stated.iter().any(|statement| {
-            !statement.means.is_empty()
-                && statement.means.iter().all(|kind| kind.recommended_status() == Some(504))
-        });
+    let says_so =
+        case.contrast.answer == Answer::ServerError(504) || case.stated.iter().any(Statement::names_a_wait);
     let same_again = case.gateway_again().any(|again| {
         let then = again.phases.since_sent().unwrap_or_default();
         Answer::of(again) == case.contrast.answer && (then - took).abs() <= (took * 0.05).max(0.05)

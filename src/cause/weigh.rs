@@ -2,7 +2,7 @@
 
 use super::fit::{self, Fit, fit};
 use super::sighting::Sighting;
-use super::{AGAINST, Assessment, Case, Cause, Found, StockPage, again, limits, opinion};
+use super::{AGAINST, Assessment, Case, Cause, Found, SAYS_ITSELF, StockPage, again, limits, opinion};
 use crate::contrast::Answer;
 use crate::diagnosis::{Blame, Evidence, Place, Strength};
 use crate::figures;
@@ -246,7 +246,7 @@ fn stated(cause: &dyn Cause, case: &Case<'_>) -> Option<Found> {
         strength,
         blame,
         error_type: statement.means.first().copied(),
-        sentence: format!("{}, says the gateway itself; {tail}.", cause.about().title()),
+        sentence: format!("{}, {SAYS_ITSELF}; {tail}.", cause.about().title()),
         evidence: vec![evidence],
     })
 }

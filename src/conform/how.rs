@@ -186,7 +186,9 @@ fn named(name: Option<&str>) -> Result<Vec<&'static Recipe>, String> {
     Ok(found)
 }
 
-fn default_lab() -> SocketAddr {
+/// Where the lab listens unless it is told otherwise.
+#[must_use]
+pub fn default_lab() -> SocketAddr {
     SocketAddr::from(([127, 0, 0, 1], 8502))
 }
 

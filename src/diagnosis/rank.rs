@@ -4,7 +4,7 @@
 use std::cmp::Ordering;
 
 use super::{Finding, Strength};
-use crate::cause::{AGAINST, CAUSES};
+use crate::cause::{AGAINST, CAUSES, SAYS_ITSELF};
 use crate::proxy_status::ErrorType;
 
 /// Whether a finding is a fault of its own beside what brought it about, rather than a rival of it.
@@ -29,7 +29,7 @@ pub(super) fn says_why(slug: &str) -> bool {
 
 /// Whether a finding rests on the gateway's words alone.
 pub(super) fn is_hearsay(finding: &Finding) -> bool {
-    finding.sentence.contains("says the gateway itself")
+    finding.sentence.contains(SAYS_ITSELF)
 }
 
 /// Whether a finding is a candidate only, or hearsay: nothing to set beside what was seen.

@@ -86,7 +86,7 @@ fn in_its_log(gateway: &'static Gateway, case: &Case<'_>) -> RemedyText {
     let status = case.contrast.answer.status();
     let mut lines = status.map_or_else(Vec::new, |status| gateway::lines_of_status(gateway, status));
     if case.contrast.gateway_seconds() < SOONEST_TIMEOUT {
-        lines.retain(|line| line.fault.error_type.recommended_status() != Some(504));
+        lines.retain(|line| !line.fault.error_type.is_wait());
     }
     let place = lines.first().or(gateway.log_lines.first().as_ref()).map_or("log", |line| line.place);
     if lines.is_empty() {

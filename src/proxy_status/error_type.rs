@@ -33,6 +33,12 @@ macro_rules! error_types {
             pub fn recommended_status(self) -> Option<u16> {
                 match self { $(Self::$name => $status,)+ }
             }
+
+            /// Whether it is a wait in vain: what 504 stands for (RFC 9110 section 15.6.5).
+            #[must_use]
+            pub fn is_wait(self) -> bool {
+                self.recommended_status() == Some(504)
+            }
         }
     };
 }
