@@ -18,8 +18,8 @@ pub struct Refusal {
     pub limit: &'static str,
     /// What of the request has that limit.
     pub part: Part,
-    /// The limit by default, in bytes; 0 where it is not known.
-    pub default: u64,
+    /// The limit by default, in bytes, where it is known.
+    pub default: Option<u64>,
     /// The log line that settles it, and the log in which it stands; empty where none was seen.
     pub log: &'static str,
 }
@@ -29,8 +29,10 @@ pub struct Refusal {
 pub enum Part {
     /// Its first line.
     FirstLine,
-    /// Each of its fields; all together may have four times as much.
+    /// Each of its fields.
     Field,
+    /// Each of its fields, and with this limit its head.
+    FieldOrHead(u64),
     /// Its head.
     Head,
     /// Its content.
@@ -43,12 +45,13 @@ impl Refusal {
     pub fn of(&self, head: &[u8], content: u64) -> Refused {
         let size = |bytes: &[u8]| u64::try_from(bytes.len()).unwrap_or(u64::MAX);
         let mut lines = head.split(|&byte| byte == b'\n').map(size);
-        let is_within = match self.part {
-            Part::FirstLine => lines.next().unwrap_or(0) < self.default,
-            Part::Field => lines.all(|line| line < self.default) && size(head) < 4 * self.default,
-            Part::Head => size(head) < self.default,
-            Part::Content => content < self.default,
-        };
+        let is_within = self.default.is_some_and(|default| match self.part {
+            Part::FirstLine => lines.next().unwrap_or(0) < default,
+            Part::Field => lines.all(|line| line < default),
+            Part::FieldOrHead(all) => lines.all(|line| line < default) && size(head) < all,
+            Part::Head => size(head) < default,
+            Part::Content => content < default,
+        });
         Refused { limit: self.limit, is_within }
     }
 }
@@ -72,14 +75,14 @@ const fn row(
     status: u16,
     page: &'static str,
     part: Part,
-    default: u64,
+    default: Option<u64>,
     limit: &'static str,
     log: &'static str,
 ) -> Refusal {
     Refusal { status, page, limit, part, default, log }
 }
 
-use Part::{Content, Field, FirstLine, Head};
+use Part::{Content, Field, FieldOrHead, FirstLine, Head};
 
 const ROWS: &[(&str, &[Refusal])] = &[
     (
@@ -88,8 +91,8 @@ const ROWS: &[(&str, &[Refusal])] = &[
             row(
                 400,
                 "Request Header Or Cookie Too Large",
-                Field,
-                8192,
+                FieldOrHead(32_768),
+                Some(8192),
                 "a field of it, or all of them, is larger than large_client_header_buffers allows (8 kB a field and 32 kB in \
                  all by default)",
                 "\"client sent too long header line\" in the error log (level info)",
@@ -98,7 +101,7 @@ const ROWS: &[(&str, &[Refusal])] = &[
                 414,
                 "",
                 FirstLine,
-                8192,
+                Some(8192),
                 "its first line is larger than one of large_client_header_buffers (8 kB by default)",
                 "\"client sent too long URI\" in the error log (level info)",
             ),
@@ -106,7 +109,7 @@ const ROWS: &[(&str, &[Refusal])] = &[
                 413,
                 "",
                 Content,
-                1_048_576,
+                Some(1_048_576),
                 "its content is larger than client_max_body_size (1 MB by default)",
                 "\"client intended to send too large body\" in the error log (level error)",
             ),
@@ -118,7 +121,7 @@ const ROWS: &[(&str, &[Refusal])] = &[
             400,
             "Your browser sent an invalid request.",
             Head,
-            15_360,
+            Some(15_360),
             "its head is larger than tune.bufsize less tune.maxrewrite (15 kB by default), or HAProxy cannot read it",
             "the termination state PR-- in the log (option httplog)",
         )],
@@ -130,7 +133,7 @@ const ROWS: &[(&str, &[Refusal])] = &[
                 400,
                 "Size of a request header field exceeds server limit",
                 Field,
-                8190,
+                Some(8190),
                 "a field of it is larger than LimitRequestFieldSize (8190 bytes by default)",
                 "",
             ),
@@ -138,7 +141,7 @@ const ROWS: &[(&str, &[Refusal])] = &[
                 414,
                 "",
                 FirstLine,
-                8190,
+                Some(8190),
                 "its first line is larger than LimitRequestLine (8190 bytes by default)",
                 "",
             ),
@@ -150,7 +153,7 @@ const ROWS: &[(&str, &[Refusal])] = &[
             431,
             "",
             Head,
-            8192,
+            Some(8192),
             "its first line or its fields are larger than server.max-request-field-size (8 kB by default)",
             "",
         )],
@@ -162,7 +165,7 @@ const ROWS: &[(&str, &[Refusal])] = &[
                 431,
                 "",
                 Head,
-                65_536,
+                Some(65_536),
                 "its head is larger than request_header_max_size (64 kB by default)",
                 "",
             ),
@@ -170,7 +173,7 @@ const ROWS: &[(&str, &[Refusal])] = &[
                 414,
                 "",
                 Head,
-                65_536,
+                Some(65_536),
                 "its head is larger than request_header_max_size (64 kB by default)",
                 "",
             ),
@@ -182,7 +185,7 @@ const ROWS: &[(&str, &[Refusal])] = &[
             431,
             "",
             Head,
-            61_440,
+            Some(61_440),
             "its head is larger than max_request_headers_kb (60 kB by default), or has more fields than max_headers_count",
             "\"http1.headers_too_large\" in the access log",
         )],
@@ -193,7 +196,7 @@ const ROWS: &[(&str, &[Refusal])] = &[
             431,
             "",
             Head,
-            65_536,
+            Some(65_536),
             "its head is larger than request-header-field-buffer (64 kB by default), or has more fields than \
              max-request-header-fields",
             "",
@@ -205,7 +208,7 @@ const ROWS: &[(&str, &[Refusal])] = &[
             400,
             "Could not process this request.",
             Head,
-            131_072,
+            Some(131_072),
             "its head is larger than proxy.config.http.request_header_max_size (128 kB by default), or Traffic Server cannot \
              read it",
             "",
@@ -217,7 +220,7 @@ const ROWS: &[(&str, &[Refusal])] = &[
             400,
             "Could not retrieve all the headers from the client.",
             Field,
-            0,
+            None,
             "a field of it is larger than what is compiled in",
             "\"Could not retrieve all the headers from the client\" in the log",
         )],
