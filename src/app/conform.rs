@@ -219,7 +219,7 @@ impl<'a> Trial<'a> {
 
     fn drawn_up(&self, faults: &[&'static Fault], tried: &[Tried], elapsed: Duration) -> Table {
         let gone = self.gone.get();
-        let void = |tried: &Tried| tried.is_void(gone.map(|(_, when)| when));
+        let void = |tried: &Tried| tried.why_void(gone.map(|(_, when)| when));
         let judged = || tried.iter().filter(|tried| void(tried).is_none());
         let led_there = || judged().filter_map(|tried| Some((tried, tried.direct.as_ref()?)));
         let pairs = led_there().filter_map(|(tried, direct)| Some((tried.through.first()?, direct)));

@@ -16,7 +16,7 @@ pub(super) struct Sighting {
     pub(super) places: Vec<(Place, String)>,
     /// The kinds of defect it consists of, if it consists of defects.
     pub(super) codes: Vec<DefectCode>,
-    /// Whether it is a wait that went on until a limit of this side.
+    /// Whether it is a wait that went on until a limit of this side, or until after the gateway had given up.
     pub(super) waited: bool,
     /// What came before that wait, if anything: a gateway that spoils this does not wait.
     pub(super) after: Option<Spoiled>,
@@ -81,7 +81,7 @@ impl Sighting {
         self
     }
 
-    /// Is a wait that went on until a limit of this side.
+    /// Is a wait that went on until a limit of this side, or until after the gateway had given up.
     pub(super) fn waited(mut self) -> Self {
         self.waited = true;
         self

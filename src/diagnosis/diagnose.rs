@@ -74,8 +74,8 @@ impl<'a> UpstreamCase<'a> {
         if cause.about().phase <= Phase::Handshake { &self.early } else { &self.late }
     }
 
-    /// What a cause makes of it. What it finds in the plain answer is the surer for being there in the gateway's guise. What it finds in the answer to a request in the gateway's guise is never more than
-    /// likely: what the gateway really sends is not seen from here.
+    /// What a cause makes of it. What it finds in the plain answer is confirmed, or not, by the answer in the gateway's guise. What
+    /// it finds in that one alone is never more than likely: what the gateway really sends is not seen from here.
     fn assess(&self, cause: &dyn Cause) -> (&Case<'a>, Assessment) {
         let case = self.for_cause(cause);
         let assessment = cause.assess(case);

@@ -1,6 +1,7 @@
 //! Facts about gateways: how each is recognised, what it tolerates, when it gives up, how it asks its upstream,
-//! what it logs, what to change. One file a gateway, one `static` in it; nothing here weighs anything. Those that
-//! could not be run stand in `documented`, with what their documents say and nothing measured.
+//! what it logs, what to change. One file a gateway, one `static` in it; what is told of several stands side by side in a file
+//! for each such thing, by the gateway's name. Nothing here weighs anything. Those that could not be run stand in
+//! `documented`, with what their documents say and nothing measured.
 //!
 //! Gateways and causes do not know each other. They share the words of RFC 9209: a log line or a remedy is
 //! filed under an error type and the phase in which it arose.

@@ -36,7 +36,7 @@ impl Tried {
     }
 
     /// Why it is not judged; `gone` is when the gateway was found to be gone.
-    pub(super) fn is_void(&self, gone: Option<Instant>) -> Option<&'static str> {
+    pub(super) fn why_void(&self, gone: Option<Instant>) -> Option<&'static str> {
         match gone {
             _ if self.through.iter().all(Exchange::reached_peer) && self.direct.is_none() => Some(OWN_PORT),
             Some(_) if !self.through.iter().all(Exchange::reached_peer) => Some(GONE),
