@@ -3,7 +3,7 @@
 use std::fmt::Write;
 use std::net::SocketAddr;
 
-use crate::lab::own_ports;
+use crate::lab::{USUAL_ADDRESS, own_ports};
 
 /// The port at which each of them is made to listen.
 const LISTEN: u16 = 8080;
@@ -143,7 +143,7 @@ pub fn how(lab: SocketAddr, name: Option<&str>) -> Result<String, String> {
          The lab runs for as long as the command does. A prefix before /fault/NAME does no harm, and\n\
          timeouts towards the upstream must be shorter than --max-time (10 s), or every stall is said\n\
          to hang. A gateway on another machine needs an address that it can reach: --lab 10.0.0.5:8502.\n",
-        option = if lab == default_lab() { String::new() } else { format!(" --lab {lab}") },
+        option = if lab.to_string() == USUAL_ADDRESS { String::new() } else { format!(" --lab {lab}") },
     );
     for recipe in recipes {
         let config = recipe
@@ -186,12 +186,6 @@ fn named(name: Option<&str>) -> Result<Vec<&'static Recipe>, String> {
     Ok(found)
 }
 
-/// Where the lab listens unless it is told otherwise.
-#[must_use]
-pub fn default_lab() -> SocketAddr {
-    SocketAddr::from(([127, 0, 0, 1], 8502))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -208,7 +202,7 @@ mod tests {
 
     #[test]
     fn one_gateway_is_picked_by_its_name_and_an_unknown_one_is_told_those_that_there_are() {
-        let lab = "127.0.0.1:8502".parse().unwrap();
+        let lab = USUAL_ADDRESS.parse().unwrap();
         let text = how(lab, Some("HAProxy")).unwrap();
         assert!(text.contains("== HAProxy") && !text.contains("== nginx"), "{text}");
         assert!(how(lab, Some("apache")).unwrap().contains("== Apache httpd"));

@@ -16,7 +16,7 @@ mod text;
 
 pub use expected::{Expected, Wanted};
 pub use gateway::GatewayMet;
-pub use how::{default_lab, how};
+pub use how::how;
 pub use json::{json, schema};
 pub use judge::{Verdict, judge};
 pub use markdown::markdown;

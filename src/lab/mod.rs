@@ -36,6 +36,9 @@ use faults::{Behaviour, Tls};
 use ledger::Ledger;
 use port::{Door, Held, reachable};
 
+/// Where the lab listens for `conform` unless it is told otherwise, so that a gateway can be set up for it.
+pub const USUAL_ADDRESS: &str = "127.0.0.1:8502";
+
 pub use command::{list, serve};
 pub use faults::{Expects, FAULTS, Fault, GROUPS, Group, Level, Meets, find};
 pub use ledger::Heard;

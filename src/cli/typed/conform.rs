@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum, ValueHint};
 
 use super::{Fields, Tls, When, Whom};
+use crate::lab::USUAL_ADDRESS;
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Conform {
@@ -12,7 +13,7 @@ pub(in crate::cli) struct Conform {
     #[arg(value_name = "URL", value_hint = ValueHint::Url, required_unless_present = "how")]
     pub(in crate::cli) url: Option<String>,
     /// Where the lab listens, so that the gateway can reach it: ADDRESS:PORT, or a port of 127.0.0.1
-    #[arg(long, value_name = "ADDR", default_value_t = crate::conform::default_lab().to_string())]
+    #[arg(long, value_name = "ADDR", default_value = USUAL_ADDRESS)]
     pub(in crate::cli) lab: String,
     /// Show how to point common gateways, or this one, at the lab, and leave
     #[arg(long, value_name = "GATEWAY", num_args = 0..=1, default_missing_value = "")]
