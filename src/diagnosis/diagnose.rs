@@ -267,6 +267,7 @@ impl Weighed {
 
     /// Ranks the findings, and takes back those that only stand in for an explanation where there is one.
     fn leave_the_best(&mut self) {
+        rank::doubt_what_is_by_the_way(&mut self.findings);
         rank::rank(&mut self.findings);
         rank::rank(&mut self.warnings);
         let explained = self.findings.iter().any(|finding| !rank::is_stopgap(&finding.cause));

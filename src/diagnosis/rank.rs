@@ -12,6 +12,15 @@ pub(super) fn is_beside(slug: &str) -> bool {
     slug == "gateway-crashes"
 }
 
+/// What is as it is on many machines explains nothing where something else does.
+pub(super) fn doubt_what_is_by_the_way(findings: &mut [Finding]) {
+    let is_by_the_way = |finding: &Finding| finding.cause == "upstream-address-family";
+    let explained = findings.iter().any(|finding| !is_by_the_way(finding) && !is_weaker(finding));
+    for finding in findings.iter_mut().filter(|finding| explained && is_by_the_way(finding)) {
+        finding.strength = Strength::Consistent;
+    }
+}
+
 /// Ranks findings, the best first.
 pub(super) fn rank(findings: &mut [Finding]) {
     findings.sort_by(compare);

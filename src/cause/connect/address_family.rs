@@ -1,13 +1,18 @@
 //! One address of the upstream's name takes connections, another does not.
 
+use std::net::SocketAddr;
+
 use super::with_attempts;
 use crate::cause::fit::SOONEST_TIMEOUT;
+use crate::cause::gateway::upstream_is_fine_enough as upstream_is_fine;
 use crate::cause::sighting::Sighting;
+use crate::cause::weigh::seen_directly;
 use crate::cause::{About, Assessment, Case, Cause, Found};
 use crate::contrast::Answer;
 use crate::diagnosis::{Blame, Strength};
 use crate::observation::{ConnectOutcome, Exchange, Phase};
 use crate::proxy_status::ErrorType;
+use crate::tolerance::{Attempts, Known};
 
 static ABOUT: About = About {
     slug: "upstream-address-family",
@@ -38,17 +43,29 @@ impl Cause for AddressFamily {
         let Some((sighting, outcome)) = sight(direct, failed) else {
             return Assessment::RuledOut("every address of the upstream fared alike".to_owned());
         };
-        let mut evidence = sighting.evidence(case.seen.index_of(direct));
-        evidence.truncate(8);
-        let found = Found {
-            strength: strength(outcome, case.contrast.gateway_seconds()),
-            blame: ABOUT.blame,
-            error_type: error_type(outcome),
-            sentence: sighting.sentence,
-            evidence,
-        };
-        if failed { Assessment::Found(found) } else { Assessment::Met(found) }
+        if !failed && is_this_machine(direct) {
+            return Assessment::RuledOut("its two names for this machine are asked in turn, and one answers".to_owned());
+        }
+        match seen_directly(self, case, direct, &sighting) {
+            Assessment::Found(found) => Assessment::Found(capped(found, case, outcome)),
+            Assessment::Met(found) => Assessment::Met(capped(found, case, outcome)),
+            other => other,
+        }
     }
+}
+
+/// Which address the gateway takes is not seen from here.
+fn capped(mut found: Found, case: &Case<'_>, outcome: ConnectOutcome) -> Found {
+    found.evidence.truncate(8);
+    found.strength = found.strength.max(strength(case, outcome));
+    found
+}
+
+/// Whether all its addresses are this machine's own: many servers listen on one of the two, and who asks by the name
+/// `localhost` takes the other.
+fn is_this_machine(exchange: &Exchange) -> bool {
+    let addresses = exchange.connects.iter().map(|attempt| attempt.address.parse::<SocketAddr>());
+    addresses.into_iter().all(|address| address.is_ok_and(|address| address.ip().is_loopback()))
 }
 
 /// A machine without IPv6 cannot reach IPv6 addresses; that says nothing of the upstream. Such an address counts
@@ -83,25 +100,36 @@ fn sight(exchange: &Exchange, gateway_failed: bool) -> Option<(Sighting, Connect
             ConnectOutcome::TimedOut,
         ],
     );
-    Some((seen, bad.outcome))
+    let seen = seen.of_type(error_type(bad.outcome));
+    Some((if bad.outcome == ConnectOutcome::TimedOut { seen.waited() } else { seen }, bad.outcome))
 }
 
-/// Which address the gateway takes is not seen from here; nor whether it has a route where this machine has none,
-/// and one that failed at once did not wait.
-fn strength(outcome: ConnectOutcome, gateway_took: f64) -> Strength {
+/// It is likely where the gateway says so itself, or where nothing is wrong with the other address, and the gateway is none that
+/// would ask that one as well. Whether it has a route where this machine has none is not seen from here, and one that failed at
+/// once did not wait.
+fn strength(case: &Case<'_>, outcome: ConnectOutcome) -> Strength {
+    let took = case.contrast.gateway_seconds();
+    let kind = error_type(outcome);
+    let says_so = case.stated.iter().any(|statement| statement.can_mean(kind) && statement.means.len() <= 2);
+    let asks_each = |known: Known| {
+        let mut retries = known.retries.iter().filter(|retries| retries.phases.contains(&Phase::Connect));
+        retries.any(|retries| retries.attempts == Attempts::OneForEachServer)
+    };
+    let is_open = upstream_is_fine(case) && !case.known.is_some_and(asks_each);
     match outcome {
         ConnectOutcome::Unreachable => Strength::Consistent,
-        ConnectOutcome::TimedOut if gateway_took < SOONEST_TIMEOUT => Strength::Consistent,
-        _ => Strength::Likely,
+        ConnectOutcome::TimedOut if took < SOONEST_TIMEOUT => Strength::Consistent,
+        _ if says_so || is_open => Strength::Likely,
+        _ => Strength::Consistent,
     }
 }
 
 /// What a gateway meets that picks the address that fails.
-fn error_type(outcome: ConnectOutcome) -> Option<ErrorType> {
-    Some(match outcome {
+fn error_type(outcome: ConnectOutcome) -> ErrorType {
+    match outcome {
         ConnectOutcome::Reset => ErrorType::ConnectionTerminated,
         ConnectOutcome::Unreachable => ErrorType::DestinationIpUnroutable,
         ConnectOutcome::TimedOut => ErrorType::ConnectionTimeout,
-        _ => return None,
-    })
+        _ => ErrorType::ConnectionRefused,
+    }
 }
