@@ -38,6 +38,8 @@ pub struct Known {
     pub later: &'static [Later],
     /// What it overlooks in certificates by default.
     pub overlooks: Option<&'static Overlooks>,
+    /// Whether it verifies certificates by default; `None` where that is not known, or it has to be told either.
+    pub verifies: Option<bool>,
     /// By which limit of its own it refused the request, where its page says so.
     pub refusal: Option<&'static str>,
     /// Whether it names the upstream in TLS; `None` where that is not known.

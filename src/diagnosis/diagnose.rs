@@ -159,6 +159,7 @@ fn known(recognised: &Recognised, exchange: &Exchange) -> Known {
         version: recognised.version.as_deref().and_then(tolerance::version),
         later: gateway::later(gateway.name),
         overlooks: gateway::overlooks(gateway.name),
+        verifies: gateway::verifies(gateway.name),
         names_server: gateway::names_server(gateway.name),
     }
 }
@@ -267,6 +268,7 @@ impl Weighed {
 
     /// Ranks the findings, and takes back those that only stand in for an explanation where there is one.
     fn leave_the_best(&mut self) {
+        rank::demote_what_need_not_be(&mut self.findings);
         rank::rank(&mut self.findings);
         rank::rank(&mut self.warnings);
         let explained = self.findings.iter().any(|finding| !rank::is_stopgap(&finding.cause));

@@ -27,6 +27,24 @@ pub(super) fn says_why(slug: &str) -> bool {
     matches!(slug, "upstream-refuses-http10" | "upstream-refuses-host" | "upstream-refuses-gateway-fields")
 }
 
+/// Makes a candidate of what rests on what the gateway may have been told, where another cause fits as well. Who asks an
+/// upstream that insists on a server name was most likely told to send one, and then the other fault is the nearer one.
+pub(super) fn demote_what_need_not_be(findings: &mut [Finding]) {
+    let fits = |finding: &Finding| {
+        finding.cause != "upstream-requires-sni"
+            && !is_stopgap(&finding.cause)
+            && !is_hearsay(finding)
+            && !is_contradicted(finding)
+    };
+    let rivals: Vec<Option<String>> =
+        findings.iter().filter(|finding| fits(finding)).map(|finding| finding.upstream.clone()).collect();
+    for finding in findings.iter_mut().filter(|finding| finding.cause == "upstream-requires-sni") {
+        if rivals.contains(&finding.upstream) {
+            finding.strength = Strength::Consistent;
+        }
+    }
+}
+
 /// Whether a finding rests on the gateway's words alone.
 pub(super) fn is_hearsay(finding: &Finding) -> bool {
     finding.sentence.contains("says the gateway itself")

@@ -17,6 +17,17 @@ pub fn overlooks(gateway: &str) -> Option<&'static Overlooks> {
     ROWS.iter().find(|(names, _)| names.contains(&gateway)).map(|(_, overlooks)| overlooks)
 }
 
+/// Whether the gateway of this name verifies its upstream's certificate unless it is told otherwise; for what it overlooks
+/// then see [`overlooks`]. `None` where that is not known, and where it has to be told either.
+#[must_use]
+pub fn verifies(gateway: &str) -> Option<bool> {
+    let overlooks_all = |known: &&Overlooks| known.problems.len() == ALL.len();
+    match overlooks(gateway).filter(overlooks_all) {
+        Some(_) => Some(false),
+        None => VERIFYING.contains(&gateway).then_some(true),
+    }
+}
+
 /// Whether the gateway of this name names its upstream in TLS (SNI) by default; `None` where that is not known.
 #[must_use]
 pub fn names_server(gateway: &str) -> Option<NamesServer> {
@@ -42,7 +53,20 @@ const ROWS: &[(&[&str], Overlooks)] = &[
         Overlooks { problems: ALL, unless: "proxy.config.ssl.client.verify.server.policy is ENFORCED" },
     ),
     (&["h2o"], Overlooks { problems: &[P::WrongName], unless: "" }),
+    // Given `verify required` and an authority alone, it takes a certificate for any name.
+    (
+        &["haproxy"],
+        Overlooks {
+            problems: &[P::WrongName],
+            unless: "the server line has verify required, and verifyhost or sni",
+        },
+    ),
 ];
+
+/// HAProxy is not among them: it does not start with `ssl` in a server line and neither `verify none` nor an authority to
+/// verify by. That Pingora does was found where its other facts were; that Traefik does is as its document says
+/// (`insecureSkipVerify` is false by default).
+const VERIFYING: &[&str] = &["apache", "caddy", "h2o", "nghttpx", "pingora", "squid", "traefik"];
 
 const ALL: &[P] =
     &[P::Expired, P::NotYetValid, P::WrongName, P::UnknownIssuer, P::SelfSigned, P::WrongPurpose, P::Other];

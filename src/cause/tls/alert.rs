@@ -8,6 +8,7 @@ use crate::diagnosis::{Blame, Strength};
 use crate::observation::{ClientCertificateSeen, End, Exchange, Phase, TlsSeen};
 use crate::plan::Experiment;
 use crate::proxy_status::ErrorType;
+use crate::tolerance::NamesServer;
 
 static ABOUT: About = About {
     slug: "tls-alert-received",
@@ -35,8 +36,12 @@ impl Cause for AlertReceived {
             Assessment::Found(found) => Assessment::Found(narrowed(found, case)),
             Assessment::Met(found) => {
                 let tls = case.contrast.direct.and_then(|direct| direct.tls.as_ref());
-                let is_own = tls.and_then(meaning) == Some(Meaning::ClientCertificate);
-                Assessment::Met(Found { blame: if is_own { Blame::None } else { found.blame }, ..found })
+                let blame = match tls.and_then(|tls| Some((meaning(tls)?, tls))) {
+                    Some((Meaning::ClientCertificate, _)) => Blame::None,
+                    Some((meaning, tls)) if lacks_name(meaning, tls) => Blame::Client,
+                    _ => found.blame,
+                };
+                Assessment::Met(Found { blame, ..found })
             }
             other => other,
         }
@@ -98,20 +103,34 @@ fn narrowed(mut found: Found, case: &Case<'_>) -> Found {
     let tls = named.unwrap_or(tls);
     // In a tunnel it is this side that shakes hands, both ways.
     let is_tunnelled = case.contrast.gateway.is_tunnelled();
-    let unseen = match meaning(tls) {
-        Some(Meaning::ServerName) if tls.server_name.is_none() => "Whether the gateway sends one",
-        Some(Meaning::Versions) => "Which versions the gateway offers",
+    // What only this side lacks is no more than a candidate.
+    let (strength, unseen) = match meaning(tls) {
+        Some(meaning) if lacks_name(meaning, tls) => {
+            found.blame = Blame::None;
+            let sends_none = case.known.and_then(|known| known.names_server) == Some(NamesServer::Never);
+            let may_be_else = meaning == Meaning::NothingInCommon;
+            let strength = if sends_none || may_be_else { Strength::Likely } else { Strength::Consistent };
+            (strength, "Whether the gateway sends one")
+        }
+        Some(Meaning::Versions) => (Strength::Likely, "Which versions the gateway offers"),
         Some(Meaning::ClientCertificate) => {
             found.blame = Blame::None;
-            "Whether the gateway has a certificate to send"
+            let is_sent = tls.client_certificate == ClientCertificateSeen::Sent;
+            let strength = if is_sent { Strength::Likely } else { Strength::Consistent };
+            (strength, "Whether the gateway has a certificate to send")
         }
         _ => return found,
     };
     if !is_tunnelled {
-        found.strength = found.strength.max(Strength::Likely);
+        found.strength = found.strength.max(strength);
         found.sentence = format!("{} {unseen} is not seen from here.", found.sentence);
     }
     found
+}
+
+/// Whether it may be about the server name, and this side sent none.
+fn lacks_name(meaning: Meaning, tls: &TlsSeen) -> bool {
+    matches!(meaning, Meaning::ServerName | Meaning::NothingInCommon) && tls.server_name.is_none()
 }
 
 fn sight(exchange: &Exchange) -> Option<Sighting> {

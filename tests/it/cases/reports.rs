@@ -24,7 +24,7 @@ reports! {
     timeout_and_a_gateway_that_failed_at_once: "upstream-slow-first-byte/candidate_gateway_failed_at_once",
     space_before_the_colon: "invalid-response-head/space_before_colon_behind_nginx",
     body_cut_and_passed_on_as_whole: "upstream-closed-in-body/passed_on_as_whole_by_nginx",
-    certificate_expired: "certificate-expired/behind_haproxy_as_503",
+    certificate_expired: "certificate-expired/candidate_behind_haproxy_as_503",
     unexplained: "gateway-error-upstream-fine/502_and_200",
     gateway_alone: "upstream-slow-first-byte/gateway_alone_504_after_60_s",
 }

@@ -49,7 +49,6 @@ fn an_upstream_that_wants_a_name_is_told_with_the_line_that_sends_it() {
         ("by_address_behind_nginx", "proxy_ssl_server_name on;\nproxy_ssl_name shop.example.com;"),
         ("self_signed_behind_nginx", "proxy_ssl_server_name on;\nproxy_ssl_name shop.example.com;"),
         ("alert_behind_haproxy_as_503", "sni str(shop.example.com)"),
-        ("another_certificate_behind_haproxy_as_503", "sni str(shop.example.com)"),
         ("alert_behind_envoy_as_503", "sni: shop.example.com"),
     ] {
         let sni = case(&format!("upstream-requires-sni/{name}"));
@@ -58,6 +57,22 @@ fn an_upstream_that_wants_a_name_is_told_with_the_line_that_sends_it() {
         assert_eq!((verdict.strength, verdict.blame), (Some(Strength::Likely), Blame::Gateway), "{name}");
         let advice = advice(&sni);
         assert!(advice.contains(line), "{name}: {advice}");
+    }
+}
+
+#[test]
+fn what_haproxy_may_have_been_told_to_overlook_is_a_candidate() {
+    for (name, against) in [
+        ("certificate-expired/candidate_behind_haproxy_as_503", "whether HAProxy is told to verify"),
+        ("certificate-self-signed/candidate_behind_haproxy_as_503", "whom the gateway trusts"),
+        ("certificate-wrong-name/candidate_behind_haproxy_as_503", "minds it only where the server line has"),
+        ("upstream-requires-sni/candidate_another_certificate_behind_haproxy_as_503", "is told to verify"),
+    ] {
+        let case = case(name);
+        assert_eq!(case.diagnosis.verdict.outcome, Outcome::Unexplained, "{name}");
+        assert!(case.diagnosis.verdict.sentence.contains("This fits best"), "{name}");
+        let evidence = &case.diagnosis.findings[0].evidence;
+        assert!(evidence.iter().any(|piece| piece.text.contains(against)), "{name}: {evidence:#?}");
     }
 }
 
@@ -84,6 +99,32 @@ fn a_gateway_that_did_not_take_the_time_of_its_attempts_is_not_established_to_be
 }
 
 #[test]
+fn who_came_past_the_handshake_by_its_own_words_was_not_refused_in_it() {
+    for name in ["near_miss_envoy_came_past_the_handshake", "near_miss_502_of_haproxy"] {
+        let past = case(&format!("upstream-requires-sni/{name}"));
+        assert_eq!(past.diagnosis.verdict.outcome, Outcome::Unexplained, "{name}");
+        let why = past.diagnosis.ruled_out.iter().find(|ruled| ruled.cause == "upstream-requires-sni");
+        assert!(why.unwrap().by.contains("which it says of no failed TLS handshake"), "{why:?}");
+    }
+}
+
+#[test]
+fn who_asks_an_upstream_that_wants_a_name_likely_sends_it_where_another_fault_explains_the_error() {
+    let both = case("upstream-requires-sni/near_miss_beside_a_malformed_head");
+    assert_eq!(both.diagnosis.verdict.cause.as_deref(), Some("invalid-response-head"));
+    let causes: Vec<&str> = both.diagnosis.findings.iter().map(|finding| finding.cause.as_str()).collect();
+    assert_eq!(causes, ["invalid-response-head"]);
+}
+
+#[test]
+fn an_upstream_is_not_blamed_for_a_name_that_this_side_did_not_send() {
+    let healthy = case("tls-alert-received/harmless_no_name_sent_from_here");
+    assert_eq!(healthy.diagnosis.verdict.blame, Blame::Client);
+    let caddy = case("tls-alert-received/candidate_by_address_behind_caddy");
+    assert_eq!(caddy.diagnosis.findings[0].blame, Blame::None);
+}
+
+#[test]
 fn a_pair_that_fares_well_is_not_alarmed_by_an_upstream_that_wants_a_name() {
     for name in ["near_miss_healthy_behind_nginx", "near_miss_another_certificate_and_no_verification"] {
         let healthy = case(&format!("upstream-requires-sni/{name}"));
@@ -106,7 +147,7 @@ fn of_a_certificate_with_two_faults_the_one_is_named_that_this_gateway_minds() {
 
 #[test]
 fn what_a_gateway_is_to_trust_is_the_upstreams_own_certificate_under_a_name_in_it() {
-    let caddy = case("certificate-self-signed/behind_caddy_by_its_name");
+    let caddy = case("certificate-self-signed/candidate_behind_caddy_by_its_name");
     let advice = advice(&caddy);
     for line in [
         "tls_server_name localhost",
@@ -133,12 +174,14 @@ fn a_certificate_that_was_not_verified_is_a_note_and_no_alarm() {
 #[test]
 fn a_client_certificate_that_why502_has_not_is_nobodys_fault() {
     for (name, alert) in [
-        ("client_certificate_up_to_tls12_behind_nginx", "alert 40 (handshake_failure)"),
-        ("client_certificate_behind_nginx", "alert 116 (certificate_required)"),
+        ("candidate_client_certificate_up_to_tls12_behind_nginx", "alert 40 (handshake_failure)"),
+        ("candidate_client_certificate_behind_nginx", "alert 116 (certificate_required)"),
     ] {
         let wanted = case(&format!("tls-alert-received/{name}"));
         let verdict = &wanted.diagnosis.verdict;
-        assert_eq!((verdict.strength, verdict.blame), (Some(Strength::Likely), Blame::None), "{name}");
+        assert_eq!((verdict.outcome, verdict.blame), (Outcome::Unexplained, Blame::None), "{name}");
+        let found = &wanted.diagnosis.findings[0];
+        assert_eq!((found.strength, found.blame), (Strength::Consistent, Blame::None), "{name}");
         for words in ["client certificate", alert, "--cert"] {
             assert!(verdict.sentence.contains(words), "{name}: {}", verdict.sentence);
         }

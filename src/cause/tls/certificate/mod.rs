@@ -27,7 +27,7 @@ use crate::diagnosis::{Evidence, Place, Strength};
 use crate::figures;
 use crate::http1::DefectKind;
 use crate::observation::{CertificateProblem, CertificateSeen, End, Exchange, Phase, TlsSeen};
-use crate::plan::Experiment;
+use crate::plan::{Experiment, Route};
 use crate::proxy_status::ErrorType;
 use crate::tolerance::NamesServer;
 
@@ -71,6 +71,7 @@ impl Cause for Certificate {
                 });
                 let against = overlooked
                     .or_else(|| self.lesser(case))
+                    .or_else(|| self.left_open(case).filter(|_| !says_so))
                     .into_iter()
                     .chain(unseen.filter(|_| !says_so))
                     .collect::<Vec<_>>();
@@ -112,6 +113,27 @@ impl Certificate {
         };
         let exchange = case.seen.index_of(case.contrast.gateway);
         is_name.then(|| Evidence { exchange, place: Place::Exchange, text: format!("{AGAINST}{text}") })
+    }
+
+    /// Why it is not known whether the gateway minds it: whom it trusts is seen as little as whether it verifies at all, and
+    /// who has such an upstream has often told it.
+    fn left_open(&self, case: &Case<'_>) -> Option<Evidence> {
+        let gateway = case.contrast.gateway;
+        if gateway.route != Route::Gateway || gateway.is_tunnelled() {
+            return None;
+        }
+        let is_trust =
+            matches!(self.problem, CertificateProblem::SelfSigned | CertificateProblem::UnknownIssuer);
+        let text = match case.known.map(|known| (known.title, known.verifies)) {
+            _ if is_trust => "whom the gateway trusts is not seen from here".to_owned(),
+            Some((_, Some(true))) => return None,
+            Some((title, _)) => {
+                format!("whether {title} is told to verify certificates is not seen from here")
+            }
+            None => "whether the gateway verifies certificates is not known".to_owned(),
+        };
+        let exchange = case.seen.index_of(gateway);
+        Some(Evidence { exchange, place: Place::Exchange, text: format!("{AGAINST}{text}") })
     }
 
     /// That this gateway does not mind it unless it is told to.
