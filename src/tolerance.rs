@@ -40,6 +40,8 @@ pub struct Known {
     pub overlooks: Option<&'static Overlooks>,
     /// Whether it verifies certificates by default; `None` where that is not known, or it has to be told either.
     pub verifies: Option<bool>,
+    /// Whether it offers HTTP/2 to its upstream over TLS by default; `None` where that is not known.
+    pub offers_http2: Option<bool>,
     /// By which limit of its own it refused the request, where its page says so.
     pub refusal: Option<&'static str>,
     /// Whether it names the upstream in TLS; `None` where that is not known.

@@ -160,6 +160,7 @@ fn known(recognised: &Recognised, exchange: &Exchange) -> Known {
         later: gateway::later(gateway.name),
         overlooks: gateway::overlooks(gateway.name),
         verifies: gateway::verifies(gateway.name),
+        offers_http2: gateway::offers_http2(gateway.name),
         names_server: gateway::names_server(gateway.name),
     }
 }

@@ -52,6 +52,7 @@ pub(super) fn notes(
                 .to_owned(),
         );
     }
+    notes.extend(version_note(seen, gateway));
     notes.extend(unverified_note(seen, gateway));
     if seen.interrupted {
         notes.push("The run was interrupted: some exchanges are unfinished.".to_owned());
@@ -136,6 +137,22 @@ fn status_note(verdict: &Verdict, findings: &[Finding], answer: Answer) -> Optio
             error_type.token(),
             error_type.section()
         ),
+    })
+}
+
+/// Where HTTP/2 was wanted, and the server at the other end of TLS chose HTTP/1.1.
+fn version_note(seen: &Observations, gateway: &Exchange) -> Option<String> {
+    let chose_http1 = |exchange: &&Exchange| {
+        let offered = exchange.tls.as_ref().is_some_and(|tls| tls.alpn_offered.len() > 1);
+        offered && exchange.response().is_some() && !exchange.spoke_http2()
+    };
+    let mut whose: Vec<&str> = Some(gateway).filter(chose_http1).map(|_| "the gateway").into_iter().collect();
+    whose.extend(seen.direct().find(chose_http1).map(|_| "the upstream"));
+    (!whose.is_empty()).then(|| {
+        format!(
+            "HTTP/2 was offered (--http2), and {} chose HTTP/1.1: it was asked in that.",
+            whose.join(" and ")
+        )
     })
 }
 

@@ -78,7 +78,8 @@ fn is_worth(when: When, about: &About, case: &Case<'_>, defects: &[DefectCode]) 
         When::NotInHttp11 => {
             case.contrast.direct.is_none_or(|direct| direct.guise.is_some() || Answer::of(direct).is_whole())
         }
-        When::Http2Only => about.slug == "http2-only-upstream",
+        When::Http2Only => about.slug == "http2-only-upstream" && !is_over_tls(case),
+        When::Http2OnlyTls => about.slug == "http2-only-upstream" && is_over_tls(case),
         When::SpeaksTls => about.slug == "plain-to-tls-port",
         When::SpeaksPlain => about.slug == "tls-to-plain-port",
         // Who passed something of it on has accepted it.
@@ -88,6 +89,11 @@ fn is_worth(when: When, about: &About, case: &Case<'_>, defects: &[DefectCode]) 
         }
         When::Has(codes) => unasked || defects.iter().any(|code| codes.contains(code)),
     }
+}
+
+/// Whether the upstream was asked over TLS.
+fn is_over_tls(case: &Case<'_>) -> bool {
+    case.contrast.direct.is_some_and(|direct| direct.tls.is_some())
 }
 
 /// A remedy with its lines of configuration; of a head that is too large, for the very size that was seen.

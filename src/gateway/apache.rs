@@ -377,6 +377,12 @@ const REMEDIES: &[Remedy] = &[
         "ProxyPass \"/\" \"h2c://127.0.0.1:8080/\"",
     ).when(When::Http2Only),
     remedy(
+        E::HttpProtocolError,
+        &[Head],
+        "The upstream speaks HTTP/2 only (mod_proxy_http2):",
+        "SSLProxyEngine on\nProxyPass \"/\" \"h2://app.example.com/\"",
+    ).when(When::Http2OnlyTls),
+    remedy(
         E::HttpResponseHeaderSectionSize,
         &[],
         "A line of the head may have 8 kB. A stop-gap; the repair is a smaller field.",

@@ -334,6 +334,15 @@ const REMEDIES: &[Remedy] = &[
          explicit_http_config: {http2_protocol_options: {}}",
     ).when(When::Http2Only),
     remedy(
+        E::HttpProtocolError,
+        &[Head],
+        "The upstream speaks HTTP/2 only: ask it so.",
+        "clusters:\n- name: app\n  typed_extension_protocol_options:\n    \
+         envoy.extensions.upstreams.http.v3.HttpProtocolOptions:\n      \
+         \"@type\": type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions\n      \
+         explicit_http_config: {http2_protocol_options: {}}",
+    ).when(When::Http2OnlyTls),
+    remedy(
         E::HttpResponseHeaderSectionSize,
         &[],
         "A stop-gap; the repair is a smaller head.",

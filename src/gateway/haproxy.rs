@@ -305,6 +305,12 @@ const REMEDIES: &[Remedy] = &[
         "backend app\n    server app 10.0.3.7:8080 proto h2",
     ).when(When::Http2Only),
     remedy(
+        E::HttpProtocolError,
+        &[Head],
+        "The upstream speaks HTTP/2 only: offer it (ALPN).",
+        "backend app\n    server app 10.0.3.7:443 ssl verify required ca-file @system-ca sni str(app.example.com) alpn h2",
+    ).when(When::Http2OnlyTls),
+    remedy(
         E::HttpResponseHeaderSectionSize,
         &[],
         "The head has to fit into tune.bufsize less tune.maxrewrite, and has at most tune.http.maxhdr lines. A \

@@ -34,6 +34,22 @@ pub fn names_server(gateway: &str) -> Option<NamesServer> {
     NAMING.iter().find(|(names, _)| names.contains(&gateway)).map(|(_, naming)| *naming)
 }
 
+/// Whether the gateway of this name offers HTTP/2 to its upstream over TLS by default; `None` where that is not known.
+#[must_use]
+pub fn offers_http2(gateway: &str) -> Option<bool> {
+    OFFERING.iter().find(|(names, _)| names.contains(&gateway)).map(|(_, offers)| *offers)
+}
+
+/// What stands in their first message (ALPN), measured with the versions above: nothing from nginx, HAProxy, Apache httpd,
+/// Squid and h2o, `http/1.1` from Envoy and nghttpx, `h2` before `http/1.1` from Caddy. Traefik does as its document says.
+const OFFERING: &[(&[&str], bool)] = &[
+    (
+        &["nginx", "openresty", "ingress-nginx", "haproxy", "apache", "squid", "h2o", "envoy", "nghttpx"],
+        false,
+    ),
+    (&["caddy", "traefik"], true),
+];
+
 const ROWS: &[(&[&str], Overlooks)] = &[
     (&["nginx", "openresty"], Overlooks { problems: ALL, unless: "proxy_ssl_verify is on" }),
     (&["ingress-nginx"], Overlooks { problems: ALL, unless: "the annotation proxy-ssl-verify is on" }),

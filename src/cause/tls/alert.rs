@@ -32,6 +32,11 @@ impl Cause for AlertReceived {
         if shakes_hands_with_a_name(case) {
             return Assessment::RuledOut("with a server name (SNI) the TLS handshake succeeds".to_owned());
         }
+        let is_of_protocols =
+            case.contrast.direct.and_then(|direct| meaning(direct.tls.as_ref()?)) == Some(Meaning::Protocols);
+        if is_of_protocols && case.direct_of(Experiment::InHttp2).is_some_and(|it| it.response().is_some()) {
+            return Assessment::RuledOut("in HTTP/2 the TLS handshake succeeds".to_owned());
+        }
         match weigh(self, case, sight) {
             Assessment::Found(found) => Assessment::Found(narrowed(found, case)),
             Assessment::Met(found) => {

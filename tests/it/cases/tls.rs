@@ -232,3 +232,20 @@ fn an_upstream_that_took_the_certificate_of_this_side_leaves_open_whether_the_ga
         assert!(notes.contains(words), "{words}: {notes}");
     }
 }
+
+#[test]
+fn an_upstream_that_takes_nothing_but_http2_over_tls_is_named_so() {
+    for (name, line) in [("over_tls_behind_haproxy", "alpn h2"), ("asked_in_http2_behind_nginx", "")] {
+        let http2 = case(&format!("http2-only-upstream/{name}"));
+        let verdict = &http2.diagnosis.verdict;
+        assert_eq!(verdict.cause.as_deref(), Some("http2-only-upstream"), "{name}");
+        assert_eq!((verdict.strength, verdict.blame), (Some(Strength::Likely), Blame::Gateway), "{name}");
+        assert!(advice(&http2).contains(line), "{}", advice(&http2));
+        assert!(!advice(&http2).contains("proto h2"), "{}", advice(&http2));
+    }
+    // Caddy offers HTTP/2 by itself.
+    let caddy = case("http2-only-upstream/candidate_over_tls_behind_caddy");
+    assert!(
+        caddy.diagnosis.findings[0].evidence.iter().any(|piece| piece.text.contains("Caddy offers HTTP/2")),
+    );
+}
