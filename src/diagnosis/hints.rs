@@ -47,7 +47,9 @@ const AT_ONCE: f64 = 0.1;
 /// The gateway is asked in plain HTTP at a port for TLS, and it is not the upstream's complaint that it passes on.
 fn tls_wanted(of: Situation<'_>) -> Option<String> {
     let is_passed_on = of.seen.direct().any(wants_tls);
-    (wants_tls(of.gateway) && !is_passed_on && of.gateway.proxy.is_none()).then(|| {
+    let is_told = of.verdict.outcome == Outcome::Unreachable
+        || of.seen.of(Route::Gateway, Experiment::OverTls).next().is_some();
+    (wants_tls(of.gateway) && !is_told && !is_passed_on && of.gateway.proxy.is_none()).then(|| {
         "The gateway was asked in plain HTTP, and says that TLS is spoken at this port: https:// instead of http:// \
          asks it so."
             .to_owned()

@@ -27,8 +27,11 @@ pub(super) struct Fault<'a> {
 pub(super) fn remedies(fault: Fault<'_>, gateway: Option<&'static Gateway>) -> Vec<RemedyText> {
     let Fault { about, case, error_type, defects } = fault;
     let forward = case.contrast.gateway.proxy.is_some();
-    let mut remedies: Vec<RemedyText> =
-        remedy_tls::of_upstream(about, case).or_else(|| first(about)).into_iter().collect();
+    let mut remedies: Vec<RemedyText> = remedy_tls::of_upstream(about, case)
+        .or_else(|| remedy_tls::of_asking(about, case))
+        .or_else(|| first(about))
+        .into_iter()
+        .collect();
     if is_stopgap(about.slug) {
         remedies.extend(settling(gateway, case));
     }

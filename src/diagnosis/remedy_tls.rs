@@ -4,6 +4,7 @@
 use super::{FixFor, RemedyText};
 use crate::cause::tls::{Meaning, meaning};
 use crate::cause::{About, Case};
+use crate::contrast::Answer;
 use crate::gateway::Asking;
 use crate::observation::{
     CertificateProblem, CertificateSeen, ClientCertificateSeen, End, Exchange, TlsSeen,
@@ -63,6 +64,24 @@ pub(super) fn of_upstream(about: &About, case: &Case<'_>) -> Option<RemedyText> 
         _ => return None,
     };
     Some(RemedyText { fix_for, advice: advice.to_owned(), config: None })
+}
+
+/// How to go on where it was not the gateway that failed, but how it was asked.
+pub(super) fn of_asking(about: &About, case: &Case<'_>) -> Option<RemedyText> {
+    let gateway = case.contrast.gateway;
+    if about.slug != "gateway-unreachable" || gateway.proxy.is_some() {
+        return None;
+    }
+    let is_of_scheme = case.contrast.answer != Answer::Unreachable;
+    let advice = match gateway.end {
+        End::CertificateRejected => {
+            "Add -k to ask without verification, or --cacert FILE to trust the authority that signed it; whether its clients \
+             mind the certificate is another question."
+        }
+        _ if is_of_scheme => "Ask with https://.",
+        _ => return None,
+    };
+    Some(RemedyText { fix_for: FixFor::Investigation, advice: advice.to_owned(), config: None })
 }
 
 /// Whether a gateway's remedy for certificates helps: what it trusts and asks for changes nothing about a certificate's time

@@ -117,7 +117,15 @@ fn nobody_is_said_to_have_written_a_404_as_applications_answer_it() {
 fn who_mistakes_http_for_https_is_told() {
     let plain = case("gateway-unreachable/https_to_a_plain_port");
     let sentence = &plain.diagnosis.verdict.sentence;
-    assert!(sentence.contains("answers in plain HTTP; http:// instead of https://"), "{sentence}");
+    assert!(sentence.contains("answers in plain HTTP; http://127.0.0.1:7501 asks it so"), "{sentence}");
+    let tried = case("gateway-unreachable/http_to_a_tls_port");
+    let sentence = &tried.diagnosis.verdict.sentence;
+    assert!(sentence.contains("was asked in plain HTTP") && sentence.contains(": https://"), "{sentence}");
+    let behind = case("gateway-unreachable/near_miss_complaint_of_the_upstream");
+    assert_eq!(behind.diagnosis.verdict.cause.as_deref(), Some("plain-to-tls-port"));
+    let not_trusted = case("gateway-unreachable/certificate_not_trusted");
+    let sentence = &not_trusted.diagnosis.verdict.sentence;
+    assert!(sentence.contains("no reason of a 502") && sentence.contains("-k"), "{sentence}");
     let tls = case("gateway-error-upstream-fine/400_of_a_tls_port");
     assert!(says(&tls, &["TLS is spoken at this port", "https:// instead of http://"]));
     // Where the upstream complains of the gateway so, that is a cause.
