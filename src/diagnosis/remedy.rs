@@ -56,7 +56,7 @@ pub(super) fn remedies(fault: Fault<'_>, gateway: Option<&'static Gateway>) -> V
         }
         remedies.extend(match lines_on(gateway, defects, case.known.and_then(|known| known.version)) {
             Some(lines) => lines,
-            None => log_lines(gateway, error_type, about.phase, case),
+            None => log_lines(gateway, &remedy_tls::logged_as(error_type, about, case), case),
         });
     }
     for config in remedies.iter_mut().filter_map(|remedy| remedy.config.as_mut()) {
@@ -206,12 +206,13 @@ fn lines_on(gateway: &Gateway, defects: &[DefectCode], version: Option<Version>)
 }
 
 /// The lines to look for: one remedy for each log. No log was read.
-fn log_lines(gateway: &Gateway, error_type: ErrorType, phase: Phase, case: &Case<'_>) -> Vec<RemedyText> {
+fn log_lines(gateway: &Gateway, faults: &[(ErrorType, Phase)], case: &Case<'_>) -> Vec<RemedyText> {
     let ended = case.contrast.direct.map(|direct| direct.end);
     let ended = ended.filter(|end| matches!(end, End::Closed | End::Reset));
     let is_other = |line: &LogLine| line.end.is_some_and(|end| ended.is_some_and(|ended| ended != end));
-    let mut all: Vec<&LogLine> =
-        gateway.log_lines.iter().filter(|line| line.fault.holds(error_type, phase)).collect();
+    let is_wanted =
+        |line: &&LogLine| faults.iter().any(|&(error_type, phase)| line.fault.holds(error_type, phase));
+    let mut all: Vec<&LogLine> = gateway.log_lines.iter().filter(is_wanted).collect();
     // First the line for the end that was seen here; what reaches the gateway can end in the other way.
     all.sort_by_key(|line| (!line.note.is_empty(), is_other(line)));
     let mut logs: Vec<(&str, Vec<String>)> = Vec::new();

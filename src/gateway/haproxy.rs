@@ -205,6 +205,7 @@ const LOG_LINES: &[LogLine] = &[
     log_line(E::ConnectionTimeout, &[Connect, Handshake], "503 ... sC--", LOG).noted(CONNECT_TIMED_OUT),
     log_line(E::TlsCertificateError, &[], "503 ... SC--", LOG).noted(NOT_CONNECTED),
     log_line(E::TlsAlertReceived, &[Handshake], "503 ... SC--", LOG).noted(NOT_CONNECTED),
+    log_line(E::TlsAlertReceived, &[Wait], "502 ... SH--", LOG).noted(BROKE_OFF),
     log_line(E::TlsProtocolError, &[Handshake], "503 ... SC--", LOG).noted(NOT_CONNECTED),
     log_line(E::ConnectionTerminated, &[Send], "-1 ... SD--", LOG),
     log_line(E::ConnectionTerminated, &[Wait, Head], "502 ... SH--", LOG).noted(BROKE_OFF),

@@ -63,7 +63,7 @@ fn passed_on(case: &Case<'_>) -> Option<Found> {
         return None;
     }
     let body = &gateway.reading.as_ref().filter(|_| gateway.status() == Some(400))?.body;
-    let complaint = COMPLAINTS.iter().find(|complaint| body.beginning.contains(**complaint))?;
+    let complaint = COMPLAINTS.iter().find(|complaint| body.beginning.contains(complaint))?;
     let speaks_no_tls = |tried: &Exchange| tried.tls.as_ref().is_some_and(|tls| tls.version.is_none());
     let mut tried = case.seen.of(Route::Gateway, Experiment::OverTls);
     if !over_tls(gateway) && !tried.any(speaks_no_tls) {

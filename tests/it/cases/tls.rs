@@ -249,3 +249,14 @@ fn an_upstream_that_takes_nothing_but_http2_over_tls_is_named_so() {
         caddy.diagnosis.findings[0].evidence.iter().any(|piece| piece.text.contains("Caddy offers HTTP/2")),
     );
 }
+
+#[test]
+fn the_line_to_look_for_is_that_of_what_the_gateway_meets() {
+    for (name, line, not) in [
+        ("tls-alert-received/candidate_client_certificate_behind_haproxy", "502 ... SH--", "SC--"),
+        ("plain-to-tls-port/complaint_passed_on_by_nginx", "", "no valid HTTP/1.0 header"),
+    ] {
+        let advice = advice(&case(name));
+        assert!(advice.contains(line) && !advice.contains(not), "{name}: {advice}");
+    }
+}
