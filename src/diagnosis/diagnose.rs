@@ -30,8 +30,15 @@ pub fn diagnose(seen: &Observations) -> Diagnosis {
     let written_by = author::author(seen);
     let hops = hops(seen, recognised.as_ref(), written_by.as_ref());
     remedy::add_those_of_all_hops(&mut weighed.findings, &hops);
-    let notes =
-        notes::notes(seen, &verdict, &weighed.findings, exchange, recognised.as_ref(), written_by.as_ref());
+    let notes = notes::notes(
+        seen,
+        &verdict,
+        &weighed.findings,
+        exchange,
+        recognised.as_ref(),
+        written_by.as_ref(),
+        &stated,
+    );
     Diagnosis {
         gateway: author::asked(written_by.as_ref(), recognised),
         verdict,

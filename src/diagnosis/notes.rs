@@ -11,6 +11,7 @@ use crate::figures;
 use crate::gateway::{self, Recognised};
 use crate::observation::{Exchange, Observations, Phase, Tunnel};
 use crate::plan::Route;
+use crate::statement::Statement;
 use crate::tolerance::{Attempts, Retries};
 
 /// Plain sentences under the verdict.
@@ -21,12 +22,13 @@ pub(super) fn notes(
     gateway: &Exchange,
     recognised: Option<&Recognised>,
     written_by: Option<&Authorship>,
+    stated: &[Statement],
 ) -> Vec<String> {
     let mut notes = Vec::new();
     notes.extend(status_note(verdict, findings, Answer::of(gateway)));
     notes.extend(retry_note(verdict, gateway, recognised));
     notes.extend(time_note(verdict, gateway, recognised));
-    notes.extend(hints(Situation { seen, verdict, gateway, recognised, written_by }));
+    notes.extend(hints(Situation { seen, verdict, gateway, recognised, written_by, stated }));
     notes.extend(tunnel_note(verdict, gateway));
     notes.extend(alone_note(seen, gateway));
     notes.extend(written_by.and_then(|written_by| author_note(written_by, verdict)));

@@ -9,7 +9,7 @@
 //! say.
 
 use crate::observation::CertificateProblem as P;
-use crate::tolerance::{NamesServer, Overlooks};
+use crate::tolerance::{NamesServer, Overlooks, Version};
 
 /// What the gateway of this name overlooks in certificates by default; `None` if nothing.
 #[must_use]
@@ -38,6 +38,56 @@ pub fn names_server(gateway: &str) -> Option<NamesServer> {
 #[must_use]
 pub fn offers_http2(gateway: &str) -> Option<bool> {
     OFFERING.iter().find(|(names, _)| names.contains(&gateway)).map(|(_, offers)| *offers)
+}
+
+/// How a gateway compares certificates that are for an address.
+#[derive(Debug, Clone, Copy)]
+pub struct NamesAlone {
+    /// What it does, as the rest of a sentence.
+    pub what: &'static str,
+    /// The status that comes of it.
+    pub status: u16,
+    /// The log line that says so.
+    pub log: &'static str,
+}
+
+/// Whether the gateway of this name takes an address in a certificate (as an IP address, RFC 5280 section 4.2.1.6) for no
+/// name by which it asks; and how. Apache httpd 2.4.71 was measured with seven certificates, each with `SSLProxyVerify none`
+/// and `require`, by name and by address.
+#[must_use]
+pub fn compares_names_alone(gateway: &str) -> Option<NamesAlone> {
+    (gateway == "apache").then_some(NamesAlone {
+        what: "compares what stands in ProxyPass with the DNS names and the CN alone (SSLProxyCheckPeerName is on by default, \
+               whatever SSLProxyVerify is)",
+        status: 500,
+        log: "AH02411 in its error log, with LogLevel ssl:info,",
+    })
+}
+
+/// That a gateway offers its upstream TLS 1.2 at most.
+#[derive(Debug, Clone, Copy)]
+pub struct Tls12AtMost {
+    /// That it does not offer more, and where that is changed, as the rest of a sentence.
+    pub unless: &'static str,
+    /// The statuses that come of a refusal.
+    pub statuses: &'static [u16],
+}
+
+/// Whether this version of the gateway offers TLS 1.2 at most by default: measured with nginx 1.22.1 and Envoy 1.40.0 (their
+/// first message names no TLS 1.3); that nginx offers more since 1.23.4 is as its document says.
+#[must_use]
+pub fn offers_tls12_at_most(gateway: &str, version: Option<Version>) -> Option<Tls12AtMost> {
+    match gateway {
+        "nginx" if version.is_none_or(|version| version < [1, 23, 4]) => Some(Tls12AtMost {
+            unless: "before 1.23.4 does not offer unless proxy_ssl_protocols says so",
+            statuses: &[502],
+        }),
+        "envoy" => Some(Tls12AtMost {
+            unless: "does not offer unless tls_maximum_protocol_version of the cluster says so",
+            statuses: &[502, 503],
+        }),
+        _ => None,
+    }
 }
 
 /// What stands in their first message (ALPN), measured with the versions above: nothing from nginx, HAProxy, Apache httpd,

@@ -43,7 +43,7 @@ impl Cause for AlertReceived {
                 let tls = case.contrast.direct.and_then(|direct| direct.tls.as_ref());
                 let blame = match tls.and_then(|tls| Some((meaning(tls)?, tls))) {
                     Some((Meaning::ClientCertificate, _)) => Blame::None,
-                    Some((meaning, tls)) if lacks_name(meaning, tls) => Blame::Client,
+                    Some((meaning, tls)) if lacks_name(meaning, tls) => of_this_side(meaning),
                     _ => found.blame,
                 };
                 Assessment::Met(Found { blame, ..found })
@@ -111,7 +111,7 @@ fn narrowed(mut found: Found, case: &Case<'_>) -> Found {
     // What only this side lacks is no more than a candidate.
     let (strength, unseen) = match meaning(tls) {
         Some(meaning) if lacks_name(meaning, tls) => {
-            found.blame = Blame::None;
+            found.blame = if is_tunnelled { of_this_side(meaning) } else { Blame::None };
             let sends_none = case.known.and_then(|known| known.names_server) == Some(NamesServer::Never);
             let may_be_else = meaning == Meaning::NothingInCommon;
             let strength = if sends_none || may_be_else { Strength::Likely } else { Strength::Consistent };
@@ -138,6 +138,11 @@ fn lacks_name(meaning: Meaning, tls: &TlsSeen) -> bool {
     matches!(meaning, Meaning::ServerName | Meaning::NothingInCommon) && tls.server_name.is_none()
 }
 
+/// Whose fault it is that a handshake without a name fails, where it was this side that made it.
+fn of_this_side(meaning: Meaning) -> Blame {
+    if meaning == Meaning::ServerName { Blame::Client } else { Blame::None }
+}
+
 fn sight(exchange: &Exchange) -> Option<Sighting> {
     let tls = exchange.tls.as_ref()?;
     let alert = tls.alert.as_ref().filter(|_| exchange.end == End::TlsAlert)?;
@@ -152,7 +157,14 @@ fn sight(exchange: &Exchange) -> Option<Sighting> {
         if is_late { &[ErrorType::ConnectionTerminated, ErrorType::HttpResponseIncomplete] } else { &[] };
     let ends = if is_late { "ends the connection" } else { "ends the TLS handshake" };
     let ends = format!("{ends} with alert {} ({})", alert.id, alert.name);
-    let mut seen = Sighting::new(sentence(&ends, tls)).in_phase(exchange.ended_in, name).met_also_as(late);
+    let mut seen = Sighting::new(sentence(&ends, tls)).met_also_as(late);
+    // Versions, protocols and client certificates are agreed on whatever the name.
+    let is_of_name = matches!(meaning(tls), None | Some(Meaning::ServerName | Meaning::NothingInCommon));
+    if is_of_name {
+        seen = seen.in_phase(exchange.ended_in, name);
+    } else if tls.client_certificate == ClientCertificateSeen::NotAsked {
+        seen = seen.in_phase(exchange.ended_in, format!("its answer is alert {} ({})", alert.id, alert.name));
+    }
     match tls.client_certificate {
         ClientCertificateSeen::NotAsked => {}
         ClientCertificateSeen::Missing => {

@@ -142,3 +142,14 @@ fn a_path_that_only_one_of_the_two_has_may_be_rewritten() {
     let both = case("gateway-error-upstream-fine/near_miss_404_on_both");
     assert!(!says(&both, &["rewrite the path"]));
 }
+
+#[test]
+fn what_a_gateway_does_otherwise_in_tls_is_told_where_it_may_be_that() {
+    let older = case("gateway-error-upstream-fine/tls13_only_behind_nginx");
+    assert!(says(&older, &["asked here in TLS 1.3", "proxy_ssl_protocols", "curl --tls-max 1.2"]));
+    let address = case("gateway-error-upstream-fine/apache_takes_no_address_for_a_name");
+    assert!(says(&address, &["for the address 127.0.0.1", "DNS names and the CN alone", "AH02411"]));
+    for name in ["gateway-error-upstream-fine/502_and_200", "upstream-requires-sni/alert_behind_nginx"] {
+        assert!(!says(&case(name), &["TLS 1.3"]) && !says(&case(name), &["CN alone"]), "{name}");
+    }
+}
