@@ -38,6 +38,10 @@ pub struct Known {
     pub later: &'static [Later],
     /// What it overlooks in certificates by default.
     pub overlooks: Option<&'static Overlooks>,
+    /// Whether it verifies certificates by default; also where it has to be told either. `None` where that is not known.
+    pub verifies: Option<bool>,
+    /// Whether it offers HTTP/2 to its upstream over TLS by default; `None` where that is not known.
+    pub offers_http2: Option<bool>,
     /// By which limit of its own it refused the request, where its page says so.
     pub refusal: Option<Refused>,
     /// Whether it names the upstream in TLS; `None` where that is not known.

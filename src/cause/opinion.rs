@@ -6,7 +6,7 @@ use super::{Ask, Case};
 use crate::diagnosis::{Evidence, Place};
 use crate::http1::{Defect, DefectKind};
 use crate::observation::{End, Exchange, Phase};
-use crate::plan::Experiment;
+use crate::plan::{Experiment, HttpVersion};
 
 /// The defects on which readers differ. That a stream was cut off, or that it is no HTTP, they all see alike.
 const DEBATABLE: [DefectKind; 7] = [
@@ -28,6 +28,10 @@ const CLIENT: &str = "an ordinary client (hyper, by reqwest)";
 pub fn asks(case: &Case<'_>) -> Option<Ask> {
     let direct = case.contrast.direct.filter(|direct| direct.end != End::TimedOut)?;
     debatable(direct).next().filter(|_| case.contrast.failed())?;
+    // The library asks in the version that was wanted, and not in one that was agreed.
+    if case.seen.request.version == HttpVersion::Http2 && !direct.spoke_http2() {
+        return None;
+    }
     Some(Ask::direct(Experiment::SecondOpinion))
 }
 

@@ -30,8 +30,15 @@ pub fn diagnose(seen: &Observations) -> Diagnosis {
     let written_by = author::author(seen);
     let hops = hops(seen, recognised.as_ref(), written_by.as_ref());
     remedy::add_those_of_all_hops(&mut weighed.findings, &hops, &cases);
-    let notes =
-        notes::notes(seen, &verdict, &weighed.findings, exchange, recognised.as_ref(), written_by.as_ref());
+    let notes = notes::notes(
+        seen,
+        &verdict,
+        &weighed.findings,
+        exchange,
+        recognised.as_ref(),
+        written_by.as_ref(),
+        &stated,
+    );
     Diagnosis {
         gateway: author::asked(written_by.as_ref(), recognised),
         verdict,
@@ -159,6 +166,8 @@ fn known(recognised: &Recognised, seen: &Observations, exchange: &Exchange) -> K
         version: recognised.version.as_deref().and_then(tolerance::version),
         later: gateway::later(gateway.name),
         overlooks: gateway::overlooks(gateway.name),
+        verifies: gateway::verifies(gateway.name),
+        offers_http2: gateway::offers_http2(gateway.name),
         names_server: gateway::names_server(gateway.name),
     }
 }
@@ -268,6 +277,7 @@ impl Weighed {
     /// Ranks the findings, and takes back those that only stand in for an explanation where there is one.
     fn leave_the_best(&mut self) {
         rank::doubt_what_is_by_the_way(&mut self.findings);
+        rank::demote_what_need_not_be(&mut self.findings);
         rank::rank(&mut self.findings);
         rank::rank(&mut self.warnings);
         let explained = self.findings.iter().any(|finding| !rank::is_stopgap(&finding.cause));

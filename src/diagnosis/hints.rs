@@ -3,7 +3,7 @@
 //! A hint names what such an answer commonly comes of. It is never a cause, and it is given only where nothing that was
 //! seen speaks against it.
 
-use super::{Authorship, Outcome, Strength, Verdict, Who};
+use super::{Authorship, Outcome, Strength, Verdict, Who, hints_tls};
 use crate::cause::tls::wants_tls;
 use crate::contrast::Answer;
 use crate::figures;
@@ -13,6 +13,7 @@ use crate::observation::{
 };
 use crate::plan::{Experiment, Route};
 use crate::proxy_status::ErrorType;
+use crate::statement::Statement;
 
 /// What was seen and what was made of it.
 #[derive(Clone, Copy)]
@@ -22,6 +23,7 @@ pub(super) struct Situation<'a> {
     pub(super) gateway: &'a Exchange,
     pub(super) recognised: Option<&'a Recognised>,
     pub(super) written_by: Option<&'a Authorship>,
+    pub(super) stated: &'a [Statement],
 }
 
 /// Plain sentences for the notes under the verdict.
@@ -30,6 +32,8 @@ pub(super) fn hints(of: Situation<'_>) -> Vec<String> {
         tls_wanted(of),
         unverified(of),
         own_certificate(of),
+        hints_tls::address_for_a_name(of),
+        hints_tls::newest_version(of),
         expectation(of),
         orders(of),
         own_rule(of),
@@ -47,7 +51,9 @@ const AT_ONCE: f64 = 0.1;
 /// The gateway is asked in plain HTTP at a port for TLS, and it is not the upstream's complaint that it passes on.
 fn tls_wanted(of: Situation<'_>) -> Option<String> {
     let is_passed_on = of.seen.direct().any(wants_tls);
-    (wants_tls(of.gateway) && !is_passed_on && of.gateway.proxy.is_none()).then(|| {
+    let is_told = of.verdict.outcome == Outcome::Unreachable
+        || of.seen.of(Route::Gateway, Experiment::OverTls).next().is_some();
+    (wants_tls(of.gateway) && !is_told && !is_passed_on && of.gateway.proxy.is_none()).then(|| {
         "The gateway was asked in plain HTTP, and says that TLS is spoken at this port: https:// instead of http:// \
          asks it so."
             .to_owned()

@@ -8,6 +8,7 @@ mod elsewhere;
 pub mod finding;
 mod further;
 mod hints;
+mod hints_tls;
 mod judge;
 mod notes;
 mod rank;

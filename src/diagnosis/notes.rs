@@ -11,6 +11,7 @@ use crate::figures;
 use crate::gateway::{self, Recognised};
 use crate::observation::{Exchange, Observations, Phase, Tunnel};
 use crate::plan::Route;
+use crate::statement::Statement;
 use crate::tolerance::{Attempts, Retries};
 
 /// Plain sentences under the verdict.
@@ -21,12 +22,13 @@ pub(super) fn notes(
     gateway: &Exchange,
     recognised: Option<&Recognised>,
     written_by: Option<&Authorship>,
+    stated: &[Statement],
 ) -> Vec<String> {
     let mut notes = Vec::new();
     notes.extend(status_note(verdict, findings, Answer::of(gateway)));
     notes.extend(retry_note(verdict, gateway, recognised));
     notes.extend(time_note(verdict, gateway, recognised));
-    notes.extend(hints(Situation { seen, verdict, gateway, recognised, written_by }));
+    notes.extend(hints(Situation { seen, verdict, gateway, recognised, written_by, stated }));
     notes.extend(tunnel_note(verdict, gateway));
     notes.extend(alone_note(seen, gateway));
     notes.extend(written_by.and_then(|written_by| author_note(written_by, verdict)));
@@ -52,6 +54,7 @@ pub(super) fn notes(
                 .to_owned(),
         );
     }
+    notes.extend(version_note(seen, gateway));
     notes.extend(unverified_note(seen, gateway));
     if seen.interrupted {
         notes.push("The run was interrupted: some exchanges are unfinished.".to_owned());
@@ -136,6 +139,22 @@ fn status_note(verdict: &Verdict, findings: &[Finding], answer: Answer) -> Optio
             error_type.token(),
             error_type.section()
         ),
+    })
+}
+
+/// Where HTTP/2 was wanted, and the server at the other end of TLS chose HTTP/1.1.
+fn version_note(seen: &Observations, gateway: &Exchange) -> Option<String> {
+    let chose_http1 = |exchange: &&Exchange| {
+        let offered = exchange.tls.as_ref().is_some_and(|tls| tls.alpn_offered.len() > 1);
+        offered && exchange.response().is_some() && !exchange.spoke_http2()
+    };
+    let mut whose: Vec<&str> = Some(gateway).filter(chose_http1).map(|_| "the gateway").into_iter().collect();
+    whose.extend(seen.direct().find(chose_http1).map(|_| "the upstream"));
+    (!whose.is_empty()).then(|| {
+        format!(
+            "HTTP/2 was offered (--http2), and {} chose HTTP/1.1: it was asked in that.",
+            whose.join(" and ")
+        )
     })
 }
 

@@ -12,9 +12,13 @@ pub(super) fn is_beside(slug: &str) -> bool {
     slug == "gateway-crashes"
 }
 
+/// Whether it is about an address that need not be the one that the gateway asks.
+fn is_by_the_way(finding: &Finding) -> bool {
+    finding.cause == "upstream-address-family"
+}
+
 /// What is as it is on many machines explains nothing where something else does.
 pub(super) fn doubt_what_is_by_the_way(findings: &mut [Finding]) {
-    let is_by_the_way = |finding: &Finding| finding.cause == "upstream-address-family";
     let explained = findings.iter().any(|finding| !is_by_the_way(finding) && !is_weaker(finding));
     for finding in findings.iter_mut().filter(|finding| explained && is_by_the_way(finding)) {
         finding.strength = Strength::Consistent;
@@ -34,6 +38,25 @@ pub(super) fn is_stopgap(slug: &str) -> bool {
 /// Whether a cause says why the gateway gives an error and the upstream does not, even where it is no more than a remark.
 pub(super) fn says_why(slug: &str) -> bool {
     matches!(slug, "upstream-refuses-http10" | "upstream-refuses-host" | "upstream-refuses-gateway-fields")
+}
+
+/// Makes a candidate of what rests on what the gateway may have been told, where another cause fits as well. Who asks an
+/// upstream that insists on a server name was most likely told to send one, and then the other fault is the nearer one.
+pub(super) fn demote_what_need_not_be(findings: &mut [Finding]) {
+    let fits = |finding: &Finding| {
+        finding.cause != "upstream-requires-sni"
+            && !is_by_the_way(finding)
+            && !is_stopgap(&finding.cause)
+            && !is_hearsay(finding)
+            && !is_contradicted(finding)
+    };
+    let rivals: Vec<Option<String>> =
+        findings.iter().filter(|finding| fits(finding)).map(|finding| finding.upstream.clone()).collect();
+    for finding in findings.iter_mut().filter(|finding| finding.cause == "upstream-requires-sni") {
+        if rivals.contains(&finding.upstream) {
+            finding.strength = Strength::Consistent;
+        }
+    }
 }
 
 /// Whether a finding rests on the gateway's words alone.

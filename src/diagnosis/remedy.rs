@@ -32,8 +32,11 @@ pub(super) fn remedies(fault: Fault<'_>, gateway: Option<&'static Gateway>) -> V
         return vec![of_this_side(about)];
     }
     let forward = case.contrast.gateway.proxy.is_some();
-    let mut remedies: Vec<RemedyText> =
-        remedy_tls::of_upstream(about, case).or_else(|| first(about, case)).into_iter().collect();
+    let mut remedies: Vec<RemedyText> = remedy_tls::of_upstream(about, case)
+        .or_else(|| remedy_tls::of_asking(about, case))
+        .or_else(|| first(about, case))
+        .into_iter()
+        .collect();
     if is_stopgap(about.slug) {
         remedies.extend(settling(gateway, case));
     }
@@ -58,7 +61,7 @@ pub(super) fn remedies(fault: Fault<'_>, gateway: Option<&'static Gateway>) -> V
         }
         remedies.extend(match lines_on(gateway, defects, case.known.and_then(|known| known.version)) {
             Some(lines) => lines,
-            None => log_lines(gateway, error_type, about.phase, case),
+            None => log_lines(gateway, &remedy_tls::logged_as(error_type, about, case), case),
         });
     }
     for config in remedies.iter_mut().filter_map(|remedy| remedy.config.as_mut()) {
@@ -83,7 +86,8 @@ fn is_worth(when: When, about: &About, case: &Case<'_>, defects: &[DefectCode]) 
         When::NotInHttp11 => {
             case.contrast.direct.is_none_or(|direct| direct.guise.is_some() || Answer::of(direct).is_whole())
         }
-        When::Http2Only => about.slug == "http2-only-upstream",
+        When::Http2Only => about.slug == "http2-only-upstream" && !is_over_tls(case),
+        When::Http2OnlyTls => about.slug == "http2-only-upstream" && is_over_tls(case),
         When::SpeaksTls => about.slug == "plain-to-tls-port",
         When::SpeaksPlain => about.slug == "tls-to-plain-port",
         // Who passed something of it on has accepted it.
@@ -93,6 +97,11 @@ fn is_worth(when: When, about: &About, case: &Case<'_>, defects: &[DefectCode]) 
         }
         When::Has(codes) => unasked || defects.iter().any(|code| codes.contains(code)),
     }
+}
+
+/// Whether the upstream was asked over TLS.
+fn is_over_tls(case: &Case<'_>) -> bool {
+    case.contrast.direct.is_some_and(|direct| direct.tls.is_some())
 }
 
 /// A remedy with its lines of configuration; of a head that is too large, for the very size that was seen.
@@ -211,12 +220,13 @@ fn lines_on(gateway: &Gateway, defects: &[DefectCode], version: Option<Version>)
 }
 
 /// The lines to look for: one remedy for each log. No log was read.
-fn log_lines(gateway: &Gateway, error_type: ErrorType, phase: Phase, case: &Case<'_>) -> Vec<RemedyText> {
+fn log_lines(gateway: &Gateway, faults: &[(ErrorType, Phase)], case: &Case<'_>) -> Vec<RemedyText> {
     let ended = case.contrast.direct.map(|direct| direct.end);
     let ended = ended.filter(|end| matches!(end, End::Closed | End::Reset));
     let is_other = |line: &LogLine| line.end.is_some_and(|end| ended.is_some_and(|ended| ended != end));
-    let mut all: Vec<&LogLine> =
-        gateway.log_lines.iter().filter(|line| line.fault.holds(error_type, phase)).collect();
+    let is_wanted =
+        |line: &&LogLine| faults.iter().any(|&(error_type, phase)| line.fault.holds(error_type, phase));
+    let mut all: Vec<&LogLine> = gateway.log_lines.iter().filter(is_wanted).collect();
     // First the line for the end that was seen here; what reaches the gateway can end in the other way.
     all.sort_by_key(|line| (!line.note.is_empty(), is_other(line)));
     let mut logs: Vec<(&str, Vec<String>)> = Vec::new();

@@ -4,11 +4,13 @@
 use super::{FixFor, RemedyText};
 use crate::cause::tls::{Meaning, meaning};
 use crate::cause::{About, Case};
+use crate::contrast::Answer;
 use crate::gateway::Asking;
 use crate::observation::{
-    CertificateProblem, CertificateSeen, ClientCertificateSeen, End, Exchange, TlsSeen,
+    CertificateProblem, CertificateSeen, ClientCertificateSeen, End, Exchange, Phase, TlsSeen,
 };
 use crate::plan::Experiment;
+use crate::proxy_status::ErrorType;
 
 /// Where the file stands in what is recommended that holds what the gateway trusts.
 const TRUSTED: [&str; 2] = ["/etc/ssl/certs/ca-certificates.crt", "@system-ca"];
@@ -63,6 +65,43 @@ pub(super) fn of_upstream(about: &About, case: &Case<'_>) -> Option<RemedyText> 
         _ => return None,
     };
     Some(RemedyText { fix_for, advice: advice.to_owned(), config: None })
+}
+
+/// How to go on where it was not the gateway that failed, but how it was asked.
+pub(super) fn of_asking(about: &About, case: &Case<'_>) -> Option<RemedyText> {
+    let gateway = case.contrast.gateway;
+    if about.slug != "gateway-unreachable" || gateway.proxy.is_some() {
+        return None;
+    }
+    let is_of_scheme = case.contrast.answer != Answer::Unreachable;
+    let advice = match gateway.end {
+        End::CertificateRejected => {
+            "Add -k to ask without verification, or --cacert FILE to trust the authority that signed it; whether its clients \
+             mind the certificate is another question."
+        }
+        _ if is_of_scheme => "Ask with https://.",
+        _ => return None,
+    };
+    Some(RemedyText { fix_for: FixFor::Investigation, advice: advice.to_owned(), config: None })
+}
+
+/// As which faults the gateway logs it, at most two: what it meets need not be what was met here. Measured with nginx 1.22.1,
+/// HAProxy 2.6.12, Apache httpd 2.4.71, Caddy 2.6.2 and Envoy 1.40.0.
+pub(super) fn logged_as(error_type: ErrorType, about: &About, case: &Case<'_>) -> Vec<(ErrorType, Phase)> {
+    let usual = (error_type, about.phase);
+    let Some(direct) = case.contrast.direct else { return vec![usual] };
+    let hung_up = (ErrorType::ConnectionTerminated, Phase::Wait);
+    match about.slug {
+        // Who is answered with a complaint passes that on, and logs no error.
+        "plain-to-tls-port" if direct.status().is_some() => Vec::new(),
+        "plain-to-tls-port" if direct.has_bytes() => vec![usual, hung_up],
+        "plain-to-tls-port" => vec![hung_up],
+        // Who offers no protocol gets no alert.
+        "http2-only-upstream" if direct.tls.is_some() => vec![hung_up],
+        // In TLS 1.3 it comes after the handshake.
+        "tls-alert-received" if direct.ended_in > Phase::Handshake => vec![(error_type, Phase::Wait)],
+        _ => vec![usual],
+    }
 }
 
 /// Whether a gateway's remedy for certificates helps: what it trusts and asks for changes nothing about a certificate's time

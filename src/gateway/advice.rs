@@ -82,6 +82,8 @@ pub enum When {
     NotInHttp11,
     /// That the upstream speaks HTTP/2 only.
     Http2Only,
+    /// That the upstream speaks HTTP/2 only, over TLS.
+    Http2OnlyTls,
     /// That the port speaks TLS, and is asked in plain HTTP.
     SpeaksTls,
     /// That the port speaks plain HTTP, and is asked over TLS.
@@ -101,6 +103,7 @@ impl When {
                 return None;
             }
             Self::Http2Only => "where the upstream speaks HTTP/2 only".to_owned(),
+            Self::Http2OnlyTls => "where the upstream speaks HTTP/2 only, over TLS".to_owned(),
             Self::InvalidHead => "where the head is invalid".to_owned(),
             Self::Has(codes) => {
                 let names: Vec<&str> = codes.iter().map(|code| code.name()).collect();

@@ -212,13 +212,22 @@ const LOG_LINES: &[LogLine] = &[
         "(70007)The timeout specified has expired: AH00957: http: attempt to connect to ",
         ERROR,
     ),
-    log_line(E::TlsCertificateError, &[], "AH02276: Certificate Verification: Error (", SSL_INFO),
+    log_line(E::TlsCertificateError, &[], "AH02039: Certificate Verification: Error (", ERROR)
+        .noted("with SSLProxyVerify require"),
+    log_line(E::TlsCertificateError, &[], "AH02276: Certificate Verification: Error (", SSL_INFO)
+        .noted("with SSLProxyVerify require"),
+    log_line(E::TlsCertificateError, &[], "AH02004: SSL Proxy: Peer certificate is expired", SSL_INFO)
+        .noted("expired, with SSLProxyVerify none"),
     log_line(
         E::TlsCertificateError,
         &[],
         "AH02411: SSL Proxy: Peer certificate does not match for hostname ",
         SSL_INFO,
-    ),
+    )
+    .noted("for other names"),
+    log_line(E::TlsAlertReceived, &[], "AH02268: Proxy client certificate callback: ", WARN)
+        .noted("where a client certificate is wanted, and none is set"),
+    log_line(E::TlsAlertReceived, &[Wait], "AH01102: error reading status line from remote server", ERROR),
     log_line(E::TlsCertificateError, &[], "AH00898: Error during SSL Handshake with remote server", ERROR),
     log_line(
         E::TlsAlertReceived,
@@ -376,6 +385,12 @@ const REMEDIES: &[Remedy] = &[
         "The upstream speaks HTTP/2 only (mod_proxy_http2):",
         "ProxyPass \"/\" \"h2c://127.0.0.1:8080/\"",
     ).when(When::Http2Only),
+    remedy(
+        E::HttpProtocolError,
+        &[Head],
+        "The upstream speaks HTTP/2 only (mod_proxy_http2):",
+        "SSLProxyEngine on\nProxyPass \"/\" \"h2://app.example.com/\"",
+    ).when(When::Http2OnlyTls),
     remedy(
         E::HttpResponseHeaderSectionSize,
         &[],

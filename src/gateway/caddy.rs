@@ -5,6 +5,7 @@
 
 use super::{Gateway, LogLine, Mark, MarkGroup, Remedy, Saying, Timeout, When, log_line, remedy, rule};
 use crate::http1::DefectCode as D;
+use crate::observation::End;
 use crate::observation::Phase::{self, Body, Connect, Handshake, Head, Resolve, Send, Wait};
 use crate::proxy_status::ErrorType as E;
 use crate::tolerance::Treatment::{Closes, Cuts, Passes, Raw, Refuses, Repairs};
@@ -143,7 +144,10 @@ const LOG_LINES: &[LogLine] = &[
     log_line(E::DestinationUnavailable, &[], "no upstreams available", LOG),
     log_line(E::TlsCertificateError, &[], "x509: certificate ", LOG),
     log_line(E::TlsAlertReceived, &[], "remote error: tls: ", LOG),
-    log_line(E::TlsProtocolError, &[Handshake], "tls: first record does not look like a TLS handshake", LOG),
+    log_line(E::TlsProtocolError, &[Handshake], "tls: first record does not look like a TLS handshake", LOG)
+        .noted("where the port answers in plain HTTP"),
+    log_line(E::TlsProtocolError, &[Handshake], "http.log.error EOF", LOG).ended(End::Closed),
+    log_line(E::TlsProtocolError, &[Handshake], "read: connection reset by peer", LOG).ended(End::Reset),
     log_line(E::ConnectionTimeout, &[Handshake], "i/o timeout", LOG),
     log_line(E::ConnectionTerminated, &[Wait], "http.log.error EOF", LOG),
     log_line(E::ConnectionTerminated, &[Wait, Send], "read: connection reset by peer", LOG),

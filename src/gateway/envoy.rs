@@ -6,6 +6,7 @@
 
 use super::{Gateway, LogLine, Mark, MarkGroup, Remedy, Saying, Timeout, When, log_line, remedy, rule};
 use crate::http1::DefectCode as D;
+use crate::observation::End;
 use crate::observation::Phase::{Body, Connect, Handshake, Head, Resolve, Send, Wait};
 use crate::proxy_status::ErrorType as E;
 use crate::tolerance::Treatment::{Cuts, Passes, Refuses, Repairs, WaitsThen};
@@ -201,7 +202,7 @@ const TIMEOUTS: &[Timeout] = &[
     },
 ];
 
-const LOG: &str = "access log (%RESPONSE_CODE_DETAILS% of the default format)";
+const LOG: &str = "access log, if its format has %RESPONSE_FLAGS% %RESPONSE_CODE_DETAILS% (the default one has the flags alone)";
 const TERMINATED: &str = "upstream_reset_before_response_started{connection_termination}";
 const PROTOCOL: &str = "upstream_reset_before_response_started{protocol_error}";
 const LATE_PROTOCOL: &str = "upstream_reset_after_response_started{protocol_error}";
@@ -223,7 +224,17 @@ pub(super) const LOG_LINES: &[LogLine] = &[
     ),
     log_line(E::TlsCertificateError, &[], "CERTIFICATE_VERIFY_FAILED:verify_cert_failed:", LOG),
     log_line(E::TlsAlertReceived, &[], "_ALERT_", LOG),
-    log_line(E::TlsProtocolError, &[Handshake], "WRONG_VERSION_NUMBER:TLS_error_end", LOG),
+    log_line(E::TlsProtocolError, &[Handshake], "WRONG_VERSION_NUMBER:TLS_error_end", LOG)
+        .noted("where the port answers in plain HTTP"),
+    log_line(
+        E::TlsProtocolError,
+        &[Handshake],
+        "UF upstream_reset_before_response_started{remote_connection_failure}",
+        LOG,
+    )
+    .ended(End::Closed),
+    log_line(E::TlsProtocolError, &[Handshake], "Connection_reset_by_peer:TLS_error_end", LOG)
+        .ended(End::Reset),
     log_line(E::ConnectionTerminated, &[Send, Wait], TERMINATED, LOG),
     log_line(E::ConnectionTerminated, &[Head], PROTOCOL, LOG),
     log_line(E::HttpResponseIncomplete, &[Head], PROTOCOL, LOG),
@@ -333,6 +344,15 @@ const REMEDIES: &[Remedy] = &[
          \"@type\": type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions\n      \
          explicit_http_config: {http2_protocol_options: {}}",
     ).when(When::Http2Only),
+    remedy(
+        E::HttpProtocolError,
+        &[Head],
+        "The upstream speaks HTTP/2 only: ask it so.",
+        "clusters:\n- name: app\n  typed_extension_protocol_options:\n    \
+         envoy.extensions.upstreams.http.v3.HttpProtocolOptions:\n      \
+         \"@type\": type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions\n      \
+         explicit_http_config: {http2_protocol_options: {}}",
+    ).when(When::Http2OnlyTls),
     remedy(
         E::HttpResponseHeaderSectionSize,
         &[],

@@ -205,6 +205,7 @@ const LOG_LINES: &[LogLine] = &[
     log_line(E::ConnectionTimeout, &[Connect, Handshake], "503 ... sC--", LOG).noted(CONNECT_TIMED_OUT),
     log_line(E::TlsCertificateError, &[], "503 ... SC--", LOG).noted(NOT_CONNECTED),
     log_line(E::TlsAlertReceived, &[Handshake], "503 ... SC--", LOG).noted(NOT_CONNECTED),
+    log_line(E::TlsAlertReceived, &[Wait], "502 ... SH--", LOG).noted(BROKE_OFF),
     log_line(E::TlsProtocolError, &[Handshake], "503 ... SC--", LOG).noted(NOT_CONNECTED),
     log_line(E::ConnectionTerminated, &[Send], "-1 ... SD--", LOG),
     log_line(E::ConnectionTerminated, &[Wait, Head], "502 ... SH--", LOG).noted(BROKE_OFF),
@@ -304,6 +305,12 @@ const REMEDIES: &[Remedy] = &[
         "The upstream speaks HTTP/2 only:",
         "backend app\n    server app 10.0.3.7:8080 proto h2",
     ).when(When::Http2Only),
+    remedy(
+        E::HttpProtocolError,
+        &[Head],
+        "The upstream speaks HTTP/2 only: offer it (ALPN).",
+        "backend app\n    server app 10.0.3.7:443 ssl verify required ca-file @system-ca sni str(app.example.com) alpn h2",
+    ).when(When::Http2OnlyTls),
     remedy(
         E::HttpResponseHeaderSectionSize,
         &[],

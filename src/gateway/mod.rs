@@ -69,7 +69,9 @@ pub use shapes::shapes;
 pub use silence::at_silence;
 pub use times::{Default, defaults_about};
 pub use traces::{Left, On, Traces, are_kin, left_in, page_of, traces};
-pub use verifies::{names_server, overlooks};
+pub use verifies::{
+    compares_names_alone, names_server, offers_http2, offers_tls12_at_most, overlooks, verifies,
+};
 pub use whom::whom_it_asks;
 
 use advice::{log_line, remedy};

@@ -213,6 +213,12 @@ const REMEDIES: &[Remedy] = &[
         "backend=127.0.0.1,8080;;proto=h2",
     ).when(When::Http2Only),
     remedy(
+        E::HttpProtocolError,
+        &[Head],
+        "The upstream speaks HTTP/2 only: ask it so.",
+        "backend=127.0.0.1,443;;tls;proto=h2",
+    ).when(When::Http2OnlyTls),
+    remedy(
         E::HttpResponseHeaderSectionSize,
         &[],
         "A stop-gap, which takes memory for every request; the repair is a smaller head.",

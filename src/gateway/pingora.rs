@@ -286,6 +286,12 @@ const REMEDIES: &[Remedy] = &[
         "peer.options.set_http_version(2, 2);",
     ).when(When::Http2Only),
     remedy(
+        E::HttpProtocolError,
+        &[Head],
+        "The upstream speaks HTTP/2 only: ask it so.",
+        "peer.options.set_http_version(2, 2);",
+    ).when(When::Http2OnlyTls),
+    remedy(
         E::HttpResponseHeaderSectionSize,
         &[],
         "256 fields and 1 MiB are compiled into Pingora; the repair is a smaller head.",

@@ -132,6 +132,12 @@ impl Exchange {
         self.phases.send.is_some()
     }
 
+    /// Whether it was in HTTP/2, as its request shows: over TLS that was agreed with the server (ALPN).
+    #[must_use]
+    pub fn spoke_http2(&self) -> bool {
+        self.sent.head.0.starts_with(b":method: ")
+    }
+
     /// The tunnel that was asked for, if one was.
     #[must_use]
     pub fn tunnel(&self) -> Option<&Tunnel> {

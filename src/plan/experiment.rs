@@ -100,6 +100,17 @@ impl Experiment {
     }
 }
 
+impl Probe {
+    /// Whether the version is agreed with the server (ALPN): HTTP/2 over TLS is offered beside HTTP/1.1, as ordinary clients
+    /// do; where HTTP/2 is what is tried, or the library asks, it is not.
+    #[must_use]
+    pub fn negotiates(&self) -> bool {
+        self.request.version == HttpVersion::Http2
+            && self.endpoint.scheme == Scheme::Https
+            && !matches!(self.experiment, Experiment::InHttp2 | Experiment::SecondOpinion)
+    }
+}
+
 /// Asks for the front page, or for `/robots.txt` where it was that already. What was sent besides stays as it is, but
 /// for content and what describes it; only GET and HEAD are asked with.
 fn elsewhere(probe: &mut Probe) {

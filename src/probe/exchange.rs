@@ -63,9 +63,15 @@ async fn phases(draft: &mut Draft<'_>, probe: &Probe, context: &Context) -> Stop
         Err(stop) => return stop,
     };
     match probe.request.version {
-        HttpVersion::Http10 | HttpVersion::Http11 => wire::exchange(draft, probe, stream).await,
-        HttpVersion::Http2 => http2::exchange(draft, probe, stream).await,
+        HttpVersion::Http2 if !took_http1(draft, probe) => http2::exchange(draft, probe, stream).await,
+        _ => wire::exchange(draft, probe, stream).await,
     }
+}
+
+/// Whether HTTP/2 was offered, and the server did not choose it (RFC 9113 section 3.2).
+fn took_http1(draft: &Draft<'_>, probe: &Probe) -> bool {
+    let alpn = draft.exchange.tls.as_ref().and_then(|tls| tls.alpn.as_deref());
+    probe.negotiates() && alpn != Some("h2")
 }
 
 async fn connection(draft: &mut Draft<'_>, probe: &Probe, context: &Context) -> Result<Stream, Stop> {

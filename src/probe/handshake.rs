@@ -82,9 +82,10 @@ pub(super) fn prepare(
     probe: &Probe,
     context: &Context,
 ) -> Result<(ClientConfig, Overhearing), Stop> {
-    let alpn = match probe.request.version {
-        HttpVersion::Http10 | HttpVersion::Http11 => "http/1.1",
-        HttpVersion::Http2 => "h2",
+    let alpn: &[&str] = match probe.request.version {
+        HttpVersion::Http10 | HttpVersion::Http11 => &["http/1.1"],
+        HttpVersion::Http2 if probe.negotiates() => &["h2", "http/1.1"],
+        HttpVersion::Http2 => &["h2"],
     };
     let name = probe.endpoint.tls_name();
     let verifier = Arc::new(Verifier::new(context.trust_for(probe), probe.verify));
@@ -98,10 +99,10 @@ pub(super) fn prepare(
     });
     draft.exchange.tls = Some(TlsSeen {
         server_name: (probe.names_server && name.parse::<IpAddr>().is_err()).then(|| name.to_owned()),
-        alpn_offered: vec![alpn.to_owned()],
+        alpn_offered: alpn.iter().map(|&protocol| protocol.to_owned()).collect(),
         ..TlsSeen::default()
     });
-    let mut config = trust::client_config(credentials, verifier, &[alpn]).map_err(setup)?;
+    let mut config = trust::client_config(credentials, verifier, alpn).map_err(setup)?;
     config.enable_sni = probe.names_server;
     Ok((config, bytes))
 }

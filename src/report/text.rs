@@ -187,6 +187,9 @@ fn listed(page: &mut Page, seen: &Observations, heading: &str, findings: &[Findi
     }
 }
 
+/// How many error types of RFC 9209 are worth naming beside a gateway's words.
+const FEW: usize = 4;
+
 fn statements(page: &mut Page, diagnosis: &Diagnosis) {
     if diagnosis.statements.is_empty() {
         return;
@@ -194,8 +197,11 @@ fn statements(page: &mut Page, diagnosis: &Diagnosis) {
     page.heading("What the gateway says");
     for statement in &diagnosis.statements {
         let means: Vec<&str> = statement.means.iter().map(|kind| kind.token()).collect();
-        let meaning =
-            if means.is_empty() { String::new() } else { format!("; that can mean {}", means.join(" or ")) };
+        let meaning = match means.len() {
+            0 => String::new(),
+            1..=FEW => format!("; that can mean {}", means.join(" or ")),
+            many => format!("; it says so of {many} kinds of fault, and tells none of them apart"),
+        };
         let (speaker, quote) = (safe(&statement.speaker), safe(&statement.quote));
         let place = words::statement_place(statement.place);
         page.hanging("  - ", 4, &format!("{speaker}, {place}: \"{quote}\"{meaning}"));

@@ -21,6 +21,7 @@ pub use host::RefusesHost;
 pub use http10::RefusesHttp10;
 
 use super::gateway::{failure, upstream_is_fine_enough};
+use super::head::takes_no_http1;
 use super::{Assessment, Case, Found, StockPage, abreast};
 use crate::contrast::Answer;
 use crate::diagnosis::{Blame, Strength};
@@ -83,6 +84,9 @@ fn failing_in<'a>(case: &Case<'a>, first: Option<Failing<'a>>) -> Result<Failing
         return Err(Assessment::NotExamined(
             "direct requests as the gateway asks; they are made where the request may be repeated".to_owned(),
         ));
+    }
+    if takes_no_http1(case) {
+        return ruled_out("the upstream takes no HTTP/1.1 in whatever guise");
     }
     let Some(failing) = first else {
         return ruled_out("asked as the gateway asks, the upstream answers as well, or fails otherwise");

@@ -44,7 +44,9 @@ impl Cause for AddressFamily {
             return Assessment::RuledOut("every address of the upstream fared alike".to_owned());
         };
         if !failed && is_this_machine(direct) {
-            return Assessment::RuledOut("its two names for this machine are asked in turn, and one answers".to_owned());
+            return Assessment::RuledOut(
+                "its two names for this machine are asked in turn, and one answers".to_owned(),
+            );
         }
         match seen_directly(self, case, direct, &sighting) {
             Assessment::Found(found) => Assessment::Found(capped(found, case, outcome)),

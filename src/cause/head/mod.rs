@@ -17,6 +17,7 @@ mod unexpected_upgrade;
 pub use closed::ClosedInHead;
 pub use http1_only::{Http1Only, answers_in_http1};
 pub use http2_only::Http2Only;
+pub(super) use http2_only::takes_no_http1;
 pub use interim_without_final::InterimWithoutFinal;
 pub use invalid::InvalidHead;
 pub use invalid_content_length::InvalidContentLength;

@@ -8,6 +8,7 @@ use crate::diagnosis::{Blame, Strength};
 use crate::observation::{ClientCertificateSeen, End, Exchange, Phase, TlsSeen};
 use crate::plan::Experiment;
 use crate::proxy_status::ErrorType;
+use crate::tolerance::NamesServer;
 
 static ABOUT: About = About {
     slug: "tls-alert-received",
@@ -31,12 +32,21 @@ impl Cause for AlertReceived {
         if shakes_hands_with_a_name(case) {
             return Assessment::RuledOut("with a server name (SNI) the TLS handshake succeeds".to_owned());
         }
+        let is_of_protocols =
+            case.contrast.direct.and_then(|direct| meaning(direct.tls.as_ref()?)) == Some(Meaning::Protocols);
+        if is_of_protocols && case.direct_of(Experiment::InHttp2).is_some_and(|it| it.response().is_some()) {
+            return Assessment::RuledOut("in HTTP/2 the TLS handshake succeeds".to_owned());
+        }
         match weigh(self, case, sight) {
             Assessment::Found(found) => Assessment::Found(narrowed(found, case)),
             Assessment::Met(found) => {
                 let tls = case.contrast.direct.and_then(|direct| direct.tls.as_ref());
-                let is_own = tls.and_then(meaning) == Some(Meaning::ClientCertificate);
-                Assessment::Met(Found { blame: if is_own { Blame::None } else { found.blame }, ..found })
+                let blame = match tls.and_then(|tls| Some((meaning(tls)?, tls))) {
+                    Some((Meaning::ClientCertificate, _)) => Blame::None,
+                    Some((meaning, tls)) if lacks_name(meaning, tls) => of_this_side(meaning),
+                    _ => found.blame,
+                };
+                Assessment::Met(Found { blame, ..found })
             }
             other => other,
         }
@@ -98,20 +108,39 @@ fn narrowed(mut found: Found, case: &Case<'_>) -> Found {
     let tls = named.unwrap_or(tls);
     // In a tunnel it is this side that shakes hands, both ways.
     let is_tunnelled = case.contrast.gateway.is_tunnelled();
-    let unseen = match meaning(tls) {
-        Some(Meaning::ServerName) if tls.server_name.is_none() => "Whether the gateway sends one",
-        Some(Meaning::Versions) => "Which versions the gateway offers",
+    // What only this side lacks is no more than a candidate.
+    let (strength, unseen) = match meaning(tls) {
+        Some(meaning) if lacks_name(meaning, tls) => {
+            found.blame = if is_tunnelled { of_this_side(meaning) } else { Blame::None };
+            let sends_none = case.known.and_then(|known| known.names_server) == Some(NamesServer::Never);
+            let may_be_else = meaning == Meaning::NothingInCommon;
+            let strength = if sends_none || may_be_else { Strength::Likely } else { Strength::Consistent };
+            (strength, "Whether the gateway sends one")
+        }
+        Some(Meaning::Versions) => (Strength::Likely, "Which versions the gateway offers"),
         Some(Meaning::ClientCertificate) => {
             found.blame = Blame::None;
-            "Whether the gateway has a certificate to send"
+            let is_sent = tls.client_certificate == ClientCertificateSeen::Sent;
+            let strength = if is_sent { Strength::Likely } else { Strength::Consistent };
+            (strength, "Whether the gateway has a certificate to send")
         }
         _ => return found,
     };
     if !is_tunnelled {
-        found.strength = found.strength.max(Strength::Likely);
+        found.strength = found.strength.max(strength);
         found.sentence = format!("{} {unseen} is not seen from here.", found.sentence);
     }
     found
+}
+
+/// Whether it may be about the server name, and this side sent none.
+fn lacks_name(meaning: Meaning, tls: &TlsSeen) -> bool {
+    matches!(meaning, Meaning::ServerName | Meaning::NothingInCommon) && tls.server_name.is_none()
+}
+
+/// Whose fault it is that a handshake without a name fails, where it was this side that made it.
+fn of_this_side(meaning: Meaning) -> Blame {
+    if meaning == Meaning::ServerName { Blame::Client } else { Blame::None }
 }
 
 fn sight(exchange: &Exchange) -> Option<Sighting> {
@@ -128,7 +157,14 @@ fn sight(exchange: &Exchange) -> Option<Sighting> {
         if is_late { &[ErrorType::ConnectionTerminated, ErrorType::HttpResponseIncomplete] } else { &[] };
     let ends = if is_late { "ends the connection" } else { "ends the TLS handshake" };
     let ends = format!("{ends} with alert {} ({})", alert.id, alert.name);
-    let mut seen = Sighting::new(sentence(&ends, tls)).in_phase(exchange.ended_in, name).met_also_as(late);
+    let mut seen = Sighting::new(sentence(&ends, tls)).met_also_as(late);
+    // Versions, protocols and client certificates are agreed on whatever the name.
+    let is_of_name = matches!(meaning(tls), None | Some(Meaning::ServerName | Meaning::NothingInCommon));
+    if is_of_name {
+        seen = seen.in_phase(exchange.ended_in, name);
+    } else if tls.client_certificate == ClientCertificateSeen::NotAsked {
+        seen = seen.in_phase(exchange.ended_in, format!("its answer is alert {} ({})", alert.id, alert.name));
+    }
     match tls.client_certificate {
         ClientCertificateSeen::NotAsked => {}
         ClientCertificateSeen::Missing => {

@@ -35,8 +35,13 @@ impl Cause for HandshakeCut {
         match weigh(self, case, |exchange| sight(exchange).filter(|_| !speaks_plain_http(case))) {
             Assessment::Found(found) if case.contrast.direct.is_some_and(lacks_certificate) => {
                 // The gateway may have one.
-                let strength = found.strength.max(Strength::Likely);
+                let is_own = case.contrast.gateway.is_tunnelled();
+                let strength = if is_own { Strength::Likely } else { Strength::Consistent };
+                let strength = found.strength.max(strength);
                 Assessment::Found(Found { strength, blame: Blame::None, ..found })
+            }
+            Assessment::Met(found) if case.contrast.direct.is_some_and(lacks_certificate) => {
+                Assessment::Met(Found { blame: Blame::None, ..found })
             }
             other => other,
         }

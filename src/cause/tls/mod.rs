@@ -23,7 +23,7 @@ use crate::observation::Exchange;
 use crate::plan::Experiment;
 
 /// Whether the peer answered the handshake with text that can only be HTTP.
-pub(super) fn answered_in_http(exchange: &Exchange) -> bool {
+pub(in crate::cause) fn answered_in_http(exchange: &Exchange) -> bool {
     exchange.tls.as_ref().is_some_and(|tls| {
         let first = &tls.first_bytes.0;
         first.starts_with(b"HTTP/") || first.starts_with(b"<!") || first.starts_with(b"<html")
@@ -32,7 +32,7 @@ pub(super) fn answered_in_http(exchange: &Exchange) -> bool {
 
 /// Whether the peer answered the handshake with a TLS record, were it an alert (RFC 8446 section 5.1): that port speaks
 /// TLS, whatever it says to those who do not.
-pub(super) fn answered_in_tls(exchange: &Exchange) -> bool {
+pub(in crate::cause) fn answered_in_tls(exchange: &Exchange) -> bool {
     exchange.tls.as_ref().is_some_and(|tls| {
         tls.alert.is_some() || matches!(tls.first_bytes.0.as_slice(), [0x14..=0x17, 0x03, ..])
     })

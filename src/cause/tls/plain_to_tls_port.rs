@@ -3,10 +3,10 @@
 use crate::cause::sighting::Sighting;
 use crate::cause::weigh::{over_tls, weigh};
 use crate::cause::{About, Ask, Assessment, Case, Cause, Found};
-use crate::diagnosis::Blame;
+use crate::diagnosis::{Blame, Evidence, Place, Strength};
 use crate::http1::OtherProtocol;
 use crate::observation::{End, Exchange, Phase};
-use crate::plan::Experiment;
+use crate::plan::{Experiment, Route};
 use crate::proxy_status::ErrorType;
 
 static ABOUT: About = About {
@@ -35,6 +35,9 @@ impl Cause for PlainToTlsPort {
     }
 
     fn assess(&self, case: &Case<'_>) -> Assessment {
+        if let Some(found) = passed_on(case) {
+            return Assessment::Found(found);
+        }
         let assessment = weigh(self, case, |exchange| sight(case, exchange));
         match (assessment, case.contrast.gateway.status()) {
             // The complaint passed on is no server error, and no answer to the request either.
@@ -49,6 +52,34 @@ impl Cause for PlainToTlsPort {
         });
         if silent { vec![Ask::direct(Experiment::OverTls)] } else { Vec::new() }
     }
+}
+
+/// The gateway answers with the complaint of a TLS port, and its own is none, or was asked over TLS: then it is the upstream
+/// that it asks in plain HTTP.
+fn passed_on(case: &Case<'_>) -> Option<Found> {
+    let gateway = case.contrast.gateway;
+    let is_open = |direct: &Exchange| over_tls(direct) && direct.response().is_some();
+    if !case.contrast.direct.is_none_or(is_open) {
+        return None;
+    }
+    let body = &gateway.reading.as_ref().filter(|_| gateway.status() == Some(400))?.body;
+    let complaint = COMPLAINTS.iter().find(|complaint| body.beginning.contains(complaint))?;
+    let speaks_no_tls = |tried: &Exchange| tried.tls.as_ref().is_some_and(|tls| tls.version.is_none());
+    let mut tried = case.seen.of(Route::Gateway, Experiment::OverTls);
+    if !over_tls(gateway) && !tried.any(speaks_no_tls) {
+        return None;
+    }
+    Some(Found {
+        strength: Strength::Likely,
+        blame: ABOUT.blame,
+        error_type: ABOUT.error_type,
+        sentence: "The gateway asks its upstream in plain HTTP at a port that speaks TLS, and passes on the complaint.".to_owned(),
+        evidence: vec![Evidence {
+            exchange: case.seen.index_of(gateway),
+            place: Place::Exchange,
+            text: format!("its answer says \"{complaint}\", and it was not its own port that was asked so"),
+        }],
+    })
 }
 
 /// Whether somebody who was asked in plain HTTP says that TLS is spoken there.

@@ -16,7 +16,8 @@ use crate::observation::{CertificateProblem, End, Exchange, Phase};
 use crate::plan::guise::sent_field;
 use crate::plan::{Endpoint, Experiment, Route};
 use crate::proxy_status::ErrorType;
-use crate::tolerance::{Attempts, NamesServer};
+use crate::statement::Statement;
+use crate::tolerance::{Attempts, NamesServer, Overlooks};
 
 static ABOUT: About = About {
     slug: "upstream-requires-sni",
@@ -248,9 +249,16 @@ impl RequiresServerName {
                 ),
             ),
         };
-        let sighting = Sighting::new(what.clone())
-            .of_type(error_type)
-            .met_also_as(&[ErrorType::TlsProtocolError, ErrorType::ConnectionTerminated]);
+        let also: &[ErrorType] = match harm {
+            Harm::Refused(ErrorType::TlsAlertReceived, _) | Harm::AnotherCertificate(_) => {
+                &[ErrorType::TlsProtocolError]
+            }
+            Harm::Refused(..) => &[ErrorType::TlsProtocolError, ErrorType::ConnectionTerminated],
+        };
+        let sighting = Sighting::new(what.clone()).of_type(error_type).met_also_as(also);
+        if let Some(past) = got_past_the_handshake(case) {
+            return Assessment::RuledOut(past);
+        }
         let known = case.known;
         let sends = known.and_then(|known| known.names_server);
         let (mut strength, who) = match (known, sends) {
@@ -322,6 +330,26 @@ fn says_so(case: &Case<'_>, error_type: ErrorType) -> bool {
     case.stated.iter().any(|statement| statement.means == [error_type])
 }
 
+/// What a measured gateway says on a page of its own where it had come past the handshake: it has other words for all that
+/// fails in TLS.
+fn got_past_the_handshake(case: &Case<'_>) -> Option<String> {
+    let is_of_tls = |kind: &ErrorType| {
+        matches!(
+            kind,
+            ErrorType::TlsProtocolError | ErrorType::TlsCertificateError | ErrorType::TlsAlertReceived
+        )
+    };
+    let known = case.known.filter(|known| known.own_error && !known.tolerance.rules.is_empty())?;
+    let says_nothing = |statement: &&Statement| {
+        statement.means.is_empty() || statement.means.contains(&ErrorType::DestinationUnavailable)
+    };
+    let telling = case.stated.iter().find(|statement| !says_nothing(statement))?;
+    let is_silent_on_tls = case.stated.iter().all(|statement| !statement.means.iter().any(is_of_tls));
+    is_silent_on_tls.then(|| {
+        format!("{} says \"{}\", which it says of no failed TLS handshake", known.title, telling.quote)
+    })
+}
+
 /// That a gateway which tries again after a pause did not take the time for that.
 fn sooner_than_its_attempts(case: &Case<'_>) -> Option<String> {
     let known = case.known?;
@@ -354,11 +382,15 @@ fn rival(case: &Case<'_>, named: &Exchange) -> Option<String> {
     })
 }
 
-/// That this gateway overlooks all that is wrong with the other certificate.
+/// That this gateway overlooks all that is wrong with the other certificate, or need not verify it.
 fn overlooked(case: &Case<'_>, harm: &Harm) -> Option<String> {
     let Harm::AnotherCertificate(problems) = harm else { return None };
     let known = case.known.filter(|_| !says_so(case, ErrorType::TlsCertificateError))?;
-    let overlooks = known.overlooks?;
-    let minds_none = problems.iter().all(|problem| overlooks.problems.contains(problem));
-    minds_none.then(|| overlooks.sentence(known.title))
+    let minds_none =
+        |overlooks: &&Overlooks| problems.iter().all(|problem| overlooks.problems.contains(problem));
+    match known.overlooks.filter(minds_none) {
+        Some(overlooks) => Some(overlooks.sentence(known.title)),
+        None if known.verifies == Some(true) => None,
+        None => Some(format!("whether {} is told to verify certificates is not seen from here", known.title)),
+    }
 }

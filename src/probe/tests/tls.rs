@@ -232,7 +232,21 @@ async fn http2_is_offered_as_such() {
     plan.request.version = HttpVersion::Http2;
     plan.limits.total = Duration::from_millis(300);
     let seen = ask(&plan).await;
-    assert_eq!(seen.tls.unwrap().alpn_offered, ["h2"]);
+    assert_eq!(seen.tls.unwrap().alpn_offered, ["h2", "http/1.1"]);
+}
+
+#[tokio::test]
+async fn a_server_without_http2_is_asked_in_http11_where_http2_was_offered() {
+    for protocols in [vec![], vec![b"http/1.1".to_vec()]] {
+        let served = issued(|_| {});
+        let mut config = (*served.config).clone();
+        config.alpn_protocols = protocols;
+        let mut plan = trusting(serving(Arc::new(config)).await, &served.trusted);
+        plan.request.version = HttpVersion::Http2;
+        let seen = ask(&plan).await;
+        assert_eq!((seen.end, seen.status()), (End::Complete, Some(200)), "{seen:?}");
+        assert!(seen.sent.head.0.starts_with(b"GET / HTTP/1.1\r\n") && !seen.spoke_http2());
+    }
 }
 
 #[test]

@@ -117,7 +117,15 @@ fn nobody_is_said_to_have_written_a_404_as_applications_answer_it() {
 fn who_mistakes_http_for_https_is_told() {
     let plain = case("gateway-unreachable/https_to_a_plain_port");
     let sentence = &plain.diagnosis.verdict.sentence;
-    assert!(sentence.contains("answers in plain HTTP; http:// instead of https://"), "{sentence}");
+    assert!(sentence.contains("answers in plain HTTP; http://127.0.0.1:7501 asks it so"), "{sentence}");
+    let tried = case("gateway-unreachable/http_to_a_tls_port");
+    let sentence = &tried.diagnosis.verdict.sentence;
+    assert!(sentence.contains("was asked in plain HTTP") && sentence.contains(": https://"), "{sentence}");
+    let behind = case("gateway-unreachable/near_miss_complaint_of_the_upstream");
+    assert_eq!(behind.diagnosis.verdict.cause.as_deref(), Some("plain-to-tls-port"));
+    let not_trusted = case("gateway-unreachable/certificate_not_trusted");
+    let sentence = &not_trusted.diagnosis.verdict.sentence;
+    assert!(sentence.contains("no reason of a 502") && sentence.contains("-k"), "{sentence}");
     let tls = case("gateway-error-upstream-fine/400_of_a_tls_port");
     assert!(says(&tls, &["TLS is spoken at this port", "https:// instead of http://"]));
     // Where the upstream complains of the gateway so, that is a cause.
@@ -133,4 +141,15 @@ fn a_path_that_only_one_of_the_two_has_may_be_rewritten() {
     assert_eq!(rewritten.diagnosis.verdict.outcome, Outcome::Healthy);
     let both = case("gateway-error-upstream-fine/near_miss_404_on_both");
     assert!(!says(&both, &["rewrite the path"]));
+}
+
+#[test]
+fn what_a_gateway_does_otherwise_in_tls_is_told_where_it_may_be_that() {
+    let older = case("gateway-error-upstream-fine/tls13_only_behind_nginx");
+    assert!(says(&older, &["asked here in TLS 1.3", "proxy_ssl_protocols", "curl --tls-max 1.2"]));
+    let address = case("gateway-error-upstream-fine/apache_takes_no_address_for_a_name");
+    assert!(says(&address, &["for the address 127.0.0.1", "DNS names and the CN alone", "AH02411"]));
+    for name in ["gateway-error-upstream-fine/502_and_200", "upstream-requires-sni/alert_behind_nginx"] {
+        assert!(!says(&case(name), &["TLS 1.3"]) && !says(&case(name), &["CN alone"]), "{name}");
+    }
 }

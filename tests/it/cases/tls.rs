@@ -49,7 +49,6 @@ fn an_upstream_that_wants_a_name_is_told_with_the_line_that_sends_it() {
         ("by_address_behind_nginx", "proxy_ssl_server_name on;\nproxy_ssl_name shop.example.com;"),
         ("self_signed_behind_nginx", "proxy_ssl_server_name on;\nproxy_ssl_name shop.example.com;"),
         ("alert_behind_haproxy_as_503", "sni str(shop.example.com)"),
-        ("another_certificate_behind_haproxy_as_503", "sni str(shop.example.com)"),
         ("alert_behind_envoy_as_503", "sni: shop.example.com"),
     ] {
         let sni = case(&format!("upstream-requires-sni/{name}"));
@@ -59,6 +58,22 @@ fn an_upstream_that_wants_a_name_is_told_with_the_line_that_sends_it() {
         let advice = advice(&sni);
         assert!(advice.contains(line), "{name}: {advice}");
     }
+}
+
+#[test]
+fn haproxy_minds_what_it_cannot_but_check_and_a_name_only_where_it_was_told_one() {
+    for name in [
+        "certificate-expired/behind_haproxy_as_503",
+        "certificate-self-signed/behind_haproxy_as_503",
+        "upstream-requires-sni/another_certificate_behind_haproxy_as_503",
+    ] {
+        assert_eq!(case(name).diagnosis.verdict.strength, Some(Strength::Likely), "{name}");
+    }
+    let of_name = case("certificate-wrong-name/candidate_behind_haproxy_as_503");
+    assert_eq!(of_name.diagnosis.verdict.outcome, Outcome::Unexplained);
+    let evidence = &of_name.diagnosis.findings[0].evidence;
+    let against = "minds it only where the server line has";
+    assert!(evidence.iter().any(|piece| piece.text.contains(against)), "{evidence:#?}");
 }
 
 #[test]
@@ -81,6 +96,32 @@ fn a_gateway_that_did_not_take_the_time_of_its_attempts_is_not_established_to_be
     let against = &found.unwrap().evidence;
     let words = "against it: by default HAProxy makes 4 attempts, which takes 3.00 s (retries 3)";
     assert!(against.iter().any(|piece| piece.text.starts_with(words)), "{against:#?}");
+}
+
+#[test]
+fn who_came_past_the_handshake_by_its_own_words_was_not_refused_in_it() {
+    for name in ["near_miss_envoy_came_past_the_handshake", "near_miss_502_of_haproxy"] {
+        let past = case(&format!("upstream-requires-sni/{name}"));
+        assert_eq!(past.diagnosis.verdict.outcome, Outcome::Unexplained, "{name}");
+        let why = past.diagnosis.ruled_out.iter().find(|ruled| ruled.cause == "upstream-requires-sni");
+        assert!(why.unwrap().by.contains("which it says of no failed TLS handshake"), "{why:?}");
+    }
+}
+
+#[test]
+fn who_asks_an_upstream_that_wants_a_name_likely_sends_it_where_another_fault_explains_the_error() {
+    let both = case("upstream-requires-sni/near_miss_beside_a_malformed_head");
+    assert_eq!(both.diagnosis.verdict.cause.as_deref(), Some("invalid-response-head"));
+    let causes: Vec<&str> = both.diagnosis.findings.iter().map(|finding| finding.cause.as_str()).collect();
+    assert_eq!(causes, ["invalid-response-head"]);
+}
+
+#[test]
+fn an_upstream_is_not_blamed_for_a_name_that_this_side_did_not_send() {
+    let healthy = case("tls-alert-received/harmless_no_name_sent_from_here");
+    assert_eq!(healthy.diagnosis.verdict.blame, Blame::Client);
+    let caddy = case("tls-alert-received/candidate_by_address_behind_caddy");
+    assert_eq!(caddy.diagnosis.findings[0].blame, Blame::None);
 }
 
 #[test]
@@ -133,12 +174,14 @@ fn a_certificate_that_was_not_verified_is_a_note_and_no_alarm() {
 #[test]
 fn a_client_certificate_that_why502_has_not_is_nobodys_fault() {
     for (name, alert) in [
-        ("client_certificate_up_to_tls12_behind_nginx", "alert 40 (handshake_failure)"),
-        ("client_certificate_behind_nginx", "alert 116 (certificate_required)"),
+        ("candidate_client_certificate_up_to_tls12_behind_nginx", "alert 40 (handshake_failure)"),
+        ("candidate_client_certificate_behind_nginx", "alert 116 (certificate_required)"),
     ] {
         let wanted = case(&format!("tls-alert-received/{name}"));
         let verdict = &wanted.diagnosis.verdict;
-        assert_eq!((verdict.strength, verdict.blame), (Some(Strength::Likely), Blame::None), "{name}");
+        assert_eq!((verdict.outcome, verdict.blame), (Outcome::Unexplained, Blame::None), "{name}");
+        let found = &wanted.diagnosis.findings[0];
+        assert_eq!((found.strength, found.blame), (Strength::Consistent, Blame::None), "{name}");
         for words in ["client certificate", alert, "--cert"] {
             assert!(verdict.sentence.contains(words), "{name}: {}", verdict.sentence);
         }
@@ -187,5 +230,33 @@ fn an_upstream_that_took_the_certificate_of_this_side_leaves_open_whether_the_ga
     let notes = notes(&took);
     for words in ["took the one of --cert", "not seen from here", "`why502 explain nginx` has the lines"] {
         assert!(notes.contains(words), "{words}: {notes}");
+    }
+}
+
+#[test]
+fn an_upstream_that_takes_nothing_but_http2_over_tls_is_named_so() {
+    for (name, line) in [("over_tls_behind_haproxy", "alpn h2"), ("asked_in_http2_behind_nginx", "")] {
+        let http2 = case(&format!("http2-only-upstream/{name}"));
+        let verdict = &http2.diagnosis.verdict;
+        assert_eq!(verdict.cause.as_deref(), Some("http2-only-upstream"), "{name}");
+        assert_eq!((verdict.strength, verdict.blame), (Some(Strength::Likely), Blame::Gateway), "{name}");
+        assert!(advice(&http2).contains(line), "{}", advice(&http2));
+        assert!(!advice(&http2).contains("proto h2"), "{}", advice(&http2));
+    }
+    // Caddy offers HTTP/2 by itself.
+    let caddy = case("http2-only-upstream/candidate_over_tls_behind_caddy");
+    assert!(
+        caddy.diagnosis.findings[0].evidence.iter().any(|piece| piece.text.contains("Caddy offers HTTP/2")),
+    );
+}
+
+#[test]
+fn the_line_to_look_for_is_that_of_what_the_gateway_meets() {
+    for (name, line, not) in [
+        ("tls-alert-received/candidate_client_certificate_behind_haproxy", "502 ... SH--", "SC--"),
+        ("plain-to-tls-port/complaint_passed_on_by_nginx", "", "no valid HTTP/1.0 header"),
+    ] {
+        let advice = advice(&case(name));
+        assert!(advice.contains(line) && !advice.contains(not), "{name}: {advice}");
     }
 }

@@ -102,11 +102,15 @@ impl Cell {
     }
 
     /// Whether the right cause is named as what fits best, and no more can be told: that a gateway which overlooks
-    /// certificates by default was told to verify, as those of the table are, is not seen from outside.
+    /// certificates (or, as HAProxy, names) by default was told to verify, as those of the table are, is not seen from outside;
+    /// nor is whether it has a certificate of its own.
     pub(super) fn is_candidate(&self) -> bool {
         let Expects::Cause(slug) = self.fault.expects else { return false };
-        slug.starts_with("certificate-")
-            && ["nginx-http10", "nginx-http11", "apache", "envoy", "trafficserver"].contains(&self.gateway)
+        let overlooks = ["nginx-http10", "nginx-http11", "apache", "envoy", "trafficserver"];
+        let is_untold = slug.starts_with("certificate-") && overlooks.contains(&self.gateway)
+            || (self.gateway, self.fault.name) == ("haproxy", "tls-wrong-host")
+            || self.fault.name == "tls-client-cert";
+        is_untold
             && self.diagnosis.verdict.outcome == Outcome::Unexplained
             && self.diagnosis.findings.first().is_some_and(|best| best.cause == slug)
     }

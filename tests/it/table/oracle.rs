@@ -168,7 +168,10 @@ const TRUTHS: &[(&[&str], Truth)] = &[
         ],
         upstreams(ErrorType::TlsCertificateError, 502),
     ),
-    (&["tls-alert-40", "tls-alert-70", "tls-sni-required"], upstreams(ErrorType::TlsAlertReceived, 502)),
+    (&["tls-alert-70"], upstreams(ErrorType::TlsAlertReceived, 502)),
+    // They are asked by their address: what they mind is, or may be, that this side sends no name.
+    (&["tls-alert-40"], of(ErrorType::TlsAlertReceived, 502, Blame::None)),
+    (&["tls-sni-required"], of(ErrorType::TlsAlertReceived, 502, Blame::Client)),
     // An upstream may ask for a client certificate; that this side has none says nothing of the gateway.
     (&["tls-client-cert"], of(ErrorType::TlsAlertReceived, 502, Blame::None)),
     (

@@ -27,7 +27,7 @@ use crate::diagnosis::{Evidence, Place, Strength};
 use crate::figures;
 use crate::http1::DefectKind;
 use crate::observation::{CertificateProblem, CertificateSeen, End, Exchange, Phase, TlsSeen};
-use crate::plan::Experiment;
+use crate::plan::{Experiment, Route};
 use crate::proxy_status::ErrorType;
 use crate::tolerance::NamesServer;
 
@@ -71,6 +71,7 @@ impl Cause for Certificate {
                 });
                 let against = overlooked
                     .or_else(|| self.lesser(case))
+                    .or_else(|| Self::left_open(case).filter(|_| !says_so))
                     .into_iter()
                     .chain(unseen.filter(|_| !says_so))
                     .collect::<Vec<_>>();
@@ -112,6 +113,24 @@ impl Certificate {
         };
         let exchange = case.seen.index_of(case.contrast.gateway);
         is_name.then(|| Evidence { exchange, place: Place::Exchange, text: format!("{AGAINST}{text}") })
+    }
+
+    /// Why it is not known whether the gateway minds it. One that verifies by default, or has to be told whether it is to, and
+    /// fails in front of such an upstream, fails most likely because of it.
+    fn left_open(case: &Case<'_>) -> Option<Evidence> {
+        let gateway = case.contrast.gateway;
+        if gateway.route != Route::Gateway || gateway.is_tunnelled() {
+            return None;
+        }
+        let text = match case.known.map(|known| (known.title, known.verifies)) {
+            Some((_, Some(true))) => return None,
+            Some((title, _)) => {
+                format!("whether {title} is told to verify certificates is not seen from here")
+            }
+            None => "whether the gateway verifies certificates is not known".to_owned(),
+        };
+        let exchange = case.seen.index_of(gateway);
+        Some(Evidence { exchange, place: Place::Exchange, text: format!("{AGAINST}{text}") })
     }
 
     /// That this gateway does not mind it unless it is told to.

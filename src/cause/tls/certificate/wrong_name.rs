@@ -30,6 +30,13 @@ pub static WRONG_NAME: Certificate = Certificate {
                 Err(_) => format!("{name}, the name that was asked"),
             },
         );
-        format!("The upstream's certificate is for {}, not for {asked}.", names(leaf))
+        // RFC 9525 section 6.3: the CN is no name any more. Apache httpd 2.4.71 takes it for one.
+        let common = (leaf.names.is_empty() && leaf.subject.starts_with("CN="))
+            .then(|| format!(" (its {} counts as one with few programs)", leaf.subject));
+        format!(
+            "The upstream's certificate is for {}{}, not for {asked}.",
+            names(leaf),
+            common.unwrap_or_default()
+        )
     },
 };
