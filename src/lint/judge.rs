@@ -4,7 +4,7 @@ use super::apart::{apart, is_older};
 use super::idle::{self, Kept};
 use super::question::Asker;
 use super::verdict;
-use super::{Foretold, LaterVersion, Prediction, Reason};
+use super::{Alternative, Foretold, LaterVersion, Prediction, Reason};
 use crate::diagnosis::Diagnosis;
 use crate::fate::{Fate, Objection, Stage, objections};
 use crate::gateway::{self, Gateway};
@@ -72,6 +72,7 @@ fn prediction(heard: &Heard<'_>, gateway: &'static Gateway, kept: Kept) -> Predi
     let deciding = decisions.iter().find(|decision| decision.fate == fate);
     let own = decisions.first().and_then(|decision| heard.seen.exchanges.get(decision.exchange)?.status());
     let reasons = reasons(&decisions, fate);
+    let or = deciding.and_then(|decision| Fate::or_of_all(&decision.met)).filter(|or| *or != fate);
     Prediction {
         gateway: gateway.name.to_owned(),
         title: gateway.title.to_owned(),
@@ -80,6 +81,7 @@ fn prediction(heard: &Heard<'_>, gateway: &'static Gateway, kept: Kept) -> Predi
         status: fate.status(
             deciding.and_then(|decision| heard.seen.exchanges.get(decision.exchange)?.status()).or(own),
         ),
+        or: or.map(|or| Alternative { outcome: or.foretold(), status: or.status(own) }),
         because: reasons.iter().map(|reason| reason.name.clone()).collect(),
         reasons,
         sometimes: kept.race(gateway).into_iter().collect(),
@@ -116,6 +118,7 @@ fn answers_otherwise(
     Some(Objection {
         stage: Stage::Head,
         fate: Fate::Refuses(Some(other)),
+        or: None,
         code: None,
         name: name.to_owned(),
         sentence: format!(

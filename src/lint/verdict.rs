@@ -65,7 +65,7 @@ fn unanswered(seen: &Observations) -> String {
     match seen.exchanges.first().filter(|first| is_silent(first)) {
         Some(first) => format!(
             "The upstream had sent no response when why502 stopped waiting after {}, so nothing can be foretold: a gateway \
-             waits as long as its own limit says, and answers 504 then.",
+             waits as long as its own limit says, and then answers an error, mostly 504.",
             figures::seconds(first.phases.since_sent().unwrap_or_else(|| first.phases.total()))
         ),
         None => "The run was interrupted before the upstream answered.".to_owned(),
@@ -199,20 +199,25 @@ fn own_error(heard: &Heard<'_>) -> Option<u16> {
 }
 
 fn objector(told: &Prediction) -> String {
-    named(&told.title, told.outcome, told.status)
+    let or = told.or.map(|or| format!(" or {}", what(or.outcome, or.status))).unwrap_or_default();
+    format!("{} ({}{or})", told.title, what(told.outcome, told.status))
 }
 
 /// `nginx (502)`
 fn named(title: &str, outcome: Foretold, status: Option<u16>) -> String {
-    let what = match (outcome, status) {
+    format!("{title} ({})", what(outcome, status))
+}
+
+/// `502`, `cut short`
+fn what(outcome: Foretold, status: Option<u16>) -> String {
+    match (outcome, status) {
         (Foretold::Refuses, None) => "no answer".to_owned(),
         (Foretold::Refuses, Some(status)) => status.to_string(),
         (Foretold::Hangs, Some(status)) => format!("{status} after a wait"),
         (Foretold::Raw, _) => "raw bytes".to_owned(),
         (Foretold::Cuts, _) => "cut short".to_owned(),
         (outcome, _) => format!("{outcome:?}").to_lowercase(),
-    };
-    format!("{title} ({what})")
+    }
 }
 
 /// Plain sentences, and whether one of them is a warning.

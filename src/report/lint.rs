@@ -158,7 +158,8 @@ fn widest(texts: impl Iterator<Item = String>) -> usize {
 }
 
 fn outcome(told: &Prediction) -> String {
-    doing(told.outcome, told.status)
+    let or = told.or.map(|or| format!(" or {}", doing(or.outcome, or.status))).unwrap_or_default();
+    doing(told.outcome, told.status) + &or
 }
 
 fn doing(outcome: Foretold, status: Option<u16>) -> String {
@@ -180,10 +181,13 @@ fn doing(outcome: Foretold, status: Option<u16>) -> String {
 fn reasons(page: &mut Page, predictions: &[Prediction]) {
     let is_defect = |name: &str| DefectCode::ALL.iter().any(|code| code.name() == name);
     // A sentence before and behind the name of the gateway in it, and the gateways.
-    let mut said: Vec<((&str, &str), Vec<&str>)> = Vec::new();
+    let mut said: Vec<((Option<&str>, &str), Vec<&str>)> = Vec::new();
     for told in predictions {
         for reason in told.reasons.iter().filter(|reason| !is_defect(&reason.name)) {
-            let around = reason.sentence.split_once(&told.title).unwrap_or(("", &reason.sentence));
+            let around = match reason.sentence.split_once(&told.title) {
+                Some((before, after)) => (Some(before), after),
+                None => (None, reason.sentence.as_str()),
+            };
             match said.iter_mut().find(|(known, _)| *known == around) {
                 Some((_, titles)) if titles.contains(&told.title.as_str()) => {}
                 Some((_, titles)) => titles.push(&told.title),
@@ -200,10 +204,11 @@ fn reasons(page: &mut Page, predictions: &[Prediction]) {
             _ => titles.concat(),
         };
         let sentence = match (before, titles.len()) {
-            ("", _) if after.starts_with(':') => format!("{names}{after}"),
-            ("", _) => format!("{names}: {after}"),
-            (_, 1) => format!("{before}{names}{after}"),
-            _ => format!("{before}each of {names}{after}"),
+            (None, _) => format!("{names}: {after}"),
+            (Some(""), _) if after.starts_with(':') => format!("{names}{after}"),
+            (Some(before), 1) => format!("{before}{names}{after}"),
+            (Some(""), _) => format!("Each of {names}{after}"),
+            (Some(before), _) => format!("{before}each of {names}{after}"),
         };
         page.hanging("  - ", 4, &safe(&sentence));
     }
