@@ -338,11 +338,10 @@ fn of_orders(response: &Message, gateway: &Gateway) -> Vec<Objection> {
 fn spoiled(spoiling: &Spoiling) -> Fate {
     match spoiling.treatments.first() {
         // It depends on how the gateway is set up, or on how the bytes come in.
-        Some(Treatment::Passes) => Fate::Unknown,
+        None | Some(Treatment::Passes) => Fate::Unknown,
         // What is seen of an interim response depends on when the upstream closes the connection.
         Some(Treatment::Closes) if spoiling.what == Spoiled::Interim => Fate::Unknown,
         Some(&treatment) => Fate::of(Some(treatment)),
-        None => Fate::Unknown,
     }
 }
 

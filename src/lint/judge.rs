@@ -95,8 +95,13 @@ fn decide(heard: &Heard<'_>, index: usize, exchange: &Exchange, asker: &Asker) -
     if let Some(first) = heard.seen.exchanges.first().filter(|_| index > 0) {
         let known = objections(first, asker.gateway);
         for objection in met.iter_mut().filter(|met| !known.iter().any(|known| known.name == met.name)) {
-            objection.sentence =
-                format!("{}: {}", asked_how(heard.seen, exchange, asker), objection.sentence);
+            // The status can be the same: a 200 may be whole in one version and cut in the other.
+            let fares_well = |other: &Exchange| {
+                other.status() == first.status()
+                    && !objections(other, asker.gateway).iter().any(|met| met.name == objection.name)
+            };
+            let how = asked_how(heard.seen, exchange, asker, fares_well);
+            objection.sentence = format!("{how}: {}", objection.sentence);
         }
         met.extend(answers_otherwise(heard.seen, first, exchange, asker));
     }
@@ -123,14 +128,19 @@ fn answers_otherwise(
         name: name.to_owned(),
         sentence: format!(
             "{}, the upstream answers {other} where it otherwise answers {plain}.",
-            asked_how(seen, exchange, asker)
+            asked_how(seen, exchange, asker, |other| other.status() == first.status())
         ),
     })
 }
 
 /// `Asked as nginx asks before 1.29.7 (in HTTP/1.0)`
-fn asked_how(seen: &Observations, exchange: &Exchange, asker: &Asker) -> String {
-    let apart = apart(seen, exchange).map(|what| format!(" ({what})")).unwrap_or_default();
+fn asked_how(
+    seen: &Observations,
+    exchange: &Exchange,
+    asker: &Asker,
+    fares_well: impl Fn(&Exchange) -> bool,
+) -> String {
+    let apart = apart(seen, exchange, fares_well).map(|what| format!(" ({what})")).unwrap_or_default();
     let when = if asker.when.is_empty() { String::new() } else { format!(" {}", asker.when) };
     format!("Asked as {} asks{when}{apart}", asker.gateway.title)
 }

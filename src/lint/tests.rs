@@ -6,6 +6,8 @@ use crate::http1::{Asked, StreamEnd, read_all};
 use crate::observation::{Exchange, Idle, IdleEnd, Observations, Span, Tool};
 use crate::plan::{Addressing, Endpoint, Experiment, HttpVersion, Limits, Plan, Request, TlsOptions};
 
+mod met;
+
 fn exchange(response: &str, end: StreamEnd) -> Exchange {
     Exchange::saved("saved", read_all(response.as_bytes(), Asked::default(), end).unwrap())
 }
@@ -359,125 +361,4 @@ fn a_head_beyond_a_limit_is_answered_with_the_status_that_was_measured() {
     }
     let large = told(exchange(&of_size(20_000), StreamEnd::Open), None);
     assert!(of(&large, "nghttpx").outcome.lets_pass() && of(&large, "envoy").outcome.lets_pass());
-}
-
-#[test]
-fn what_spoils_a_valid_response_is_told_and_its_near_miss_passes() {
-    let chunked = |chunks: &str| format!("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n{chunks}");
-    let plain = |fields: &str| format!("HTTP/1.1 200 OK\r\n{fields}\r\n\r\nok\n");
-    let line = |extension: &str| chunked(&format!("3{extension}\r\nok\n\r\n0\r\n\r\n"));
-    let trailers = |count: usize| chunked(&format!("3\r\nok\n\r\n0\r\n{}\r\n", "X: a\r\n".repeat(count)));
-    let early = |status: u16, count: usize| {
-        format!("HTTP/1.1 {status} Early\r\n\r\n").repeat(count) + &plain("Content-Length: 3")
-    };
-    let refuses = |status| (Foretold::Refuses, status);
-    let cuts = (Foretold::Cuts, Some(200));
-    let cases: &[(&str, String, String, (Foretold, Option<u16>))] = &[
-        ("trafficserver", early(103, 1), early(102, 1), cuts),
-        ("caddy", early(103, 5), early(103, 6), refuses(Some(502))),
-        ("apache", early(103, 9), early(103, 10), refuses(Some(502))),
-        ("haproxy", trailers(100), trailers(101), refuses(Some(502))),
-        ("apache", trailers(100), trailers(101), cuts),
-        ("nghttpx", trailers(499), trailers(500), refuses(None)),
-        ("nghttpx", line(";a=\"b c\""), line("; a"), refuses(None)),
-        ("nghttpx", line(";a;b=c"), line(";a=b;c=d"), refuses(None)),
-        ("caddy", line("; a"), line(" ;a"), cuts),
-        ("h2o", plain("Content-Length: 3"), plain("Content-Length: 3 "), refuses(None)),
-        ("nghttpx", plain("Content-Length: 3 "), plain("Content-Length: 3\t"), refuses(Some(502))),
-        (
-            "tinyproxy",
-            chunked("0\r\n\r\n").replace("chunked", "chunked\r\nConnection: close"),
-            chunked("0\r\n\r\n").replace("chunked", "chunked\r\nConnection: Transfer-Encoding"),
-            (Foretold::Raw, None),
-        ),
-    ];
-    for (gateway, passes, fails, fate) in cases {
-        let told = |response: &str| of(&told(exchange(response, StreamEnd::Open), None), gateway).clone();
-        assert!(told(passes).outcome.lets_pass(), "{gateway} {passes:?}: {:?}", told(passes));
-        let failed = told(fails);
-        assert_eq!((failed.outcome, failed.status), *fate, "{gateway} {fails:?}: {failed:?}");
-        assert_eq!(failed.because, [crate::fate::SPOILED]);
-    }
-}
-
-#[test]
-fn what_breaks_a_rule_that_recipients_overlook_is_not_said_to_be_valid() {
-    let with = |fields: &str, body: &str| format!("HTTP/1.1 200 OK\r\n{fields}\r\n\r\n{body}");
-    let chunks = "3\r\nok\n\r\n0\r\n\r\n";
-    let empty = told(exchange(&with("Transfer-Encoding: chunked,", chunks), StreamEnd::Open), None);
-    assert_eq!((of(&empty, "caddy").outcome, of(&empty, "caddy").status), (Foretold::Refuses, Some(502)));
-    assert!(of(&empty, "nginx").outcome.lets_pass() && of(&empty, "haproxy").outcome.lets_pass());
-    assert_eq!(empty.diagnosis.verdict.blame, crate::diagnosis::Blame::Upstream);
-    let named = told(
-        exchange(&with("Content-Length: 3\r\nConnection: Content-Length", "ok\n"), StreamEnd::Open),
-        None,
-    );
-    assert_eq!(of(&named, "squid").outcome, Foretold::Cuts);
-    assert!(!of(&named, "squid").reasons[0].sentence.contains("valid"), "{:?}", of(&named, "squid").reasons);
-    assert!(of(&named, "varnish").outcome.lets_pass());
-}
-
-#[test]
-fn where_the_head_may_be_gone_already_both_outcomes_are_told() {
-    let head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
-    let bad_chunk = told(exchange(&format!("{head}x\r\nok\n\r\n0\r\n\r\n"), StreamEnd::Open), None);
-    let both = |gateway: &str| {
-        let told = of(&bad_chunk, gateway);
-        ((told.outcome, told.status), told.or.map(|or| (or.outcome, or.status)))
-    };
-    let (refused, cut) = ((Foretold::Refuses, Some(502)), (Foretold::Cuts, Some(200)));
-    assert_eq!(both("haproxy"), (refused, Some(cut)));
-    assert_eq!(both("varnish"), (cut, Some((Foretold::Refuses, Some(503)))));
-    let sentence = &bad_chunk.diagnosis.verdict.sentence;
-    assert!(sentence.contains("HAProxy (502 or cut short)"), "{sentence}");
-    // Of a bad head there is one outcome only.
-    let bad_head =
-        told(exchange("HTTP/1.1 200 OK\r\nX : a\r\nContent-Length: 0\r\n\r\n", StreamEnd::Open), None);
-    assert!(bad_head.predictions.iter().all(|told| told.or.is_none()));
-}
-
-#[test]
-fn the_head_of_an_interim_response_has_the_same_limits() {
-    let early = |size: usize| {
-        format!(
-            "HTTP/1.1 103 Early\r\nLink: {}\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n",
-            "a".repeat(size)
-        )
-    };
-    let large = told(exchange(&early(20_000), StreamEnd::Open), None);
-    let haproxy = of(&large, "haproxy");
-    assert_eq!((haproxy.outcome, haproxy.status), (Foretold::Refuses, Some(502)));
-    assert!(
-        haproxy.reasons[0].sentence.starts_with("The head of an interim response has 20,0"),
-        "{haproxy:?}"
-    );
-    assert!(of(&large, "squid").outcome.lets_pass());
-    assert!(of(&told(exchange(&early(2000), StreamEnd::Open), None), "haproxy").outcome.lets_pass());
-}
-
-#[test]
-fn what_an_interim_response_comes_to_at_nginx_depends_on_the_close() {
-    let response = "HTTP/1.1 103 Early\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
-    let told = told(exchange(response, StreamEnd::Open), None);
-    assert_eq!(of(&told, "nginx").outcome, Foretold::Unknown);
-    assert!(of(&told, "nginx").reasons[0].sentence.contains("where the upstream closes"));
-}
-
-#[test]
-fn only_gzip_is_undone_by_those_who_look_into_the_content() {
-    let with = |coding: &str| {
-        format!("HTTP/1.1 200 OK\r\nContent-Encoding: {coding}\r\nContent-Length: 3\r\n\r\nok\n")
-    };
-    let told = |coding: &str| told(exchange(&with(coding), StreamEnd::Open), None);
-    let (gzip, deflate) = (told("gzip"), told("deflate"));
-    for gateway in ["varnish", "caddy"] {
-        assert!(of(&gzip, gateway).objects() && of(&deflate, gateway).outcome.lets_pass(), "{gateway}");
-    }
-}
-
-#[test]
-fn a_body_whose_length_is_no_number_ends_with_the_connection_at_nginx() {
-    let response = "HTTP/1.1 200 OK\r\nContent-Length: 0x3\r\n\r\nok\n";
-    let outcome = |end| of(&told(exchange(response, end), None), "nginx").outcome;
-    assert_eq!((outcome(StreamEnd::Fin), outcome(StreamEnd::Open)), (Foretold::Repairs, Foretold::Cuts));
 }

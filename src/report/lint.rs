@@ -176,12 +176,14 @@ fn doing(outcome: Foretold, status: Option<u16>) -> String {
     }
 }
 
+/// A sentence before and behind the name of the gateway in it; `None` before it where it names none.
+type Around<'a> = (Option<&'a str>, &'a str);
+
 /// What decides and is no defect that was shown: limits, times, other answers. Each sentence once, for all gateways of
 /// which it is true.
 fn reasons(page: &mut Page, predictions: &[Prediction]) {
     let is_defect = |name: &str| DefectCode::ALL.iter().any(|code| code.name() == name);
-    // A sentence before and behind the name of the gateway in it, and the gateways.
-    let mut said: Vec<((Option<&str>, &str), Vec<&str>)> = Vec::new();
+    let mut said: Vec<(Around<'_>, Vec<&str>)> = Vec::new();
     for told in predictions {
         for reason in told.reasons.iter().filter(|reason| !is_defect(&reason.name)) {
             let around = match reason.sentence.split_once(&told.title) {

@@ -206,12 +206,14 @@ impl Spoiled {
             Self::EmptyFirstCoding => response().is_some_and(|response| {
                 response.values("Transfer-Encoding").any(|value| value.0.trim_ascii().starts_with(b","))
             }),
-            Self::SpaceAmongChunkExtensions => extensions(reading).any(|text| text.iter().any(is_blank)),
+            Self::SpaceAmongChunkExtensions => {
+                extensions(reading).any(|text| text.iter().copied().any(is_blank))
+            }
             Self::SpaceBeforeChunkExtensions => {
-                extensions(reading).any(|text| text.first().is_some_and(is_blank))
+                extensions(reading).any(|text| text.first().copied().is_some_and(is_blank))
             }
             Self::SeveralChunkValues => {
-                extensions(reading).any(|text| text.iter().filter(|&&byte| byte == b'=').count() > 1)
+                extensions(reading).any(|text| text.split(|&byte| byte == b'=').count() > 2)
             }
             Self::ManyTrailers(most) => reading.body.trailers.len() > most,
             Self::ManyFieldsAndTrailers(most) => {
@@ -283,7 +285,7 @@ fn extensions(reading: &Reading) -> impl Iterator<Item = Vec<u8>> {
     texts.filter(|text| text.contains(&b';'))
 }
 
-fn is_blank(byte: &u8) -> bool {
+fn is_blank(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t')
 }
 

@@ -64,7 +64,7 @@ pub(super) fn is_without_extension_name(defect: &Defect, reading: &Reading) -> b
 pub(super) fn is_bad_in_value_or_fold(defect: &Defect, reading: &Reading) -> bool {
     let text = line(defect, reading);
     let name = text.split(|&byte| byte == b':').next().unwrap_or_default();
-    let is_named = !name.is_empty() && name.len() < text.len() && name.iter().all(is_token);
+    let is_named = !name.is_empty() && name.len() < text.len() && name.iter().copied().all(is_token);
     is_fold(defect, reading) || (is_named && !text.contains(&b'\r'))
 }
 
@@ -84,11 +84,11 @@ pub(super) fn is_bad_in_form_only(defect: &Defect, reading: &Reading) -> bool {
     let Some(colon) = text.iter().position(|&byte| byte == b':') else { return is_fold(defect, reading) };
     let (name, value) = text.split_at(colon);
     let is_plain = |byte: &u8| matches!(byte, b'\t' | b'\r' | b' '..=b'~' | 0x80..);
-    name.iter().all(|byte| *byte == b' ' || is_token(byte)) && value.iter().all(is_plain)
+    name.iter().all(|byte| *byte == b' ' || is_token(*byte)) && value.iter().all(is_plain)
 }
 
-fn is_token(byte: &u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(byte)
+fn is_token(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
 }
 
 /// The coding of the content is another than gzip alone.
