@@ -45,6 +45,7 @@ pub fn objections(exchange: &Exchange, gateway: &Gateway) -> Vec<Objection> {
     met.extend(of_sizes(reading, gateway));
     met.extend(gateway.timeouts.iter().filter_map(|timeout| of_time(exchange, timeout)));
     met.extend(of_spoilings(exchange, gateway));
+    met.extend(of_the_wait_for_all(exchange, gateway));
     met.extend(reading.response().map(|response| of_orders(response, gateway)).unwrap_or_default());
     met
 }
@@ -173,10 +174,9 @@ fn is_ended_by_the_close(defect: &Defect, reading: &Reading, gateway: &Gateway) 
 }
 
 /// What else becomes of it, where a gateway comes upon it behind the head. Most answer an error if the bad bytes came with
-/// the head, and else break off (measured with chunks of all kinds, in one piece and 80 ms after the head). lighttpd
-/// reads everything before it passes anything on.
+/// the head, and else break off (measured with chunks of all kinds, in one piece and 80 ms after the head).
 fn otherwise(stage: Stage, fate: Fate, gateway: &Gateway, code: Option<DefectCode>) -> Option<Fate> {
-    if stage == Stage::Head || gateway.name == "lighttpd" {
+    if stage == Stage::Head || gateway::reads_whole(gateway.name).is_some() {
         return None;
     }
     match fate {
@@ -292,6 +292,23 @@ fn of_time(exchange: &Exchange, timeout: &Timeout) -> Option<Objection> {
     };
     let sentence = format!("{what} {took}; the limit is {limit} by default ({}).", timeout.directive);
     Some(Objection { stage, fate, or: None, code: None, name: timeout.directive.to_owned(), sentence })
+}
+
+/// A body that had no end yet, at a gateway that passes nothing on before the end.
+fn of_the_wait_for_all(exchange: &Exchange, gateway: &Gateway) -> Option<Objection> {
+    let directive = gateway::reads_whole(gateway.name).filter(|_| is_still_flowing(exchange))?;
+    Some(Objection {
+        stage: Stage::Body,
+        fate: Fate::Unknown,
+        or: None,
+        code: None,
+        name: directive.to_owned(),
+        sentence: format!(
+            "{} reads the whole response before it passes any of it on, unless {directive} is set: of a body without an \
+             end its client gets nothing.",
+            gateway.title
+        ),
+    })
 }
 
 /// Valid things in a response that the gateway was seen to spoil.

@@ -38,6 +38,7 @@ mod traces;
 mod trafficserver;
 mod varnish;
 mod verifies;
+mod whole;
 mod whom;
 
 use schemars::JsonSchema;
@@ -67,6 +68,7 @@ pub use silence::at_silence;
 pub use times::{Default, defaults_about};
 pub use traces::{Left, On, Traces, are_kin, left_in, page_of, traces};
 pub use verifies::{names_server, overlooks};
+pub use whole::reads_whole;
 pub use whom::whom_it_asks;
 
 use advice::{log_line, remedy};

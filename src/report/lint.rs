@@ -158,8 +158,18 @@ fn widest(texts: impl Iterator<Item = String>) -> usize {
 }
 
 fn outcome(told: &Prediction) -> String {
-    let or = told.or.map(|or| format!(" or {}", doing(or.outcome, or.status))).unwrap_or_default();
-    doing(told.outcome, told.status) + &or
+    let Some(or) = told.or else { return doing(told.outcome, told.status) };
+    format!("{} or {}", in_short(told.outcome, told.status), in_short(or.outcome, or.status))
+}
+
+/// For two in one line: `answers 503 or cuts`.
+fn in_short(outcome: Foretold, status: Option<u16>) -> String {
+    match (outcome, status) {
+        (Foretold::Cuts, _) => "cuts".to_owned(),
+        (Foretold::Repairs, _) => "repairs".to_owned(),
+        (Foretold::Refuses, None) => "no answer".to_owned(),
+        _ => doing(outcome, status),
+    }
 }
 
 fn doing(outcome: Foretold, status: Option<u16>) -> String {

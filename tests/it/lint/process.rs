@@ -274,6 +274,13 @@ fn a_body_that_was_still_coming_when_why502_stopped_listening_is_no_fault() {
         assert_eq!(prediction(&report, "nginx")["outcome"], "passes");
         let notes = report["notes"].to_string();
         assert!(notes.contains("still coming when why502 stopped listening"), "{notes}");
+        // It would pass on nothing of it before the end.
+        assert_eq!(
+            prediction(&report, "lighttpd")["because"],
+            serde_json::json!(["server.stream-response-body"])
+        );
+        let sentence = report["verdict"]["sentence"].as_str().unwrap();
+        assert!(sentence.ends_with(", as far as it was heard."), "{sentence}");
     }
 }
 
