@@ -102,6 +102,13 @@ pub(super) const CADDY: &[Spoiling] = &[
         &[Refuses(502)],
         "it takes 5 interim responses at the most, and answers 502.",
     ),
+    with(
+        "Caddy 2.6.2",
+        Spoiled::PartOfGzip,
+        &[Passes, Cuts],
+        "where its client has sent no Accept-Encoding it asks for gzip itself and undoes it, which it cannot with a part: \
+         the content is lost.",
+    ),
     with("Caddy 2.6.2", Spoiled::EmptyCoding, &[Refuses(502)], "it takes `chunked` alone, and answers 502."),
 ];
 
@@ -227,6 +234,7 @@ pub(super) const LIGHTTPD: &[Spoiling] = &[
         &[Cuts],
         "it takes the trailer field for one of its own head, and its client cannot read the response.",
     ),
+    with("lighttpd 1.4.69", Spoiled::ContentOf205, &[Cuts], "it drops the content."),
 ];
 
 pub(super) const TRAFFIC_SERVER: &[Spoiling] = &[

@@ -78,6 +78,10 @@ pub enum Spoiled {
     ManyFieldsAndTrailers(usize),
     /// A trailer field of this name.
     TrailerNamed(&'static str),
+    /// Content in a 205.
+    ContentOf205,
+    /// A part (206) of content that is gzip.
+    PartOfGzip,
 }
 
 impl Spoiled {
@@ -113,6 +117,8 @@ impl Spoiled {
             Self::SeveralChunkValues => "several chunk extensions with values",
             Self::ManyTrailers(_) | Self::ManyFieldsAndTrailers(_) => "many trailer fields",
             Self::TrailerNamed(_) => "a trailer field that is none",
+            Self::ContentOf205 => "content in a 205",
+            Self::PartOfGzip => "a part of gzip content",
         }
     }
 
@@ -126,6 +132,8 @@ impl Spoiled {
             Self::ConnectionNames("Content-Length") => Some("connection-names-length"),
             // RFC 9110 section 6.5.1: no trailer field for the framing.
             Self::TrailerNamed(_) => Some("trailer-field-not-allowed"),
+            // RFC 9110 section 15.3.6: "a server MUST NOT generate content in a 205 response".
+            Self::ContentOf205 => Some("content-of-205"),
             _ => None,
         }
     }
@@ -215,6 +223,14 @@ impl Spoiled {
             Self::SeveralChunkValues => {
                 extensions(reading).any(|text| text.split(|&byte| byte == b'=').count() > 2)
             }
+            Self::ContentOf205 => {
+                response().is_some_and(|response| response.status == Some(205)) && reading.body.length > 0
+            }
+            Self::PartOfGzip => response().is_some_and(|response| {
+                let coding = response.text("Content-Encoding").map(str::trim);
+                response.status == Some(206)
+                    && coding.is_some_and(|coding| coding.eq_ignore_ascii_case("gzip"))
+            }),
             Self::ManyTrailers(most) => reading.body.trailers.len() > most,
             Self::ManyFieldsAndTrailers(most) => {
                 let fields = response().map_or(0, |response| response.fields.len());

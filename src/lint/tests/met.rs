@@ -140,3 +140,19 @@ fn a_keep_alive_that_says_nothing_sensible_is_no_announcement() {
     }
     assert_eq!((with("5"), with("\"5\"")), (Outcome::Warning, Outcome::Warning));
 }
+
+#[test]
+fn content_of_a_205_and_a_part_of_gzip_are_lost_at_some() {
+    let with = |status: &str, fields: &str, body: &str| {
+        let length = body.len();
+        let response = format!("HTTP/1.1 {status}\r\n{fields}Content-Length: {length}\r\n\r\n{body}");
+        told(exchange(&response, StreamEnd::Open), None)
+    };
+    let reset = |body: &str| of(&with("205 Reset Content", "", body), "lighttpd").outcome;
+    assert_eq!((reset("ok\n"), reset("")), (Foretold::Cuts, Foretold::Passes));
+    let part = |coding: &str| {
+        let fields = format!("Content-Range: bytes 0-2/9\r\nContent-Encoding: {coding}\r\n");
+        of(&with("206 Partial Content", &fields, "ok\n"), "caddy").outcome
+    };
+    assert_eq!((part("gzip"), part("identity")), (Foretold::Unknown, Foretold::Passes));
+}
