@@ -101,9 +101,13 @@ impl Kept {
         let held = keeps
             .seconds
             .map_or_else(|| "without a limit".to_owned(), |limit| format!("for {}", figures::seconds(limit)));
+        let remedy = match keeps.seconds {
+            Some(_) => format!("Let the upstream keep them for longer than {} does.", gateway.title),
+            None => format!("Set a limit at {} that is shorter than the upstream's.", gateway.title),
+        };
         Some(format!(
             "{0} keeps idle connections {held} ({1}), and the upstream closes them after {2}: a request that {0} sends \
-             just as the upstream closes can fail. Let the upstream keep them for longer than {0} does.",
+             just as the upstream closes can fail. {remedy}",
             gateway.title,
             keeps.setting,
             figures::seconds(closes)

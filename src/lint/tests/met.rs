@@ -156,3 +156,11 @@ fn content_of_a_205_and_a_part_of_gzip_are_lost_at_some() {
     };
     assert_eq!((part("gzip"), part("identity")), (Foretold::Unknown, Foretold::Passes));
 }
+
+#[test]
+fn who_keeps_connections_without_a_limit_is_to_set_one() {
+    let response = FINE.replace("\r\n\r\n", "\r\nKeep-Alive: timeout=5\r\n\r\n");
+    let told = told(exchange(&response, StreamEnd::Open), None);
+    let says = |gateway: &str, words: &str| of(&told, gateway).sometimes[0].contains(words);
+    assert!(says("apache", "Set a limit at Apache httpd") && says("squid", "longer than Squid does"));
+}
