@@ -11,6 +11,7 @@ use crate::http1::{Defect, DefectCode, Reading};
 use crate::observation::{CertificateProblem, Phase};
 
 pub use shape::{Shape, Shapes};
+pub(crate) use spoiled::chunk_lines;
 pub use spoiled::{Spoiled, Spoiling};
 
 /// What is known of the gateway that was recognised, as far as causes need it.

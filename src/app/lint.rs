@@ -92,7 +92,8 @@ const PATIENCE: f64 = 5.0;
 /// Whether there is somebody to ask (again): one who can be reached, and does not let those wait who ask.
 fn answers(seen: &Observations) -> bool {
     let keeps_waiting = |first: &Exchange| {
-        first.end == End::TimedOut || (first.status().is_none() && first.phases.total() > PATIENCE)
+        first.end == End::TimedOut
+            || (first.status().is_none() && first.phases.since_sent().unwrap_or_default() > PATIENCE)
     };
     let fruitless = |first: &Exchange| !first.reached_peer() || keeps_waiting(first);
     !seen.interrupted && !seen.exchanges.first().is_some_and(fruitless)

@@ -85,6 +85,13 @@ impl Fate {
         first.map(|met| met.fate).or_else(worst).unwrap_or(Self::Passes)
     }
 
+    /// What else becomes of it, where that is a matter of when the bytes come in: at the thing that decides.
+    #[must_use]
+    pub fn or_of_all(met: &[Objection]) -> Option<Self> {
+        let decides = |met: &&Objection| !met.fate.lets_pass();
+        met.iter().filter(decides).min_by_key(|met| (met.stage, met.fate)).and_then(|met| met.or)
+    }
+
     /// Whether the client gets the whole response, as far as is known.
     #[must_use]
     pub fn lets_pass(self) -> bool {

@@ -15,6 +15,8 @@ pub struct Objection {
     pub stage: Stage,
     /// What it does.
     pub fate: Fate,
+    /// What it does otherwise, where that is a matter of when the bytes come in: it may have passed the head on by then.
+    pub or: Option<Fate>,
     /// The defect, or the kind of it that a size is; `None` for a time, or a valid thing that is spoiled.
     pub code: Option<DefectCode>,
     /// The name of the defect, of the limit, or of the cause.
@@ -40,10 +42,10 @@ pub fn objections(exchange: &Exchange, gateway: &Gateway) -> Vec<Objection> {
     }
     let Some(reading) = &exchange.reading else { return Vec::new() };
     let mut met = of_defects(exchange, reading, gateway);
-    let sizes = reading.response().map(|response| of_sizes(response, reading, gateway));
-    met.extend(sizes.unwrap_or_default());
+    met.extend(of_sizes(reading, gateway));
     met.extend(gateway.timeouts.iter().filter_map(|timeout| of_time(exchange, timeout)));
     met.extend(of_spoilings(exchange, gateway));
+    met.extend(of_the_wait_for_all(exchange, gateway));
     met.extend(reading.response().map(|response| of_orders(response, gateway)).unwrap_or_default());
     met
 }
@@ -72,6 +74,7 @@ fn no_response(exchange: &Exchange, gateway: &Gateway) -> Option<Objection> {
     Some(Objection {
         stage: Stage::Head,
         fate,
+        or: None,
         code: None,
         name: name.to_owned(),
         sentence: words.to_owned(),
@@ -116,13 +119,22 @@ fn of_defects(exchange: &Exchange, reading: &Reading, gateway: &Gateway) -> Vec<
         }
         let fate = fate(defect, reading, gateway);
         // Of one kind the worst shape counts.
+        let stage = stage(defect, reading);
+        let or = if fate == Fate::Cuts && is_ended_by_the_close(defect, reading, gateway) {
+            Some(Fate::Repairs)
+        } else {
+            otherwise(stage, fate, gateway, Some(defect.code))
+        };
         if let Some(known) = met.iter_mut().find(|objection| objection.code == Some(defect.code)) {
-            known.fate = known.fate.min(fate);
+            if fate < known.fate {
+                (known.stage, known.fate, known.or) = (stage, fate, or);
+            }
             continue;
         }
         met.push(Objection {
-            stage: stage(defect),
+            stage,
             fate,
+            or,
             code: Some(defect.code),
             name: defect.code.name().to_owned(),
             sentence: defect.text.clone(),
@@ -144,11 +156,36 @@ fn fate(defect: &Defect, reading: &Reading, gateway: &Gateway) -> Fate {
     }
 }
 
-fn stage(defect: &Defect) -> Stage {
+fn stage(defect: &Defect, reading: &Reading) -> Stage {
+    let is_behind = |response: &Message| defect.offset >= response.offset.saturating_add(response.head_size);
     match defect.code.kind() {
         DefectKind::Chunk | DefectKind::Extra | DefectKind::ContentCoding => Stage::Body,
         DefectKind::Cut if defect.code != DefectCode::HeadCut => Stage::Body,
+        // A bare LF among chunks.
+        DefectKind::Field if reading.response().is_some_and(is_behind) => Stage::Body,
         _ => Stage::Head,
+    }
+}
+
+/// Whether nginx takes what the length is said to be for none, so that the body ends with the connection, and nobody
+/// waited to see whether the upstream closes it: asked as nginx asks, most do.
+fn is_ended_by_the_close(defect: &Defect, reading: &Reading, gateway: &Gateway) -> bool {
+    gateway.name == "nginx" && defect.code.kind() == DefectKind::Length && reading.is_complete()
+}
+
+/// What else becomes of it, where a gateway comes upon it behind the head. Most answer an error if the bad bytes came with
+/// the head, and else break off (measured with chunks of all kinds, in one piece and 80 ms after the head).
+fn otherwise(stage: Stage, fate: Fate, gateway: &Gateway, code: Option<DefectCode>) -> Option<Fate> {
+    if stage == Stage::Head || gateway::reads_whole(gateway.name).is_some() {
+        return None;
+    }
+    match fate {
+        Fate::Refuses(_) | Fate::Closes => Some(Fate::Cuts),
+        Fate::Cuts => {
+            let mut rules = gateway.tolerance.all_of(code?).map(|treatment| Fate::of(Some(treatment)));
+            rules.find(|fate| matches!(fate, Fate::Refuses(_)))
+        }
+        _ => None,
     }
 }
 
@@ -163,32 +200,60 @@ fn is_decided_by_size(code: DefectCode, tolerance: &Tolerance) -> bool {
     }
 }
 
-/// The limits that the head exceeds.
-fn of_sizes(response: &Message, reading: &Reading, gateway: &Gateway) -> Vec<Objection> {
+/// The limits that a head exceeds: the final one, or an interim one, each limit once.
+fn of_sizes(reading: &Reading, gateway: &Gateway) -> Vec<Objection> {
+    let mut met: Vec<Objection> = Vec::new();
+    if reading.response().is_none() {
+        return met;
+    }
+    for message in &reading.messages {
+        let new: Vec<Objection> = of_size(message, reading, gateway)
+            .into_iter()
+            .filter(|objection| !met.iter().any(|known| known.code == objection.code))
+            .collect();
+        met.extend(new);
+    }
+    met
+}
+
+fn of_size(message: &Message, reading: &Reading, gateway: &Gateway) -> Vec<Objection> {
     let tolerance = &gateway.tolerance;
-    let fields =
-        tolerance.fields.filter(|_| !has_shape_that_passes(DefectCode::FieldsMany, reading, gateway));
-    let largest = response.fields.iter().map(|field| field.size).max().unwrap_or(0);
+    let fields = tolerance
+        .fields
+        .filter(|_| message.interim || !has_shape_that_passes(DefectCode::FieldsMany, reading, gateway));
+    let largest = message.fields.iter().map(|field| field.size).max().unwrap_or(0);
+    let (head, field) = if message.interim {
+        ("The head of an interim response has", "The largest field of an interim response has")
+    } else {
+        ("The head has", "The largest field has")
+    };
     let sizes = [
-        (tolerance.head_size, response.head_size, DefectCode::HeadLarge, "The head has", "bytes"),
-        (tolerance.field_size, largest, DefectCode::FieldLarge, "The largest field has", "bytes"),
-        (fields, response.field_count, DefectCode::FieldsMany, "The head has", "fields"),
+        (tolerance.head_size, message.head_size, DefectCode::HeadLarge, head, "bytes"),
+        (tolerance.field_size, largest, DefectCode::FieldLarge, field, "bytes"),
+        (fields, message.field_count, DefectCode::FieldsMany, head, "fields"),
     ];
     let exceeded = sizes.into_iter().filter_map(|(limit, size, code, what, unit)| {
-        let limit = limit.filter(|limit| size > limit.with_fields(response.field_count))?;
+        let limit = limit.filter(|limit| size > limit.with_fields(message.field_count))?;
         let SizeLimit { each_field, directive, .. } = limit;
         let mut fates = tolerance.all_of(code).map(|treatment| Fate::of(Some(treatment)));
         let fate = fates.find(|fate| !fate.lets_pass()).unwrap_or(Fate::Refuses(None));
-        let at_most = figures::thousands(limit.with_fields(response.field_count));
+        let at_most = figures::thousands(limit.with_fields(message.field_count));
         let size = figures::thousands(size);
         let of_fields = if each_field == 0 {
             String::new()
         } else {
-            let fields = figures::counted(response.field_count, "field");
+            let fields = figures::counted(message.field_count, "field");
             format!(" with {fields}, each of which takes {each_field} more")
         };
         let sentence = format!("{what} {size} {unit}; {at_most} pass by default ({directive}){of_fields}.");
-        Some(Objection { stage: Stage::Head, fate, code: Some(code), name: directive.to_owned(), sentence })
+        Some(Objection {
+            stage: Stage::Head,
+            fate,
+            or: None,
+            code: Some(code),
+            name: directive.to_owned(),
+            sentence,
+        })
     });
     exceeded.collect()
 }
@@ -226,23 +291,48 @@ fn of_time(exchange: &Exchange, timeout: &Timeout) -> Option<Objection> {
         Stage::Body => "The body is whole only after",
     };
     let sentence = format!("{what} {took}; the limit is {limit} by default ({}).", timeout.directive);
-    Some(Objection { stage, fate, code: None, name: timeout.directive.to_owned(), sentence })
+    Some(Objection { stage, fate, or: None, code: None, name: timeout.directive.to_owned(), sentence })
+}
+
+/// A body that had no end yet, at a gateway that passes nothing on before the end.
+fn of_the_wait_for_all(exchange: &Exchange, gateway: &Gateway) -> Option<Objection> {
+    let directive = gateway::reads_whole(gateway.name).filter(|_| is_still_flowing(exchange))?;
+    Some(Objection {
+        stage: Stage::Body,
+        fate: Fate::Unknown,
+        or: None,
+        code: None,
+        name: directive.to_owned(),
+        sentence: format!(
+            "{} reads the whole response before it passes any of it on, unless {directive} is set: of a body without an \
+             end its client gets nothing.",
+            gateway.title
+        ),
+    })
 }
 
 /// Valid things in a response that the gateway was seen to spoil.
 fn of_spoilings(exchange: &Exchange, gateway: &Gateway) -> Vec<Objection> {
     let met = gateway.spoils.iter().filter(|spoiling| spoiling.what.is_in(exchange));
-    let objection = |spoiling: &Spoiling| Objection {
-        stage: Stage::Head,
-        fate: spoiled(spoiling),
-        code: None,
-        name: SPOILED.to_owned(),
-        sentence: format!(
-            "The response is valid and has {}; {} spoils it: {}",
-            spoiling.what.words(),
-            gateway.title,
-            spoiling.sentence
-        ),
+    let objection = |spoiling: &Spoiling| {
+        let stage = if spoiling.what.is_behind_the_head() { Stage::Body } else { Stage::Head };
+        let (fate, words) = (spoiled(spoiling), spoiling.what.words());
+        let second = spoiling.treatments.get(1).map(|&treatment| Fate::of(Some(treatment)));
+        let rule = spoiling.what.broken_rule();
+        let beginning = match rule {
+            None => format!("The response is valid and has {words}; {} spoils it:", gateway.title),
+            Some(_) => {
+                format!("The response has {words}, which not all overlook; {} does not:", gateway.title)
+            }
+        };
+        Objection {
+            stage,
+            fate,
+            or: second.filter(|_| !fate.lets_pass()).or_else(|| otherwise(stage, fate, gateway, None)),
+            code: None,
+            name: rule.unwrap_or(SPOILED).to_owned(),
+            sentence: format!("{beginning} {}", spoiling.sentence),
+        }
     };
     met.map(objection).collect()
 }
@@ -253,6 +343,7 @@ fn of_orders(response: &Message, gateway: &Gateway) -> Vec<Objection> {
     let objection = |obeyed: &gateway::Obeyed| Objection {
         stage: Stage::Head,
         fate: if obeyed.response == Obeying::Passes { Fate::Passes } else { Fate::Unknown },
+        or: None,
         code: None,
         name: obeyed.field.to_owned(),
         sentence: format!("{} {}.", gateway.title, obeyed.does),
@@ -260,14 +351,14 @@ fn of_orders(response: &Message, gateway: &Gateway) -> Vec<Objection> {
     met.map(objection).collect()
 }
 
-/// What becomes of it as a rule. Of an interim response something came before the end.
+/// What becomes of it as a rule.
 fn spoiled(spoiling: &Spoiling) -> Fate {
     match spoiling.treatments.first() {
-        Some(&refused @ Treatment::Refuses(_)) => Fate::of(Some(refused)),
-        // It depends on how the gateway is set up.
-        Some(Treatment::Passes) => Fate::Unknown,
-        Some(Treatment::Closes) if spoiling.what != Spoiled::Interim => Fate::Closes,
-        _ => Fate::Cuts,
+        // It depends on how the gateway is set up, or on how the bytes come in.
+        None | Some(Treatment::Passes) => Fate::Unknown,
+        // What is seen of an interim response depends on when the upstream closes the connection.
+        Some(Treatment::Closes) if spoiling.what == Spoiled::Interim => Fate::Unknown,
+        Some(&treatment) => Fate::of(Some(treatment)),
     }
 }
 

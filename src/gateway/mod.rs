@@ -40,6 +40,7 @@ mod traces;
 mod trafficserver;
 mod varnish;
 mod verifies;
+mod whole;
 mod whom;
 
 use schemars::JsonSchema;
@@ -72,6 +73,7 @@ pub use traces::{Left, On, Traces, are_kin, left_in, page_of, traces};
 pub use verifies::{
     compares_names_alone, names_server, offers_http2, offers_tls12_at_most, overlooks, verifies,
 };
+pub use whole::reads_whole;
 pub use whom::whom_it_asks;
 
 use advice::{log_line, remedy};

@@ -5,7 +5,7 @@
 //! client gets a response that is cut short instead of an error.
 
 use super::{Spoiled, Spoiling};
-use crate::tolerance::Treatment::{self, Closes, Cuts, Passes, Refuses};
+use crate::tolerance::Treatment::{self, Closes, Cuts, Passes, Raw, Refuses};
 
 const fn with(
     measured_with: &'static str,
@@ -20,8 +20,9 @@ pub(super) const NGINX: &[Spoiling] = &[
     Spoiling {
         what: Spoiled::Interim,
         treatments: &[Closes],
-        sentence: "with `proxy_http_version 1.1` it passes the interim response on as if it were the final one, and \
-                   closes after its read timeout.",
+        sentence: "it takes the interim response for the final one, and what follows for its body: where the upstream \
+                   closes the connection then, its client gets all of it as it is, and else the interim response alone, \
+                   until the read timeout. Asked in HTTP/1.0, as by default, no upstream should send one.",
         config: "# remove: proxy_http_version 1.1;",
         measured_with: "nginx 1.22.1",
     },
@@ -39,6 +40,11 @@ pub(super) const HAPROXY: &[Spoiling] = &[
     haproxy(Spoiled::LongFieldName(255), "it takes names of 255 bytes at the most, and answers 502."),
     haproxy(Spoiled::LargeChunkExtensions(16_320), "the line has to fit into tune.bufsize: it answers 502."),
     haproxy(Spoiled::LargeTrailer(16_318), "trailer fields have to fit into tune.bufsize: it answers 502."),
+    haproxy(
+        Spoiled::ManyTrailers(100),
+        "it takes 100 trailer fields at the most (tune.http.maxhdr), and answers 502.",
+    ),
+    haproxy(Spoiled::EmptyFirstCoding, "it takes no empty element before `chunked`, and answers 502."),
 ];
 
 const fn haproxy(what: Spoiled, sentence: &'static str) -> Spoiling {
@@ -61,6 +67,16 @@ pub(super) const APACHE: &[Spoiling] = &[
         &[Cuts],
         "it takes trailer fields of 8193 bytes at the most, and cuts the response.",
     ),
+    apache(
+        Spoiled::ManyTrailers(100),
+        &[Cuts],
+        "it takes 100 trailer fields at the most (LimitRequestFields), and cuts the response.",
+    ),
+    apache(
+        Spoiled::ManyInterim(9),
+        &[Refuses(502)],
+        "it takes 9 interim responses at the most, and answers 502.",
+    ),
 ];
 
 const fn apache(what: Spoiled, treatments: &'static [Treatment], sentence: &'static str) -> Spoiling {
@@ -76,6 +92,24 @@ pub(super) const CADDY: &[Spoiling] = &[
         Spoiled::LongChunkSize(16),
         "it takes chunk sizes of 16 digits at the most, and ends the response there as if it were whole.",
     ),
+    caddy(
+        Spoiled::SpaceBeforeChunkExtensions,
+        "it takes no white space between a chunk size and its extensions, and ends the response there as if it were whole.",
+    ),
+    with(
+        "Caddy 2.6.2",
+        Spoiled::ManyInterim(5),
+        &[Refuses(502)],
+        "it takes 5 interim responses at the most, and answers 502.",
+    ),
+    with(
+        "Caddy 2.6.2",
+        Spoiled::PartOfGzip,
+        &[Passes, Cuts],
+        "where its client has sent no Accept-Encoding it asks for gzip itself and undoes it, which it cannot with a part: \
+         the content is lost.",
+    ),
+    with("Caddy 2.6.2", Spoiled::EmptyCoding, &[Refuses(502)], "it takes `chunked` alone, and answers 502."),
 ];
 
 /// It ends the response in order, so nobody notices that the body is cut.
@@ -100,6 +134,12 @@ pub(super) const VARNISH: &[Spoiling] = &[
         "it knows no chunk extensions, and answers 503 or cuts the response (`chunked header no NL`).",
     ),
     varnish(
+        Spoiled::SeveralGzipMembers,
+        &[Refuses(503), Cuts],
+        "it takes gzip of one member with nothing behind it, and answers 503 or cuts the response (`Invalid Gzip data`).",
+    ),
+    varnish(Spoiled::EmptyCoding, &[Refuses(503)], "it takes `chunked` alone, and answers 503."),
+    varnish(
         Spoiled::UnaskedRange,
         &[Refuses(503)],
         "it takes Content-Range only where it has asked for a range, and answers 503.",
@@ -122,6 +162,12 @@ pub(super) const H2O: &[Spoiling] = &[
         "it knows `chunked` in small letters only, and crashes, or answers 502 where the upstream closes the \
          connection.",
     ),
+    h2o(
+        Spoiled::SpaceAfterFraming,
+        &[Closes],
+        "it takes the white space for a part of the value, and crashes.",
+    ),
+    h2o(Spoiled::EmptyCoding, &[Closes], "it takes `chunked` alone, and crashes."),
     h2o(Spoiled::LongContentLength(19), &[Closes], "it takes lengths of 19 digits at the most, and crashes."),
     h2o(
         Spoiled::LongChunkSize(16),
@@ -145,10 +191,73 @@ pub(super) const NGHTTPX: &[Spoiling] = &[
         &[Closes],
         "it takes trailer fields of 65494 bytes at the most, and closes its client's connection.",
     ),
+    nghttpx(
+        Spoiled::ManyFieldsAndTrailers(500),
+        &[Closes],
+        "it takes 500 fields and trailer fields together (max-response-header-fields), and closes its client's connection.",
+    ),
+    nghttpx(
+        Spoiled::SpaceAmongChunkExtensions,
+        &[Closes],
+        "it takes no white space among chunk extensions, and closes its client's connection.",
+    ),
+    nghttpx(
+        Spoiled::SeveralChunkValues,
+        &[Closes],
+        "it takes one chunk extension with a value at the most, and closes its client's connection.",
+    ),
+    nghttpx(
+        Spoiled::TabAfterFraming,
+        &[Refuses(502)],
+        "it takes the tab for a part of the value: it answers 502 for a length, and of `chunked` it passes the chunk \
+         lines on as content.",
+    ),
 ];
 
-pub(super) const LIGHTTPD: &[Spoiling] =
-    &[with("lighttpd 1.4.69", Spoiled::MinorVersion, &[Refuses(502)], VERSION)];
+const fn nghttpx(what: Spoiled, treatments: &'static [Treatment], sentence: &'static str) -> Spoiling {
+    with("nghttpx 1.52.0", what, treatments, sentence)
+}
+
+pub(super) const LIGHTTPD: &[Spoiling] = &[
+    with("lighttpd 1.4.69", Spoiled::MinorVersion, &[Refuses(502)], VERSION),
+    // Whether it does depends on how the line comes in.
+    with(
+        "lighttpd 1.4.69",
+        Spoiled::LargeChunkExtensions(1024),
+        &[Passes, Cuts],
+        "where a line of more than 1024 bytes does not come in one piece (which is read at 8 kB at a time, head and all), \
+         it ends the response there as if it were whole.",
+    ),
+    with(
+        "lighttpd 1.4.69",
+        Spoiled::TrailerNamed("Transfer-Encoding"),
+        &[Cuts],
+        "it takes the trailer field for one of its own head, and its client cannot read the response.",
+    ),
+    with("lighttpd 1.4.69", Spoiled::ContentOf205, &[Cuts], "it drops the content."),
+];
+
+pub(super) const TRAFFIC_SERVER: &[Spoiling] = &[
+    with(
+        "Traffic Server 9.2.9",
+        Spoiled::OtherInterim,
+        &[Cuts],
+        "it knows 100 and 103 only, takes any other interim response for the final one, and leaves its client waiting.",
+    ),
+    with(
+        "Traffic Server 9.2.9",
+        Spoiled::EmptyCoding,
+        &[Refuses(400)],
+        "it takes `chunked` alone, and answers 400 as if the request were wrong.",
+    ),
+];
+
+pub(super) const TINYPROXY: &[Spoiling] = &[with(
+    "tinyproxy 1.11.1",
+    Spoiled::ConnectionNames("Transfer-Encoding"),
+    &[Raw],
+    "it drops the field and leaves the content chunked: its client gets the chunk lines as content.",
+)];
 
 pub(super) const PINGORA: &[Spoiling] = &[
     with("Pingora 0.9.1", Spoiled::MinorVersion, &[Refuses(502)], VERSION),
@@ -170,12 +279,15 @@ const fn pingora(what: Spoiled, sentence: &'static str) -> Spoiling {
     with("Pingora 0.9.1", what, &[Cuts], sentence)
 }
 
-pub(super) const ENVOY: &[Spoiling] = &[with(
-    "Envoy 1.40.0",
-    Spoiled::LargeTrailer(81_918),
-    &[Cuts],
-    "it takes trailer fields of 81918 bytes at the most (max_response_headers_kb), and cuts the response.",
-)];
+pub(super) const ENVOY: &[Spoiling] = &[
+    with(
+        "Envoy 1.40.0",
+        Spoiled::LargeTrailer(81_918),
+        &[Cuts],
+        "it takes trailer fields of 81918 bytes at the most (max_response_headers_kb), and cuts the response.",
+    ),
+    with("Envoy 1.40.0", Spoiled::EmptyCoding, &[Refuses(502)], "it takes `chunked` alone, and answers 502."),
+];
 
 pub(super) const SQUID: &[Spoiling] = &[
     squid(
@@ -186,6 +298,11 @@ pub(super) const SQUID: &[Spoiling] = &[
         Spoiled::LargeTrailer(65_435),
         "it takes trailer fields of about 65435 bytes at the most, and cuts the response.",
     ),
+    squid(
+        Spoiled::ConnectionNames("Content-Length"),
+        "it drops the length: its client cannot tell where the response ends, and waits.",
+    ),
+    with("Squid 5.7", Spoiled::EmptyCoding, &[Refuses(502)], "it takes `chunked` alone, and answers 502."),
 ];
 
 const fn squid(what: Spoiled, sentence: &'static str) -> Spoiling {

@@ -34,7 +34,7 @@ pub(super) static TINYPROXY: Gateway = Gateway {
     timeouts: TIMEOUTS,
     log_lines: LOG_LINES,
     remedies: REMEDIES,
-    spoils: &[],
+    spoils: super::spoils::TINYPROXY,
     docs: "https://tinyproxy.github.io/",
 };
 

@@ -39,7 +39,7 @@ pub(super) static TRAFFIC_SERVER: Gateway = Gateway {
     timeouts: TIMEOUTS,
     log_lines: LOG_LINES,
     remedies: REMEDIES,
-    spoils: &[],
+    spoils: super::spoils::TRAFFIC_SERVER,
     docs: "https://docs.trafficserver.apache.org/en/9.2.x/admin-guide/files/records.config.en.html",
 };
 
@@ -109,6 +109,7 @@ const RULES: &[Rule] = &[
     // What is large by these codes may still fit; the limits of size decide.
     rule(D::FieldLarge, Passes),
     rule(D::HeadLarge, Passes),
+    rule(D::HeadLarge, Refuses(502)), // Beyond 128 KiB (measured with 131,073 to 1,100,000 bytes).
     rule(D::FieldsMany, Passes),
     rule(D::ContentLengthInvalid, Refuses(502)),
     rule(D::ContentLengthSigned, Refuses(502)),

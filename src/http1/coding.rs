@@ -54,6 +54,8 @@ pub(super) enum Outcome {
     Decoded {
         /// To so many bytes.
         length: u64,
+        /// From so many gzip members, where gzip is the only coding; else 0.
+        members: u32,
     },
     /// It failed at this offset of the stream, for the reason that the text gives.
     Broken { offset: u64, text: String },
@@ -105,10 +107,16 @@ impl Decoding {
         }
         // A body without a byte has nothing to decode, whatever the field says.
         if self.begins.is_none() {
-            return Outcome::Decoded { length: 0 };
+            return Outcome::Decoded { length: 0, members: 0 };
         }
         match finish_chain(&mut self.decoders, &mut self.tally) {
-            Ok(()) => Outcome::Decoded { length: self.tally.decoded },
+            Ok(()) => {
+                let members = match self.decoders.as_slice() {
+                    [Decoder::Gzip(gzip)] => gzip.members(),
+                    _ => 0,
+                };
+                Outcome::Decoded { length: self.tally.decoded, members }
+            }
             Err(failure) => self.outcome(failure),
         }
     }
@@ -218,8 +226,8 @@ mod tests {
         let mut raw = DeflateEncoder::new(Vec::new(), Compression::fast());
         raw.write_all(&content).unwrap();
         let zstd = compress_to_vec(content.as_slice(), CompressionLevel::Fastest);
-        let decoded = Outcome::Decoded { length: 50_000 };
-        assert_eq!(decode(&["gzip"], &gzip(&content)), decoded);
+        let decoded = Outcome::Decoded { length: 50_000, members: 0 };
+        assert_eq!(decode(&["gzip"], &gzip(&content)), Outcome::Decoded { length: 50_000, members: 1 });
         assert_eq!(decode(&["gzip", "gzip"], &gzip(&gzip(&content))), decoded);
         assert_eq!(decode(&["deflate"], &zlib.finish().unwrap()), decoded);
         assert_eq!(decode(&["deflate"], &raw.finish().unwrap()), decoded);
@@ -264,16 +272,27 @@ mod tests {
     fn a_decompression_bomb_is_given_up() {
         let bomb = gzip(&vec![0; 64 * 1024]).repeat(4);
         let whole = wide(4 * 64 * 1024);
-        assert_eq!(decode_at_most(whole, &["gzip"], &bomb), Outcome::Decoded { length: whole });
+        assert_eq!(decode_at_most(whole, &["gzip"], &bomb), Outcome::Decoded { length: whole, members: 4 });
         assert_eq!(decode_at_most(whole - 1, &["gzip"], &bomb), Outcome::Unknown);
         // A bomb within a bomb: what comes out in between counts as well.
         assert_eq!(decode_at_most(whole, &["gzip", "gzip"], &gzip(&bomb)), Outcome::Unknown);
     }
 
     #[test]
+    fn members_of_gzip_are_counted_with_zeros_behind_the_last() {
+        let members = |body: &[u8]| match decode(&["gzip"], body) {
+            Outcome::Decoded { members, .. } => members,
+            other => panic!("{other:?}"),
+        };
+        let one = gzip(b"hello");
+        assert_eq!((members(&one), members(&one.repeat(2))), (1, 2));
+        assert_eq!(members(&[one.as_slice(), &[0; 20]].concat()), 2);
+    }
+
+    #[test]
     fn members_without_end_are_given_up() {
         let empty = gzip(b"");
-        assert_eq!(decode(&["gzip"], &empty.repeat(10_000)), Outcome::Decoded { length: 0 });
+        assert_eq!(decode(&["gzip"], &empty.repeat(10_000)), Outcome::Decoded { length: 0, members: 10_000 });
         assert_eq!(decode(&["gzip"], &empty.repeat(10_001)), Outcome::Unknown);
         // What comes out at the end is little, what comes out in between is not.
         assert_eq!(decode(&["gzip", "gzip"], &gzip(&empty.repeat(10_001))), Outcome::Unknown);

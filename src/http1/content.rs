@@ -74,8 +74,9 @@ impl Content {
             Some(decoding) if whole => decoding.finish(),
             _ => Outcome::Unknown,
         };
-        if let Outcome::Decoded { length } = outcome {
+        if let Outcome::Decoded { length, members } = outcome {
             body.decoded_length = Some(length);
+            body.gzip_members = members.into();
         }
         (body, outcome)
     }

@@ -44,6 +44,11 @@ impl Gzip {
         matches!(self.part, Part::After | Part::Padding)
     }
 
+    /// How many members there were, with zeros behind the last counted as one.
+    pub(super) fn members(&self) -> u32 {
+        self.members.saturating_add(u32::from(self.part == Part::Padding))
+    }
+
     pub(super) fn push(&mut self, bytes: &[u8], output: &mut Output<'_>) -> Result<(), Failure> {
         let mut used = 0_usize;
         while used < bytes.len() {

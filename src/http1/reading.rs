@@ -184,6 +184,10 @@ pub struct Body {
     pub codings: Vec<String>,
     /// Bytes after content decoding, if the body decodes.
     pub decoded_length: Option<u64>,
+    /// How many members a body has whose one coding is gzip (RFC 1952 section 2.2), with zeros behind the last counted as
+    /// one more; 0 for every other body.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub gzip_members: u64,
     /// The trailer fields.
     pub trailers: Vec<Field>,
 }

@@ -5,11 +5,14 @@ use std::collections::BTreeSet;
 use crate::observation::{Exchange, Observations};
 use crate::plan::Experiment;
 
-/// What this request has and none that is answered as the first was: `in HTTP/1.0`, `with X-Forwarded-For`. Fields that
-/// all failing requests have in common go before those of this one alone. `None` if nothing sets it apart.
-pub(super) fn apart(seen: &Observations, exchange: &Exchange) -> Option<String> {
-    let first = seen.exchanges.first()?;
-    let fares_well = |other: &&Exchange| other.status() == first.status();
+/// What this request has and none that `fares_well`: `in HTTP/1.0`, `with X-Forwarded-For`. Fields that all failing
+/// requests have in common go before those of this one alone. `None` if nothing sets it apart.
+pub(super) fn apart(
+    seen: &Observations,
+    exchange: &Exchange,
+    fares_well: impl Fn(&Exchange) -> bool,
+) -> Option<String> {
+    let fares_well = |other: &&Exchange| fares_well(other);
     let asked = || seen.exchanges.iter().filter(|other| other.experiment != Experiment::WithHead);
     if is_older(exchange) && !asked().filter(fares_well).any(is_older) {
         return Some("in HTTP/1.0".to_owned());

@@ -1,5 +1,7 @@
 //! When the upstream closes a connection that nobody uses, and which gateways would still want to use it.
 
+use std::time::Duration;
+
 use crate::figures;
 use crate::gateway::{self, Gateway};
 use crate::http1::{FramingRule, Reading};
@@ -56,8 +58,13 @@ fn announced(exchange: &Exchange) -> Option<f64> {
         let (name, seconds) = part.split_once('=')?;
         name.trim().eq_ignore_ascii_case("timeout").then(|| seconds.trim().trim_matches('"'))
     })?;
-    timeout.parse().ok().filter(|seconds: &f64| seconds.is_finite() && *seconds >= 0.0)
+    let seconds = timeout.parse::<u64>().ok().filter(|seconds| (1..=LONGEST).contains(seconds))?;
+    Some(Duration::from_secs(seconds).as_secs_f64())
 }
+
+/// More seconds than a day are no time that anybody keeps a connection for. What 0 stands for, servers do not agree on:
+/// for none, or for no limit.
+const LONGEST: u64 = 24 * 60 * 60;
 
 impl Kept {
     /// One sentence on it, where there is something to say.
@@ -94,9 +101,13 @@ impl Kept {
         let held = keeps
             .seconds
             .map_or_else(|| "without a limit".to_owned(), |limit| format!("for {}", figures::seconds(limit)));
+        let remedy = match keeps.seconds {
+            Some(_) => format!("Let the upstream keep them for longer than {} does.", gateway.title),
+            None => format!("Set a limit at {} that is shorter than the upstream's.", gateway.title),
+        };
         Some(format!(
-            "{} keeps idle connections {held} ({}), the upstream closes them after {}: a request that is sent just \
-             then fails. Let the upstream keep them for longer than the gateway.",
+            "{0} keeps idle connections {held} ({1}), and the upstream closes them after {2}: a request that {0} sends \
+             just as the upstream closes can fail. {remedy}",
             gateway.title,
             keeps.setting,
             figures::seconds(closes)

@@ -4,7 +4,7 @@ use super::apart::{apart, is_older};
 use super::idle::{self, Kept};
 use super::question::Asker;
 use super::verdict;
-use super::{Foretold, LaterVersion, Prediction, Reason};
+use super::{Alternative, Foretold, LaterVersion, Prediction, Reason};
 use crate::diagnosis::Diagnosis;
 use crate::fate::{Fate, Objection, Stage, objections};
 use crate::gateway::{self, Gateway};
@@ -72,6 +72,7 @@ fn prediction(heard: &Heard<'_>, gateway: &'static Gateway, kept: Kept) -> Predi
     let deciding = decisions.iter().find(|decision| decision.fate == fate);
     let own = decisions.first().and_then(|decision| heard.seen.exchanges.get(decision.exchange)?.status());
     let reasons = reasons(&decisions, fate);
+    let or = deciding.and_then(|decision| Fate::or_of_all(&decision.met)).filter(|or| *or != fate);
     Prediction {
         gateway: gateway.name.to_owned(),
         title: gateway.title.to_owned(),
@@ -80,6 +81,7 @@ fn prediction(heard: &Heard<'_>, gateway: &'static Gateway, kept: Kept) -> Predi
         status: fate.status(
             deciding.and_then(|decision| heard.seen.exchanges.get(decision.exchange)?.status()).or(own),
         ),
+        or: or.map(|or| Alternative { outcome: or.foretold(), status: or.status(own) }),
         because: reasons.iter().map(|reason| reason.name.clone()).collect(),
         reasons,
         sometimes: kept.race(gateway).into_iter().collect(),
@@ -93,8 +95,13 @@ fn decide(heard: &Heard<'_>, index: usize, exchange: &Exchange, asker: &Asker) -
     if let Some(first) = heard.seen.exchanges.first().filter(|_| index > 0) {
         let known = objections(first, asker.gateway);
         for objection in met.iter_mut().filter(|met| !known.iter().any(|known| known.name == met.name)) {
-            objection.sentence =
-                format!("{}: {}", asked_how(heard.seen, exchange, asker), objection.sentence);
+            // The status can be the same: a 200 may be whole in one version and cut in the other.
+            let fares_well = |other: &Exchange| {
+                other.status() == first.status()
+                    && !objections(other, asker.gateway).iter().any(|met| met.name == objection.name)
+            };
+            let how = asked_how(heard.seen, exchange, asker, fares_well);
+            objection.sentence = format!("{how}: {}", objection.sentence);
         }
         met.extend(answers_otherwise(heard.seen, first, exchange, asker));
     }
@@ -116,18 +123,24 @@ fn answers_otherwise(
     Some(Objection {
         stage: Stage::Head,
         fate: Fate::Refuses(Some(other)),
+        or: None,
         code: None,
         name: name.to_owned(),
         sentence: format!(
             "{}, the upstream answers {other} where it otherwise answers {plain}.",
-            asked_how(seen, exchange, asker)
+            asked_how(seen, exchange, asker, |other| other.status() == first.status())
         ),
     })
 }
 
 /// `Asked as nginx asks before 1.29.7 (in HTTP/1.0)`
-fn asked_how(seen: &Observations, exchange: &Exchange, asker: &Asker) -> String {
-    let apart = apart(seen, exchange).map(|what| format!(" ({what})")).unwrap_or_default();
+fn asked_how(
+    seen: &Observations,
+    exchange: &Exchange,
+    asker: &Asker,
+    fares_well: impl Fn(&Exchange) -> bool,
+) -> String {
+    let apart = apart(seen, exchange, fares_well).map(|what| format!(" ({what})")).unwrap_or_default();
     let when = if asker.when.is_empty() { String::new() } else { format!(" {}", asker.when) };
     format!("Asked as {} asks{when}{apart}", asker.gateway.title)
 }

@@ -14,7 +14,7 @@ mod verdict;
 mod tests;
 
 pub use judge::{Foreknown, Heard, foretell};
-pub use prediction::{LaterVersion, Prediction, Reason};
+pub use prediction::{Alternative, LaterVersion, Prediction, Reason};
 pub use question::{Asker, Question, always, questions};
 
 pub use crate::fate::Foretold;

@@ -18,6 +18,9 @@ pub struct Prediction {
     pub outcome: Foretold,
     /// The status that its client would get; `null` if it gets none, or if it is not known.
     pub status: Option<u16>,
+    /// What becomes of it else, where that is a matter of when the bytes come in: a gateway that has passed the head on
+    /// can no longer answer an error; `null` where there is one outcome only.
+    pub or: Option<Alternative>,
     /// What decides the outcome: names of defects (`space-before-colon`) and of limits (`head-size`, a directive).
     pub because: Vec<String>,
     /// The same in sentences, each with the exchange that it was seen in.
@@ -28,6 +31,15 @@ pub struct Prediction {
     pub later: Vec<LaterVersion>,
     /// The exchanges in which the upstream was asked as this gateway asks: indices into `exchanges`.
     pub exchanges: Vec<usize>,
+}
+
+/// What may become of a response in the place of the outcome.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Alternative {
+    /// What becomes of it.
+    pub outcome: Foretold,
+    /// The status that its client would get; `null` if it gets none.
+    pub status: Option<u16>,
 }
 
 /// What a later version of a gateway is documented to do otherwise.

@@ -65,17 +65,19 @@ fn unanswered(seen: &Observations) -> String {
     match seen.exchanges.first().filter(|first| is_silent(first)) {
         Some(first) => format!(
             "The upstream had sent no response when why502 stopped waiting after {}, so nothing can be foretold: a gateway \
-             waits as long as its own limit says, and answers 504 then.",
+             waits as long as its own limit says, and then answers an error, mostly 504.",
             figures::seconds(first.phases.since_sent().unwrap_or_else(|| first.phases.total()))
         ),
         None => "The run was interrupted before the upstream answered.".to_owned(),
     }
 }
 
-/// Whether what becomes of it is open for no other reason than that the gateway takes a field for an order.
+/// Whether what becomes of it is open for no other reason than that the gateway takes a field for an order, or waits for
+/// the end of a body that has none yet.
 fn is_by_order(told: &Prediction) -> bool {
     let orders = gateway::obeys(&told.gateway);
-    told.because.iter().all(|name| orders.iter().any(|obeyed| obeyed.field == name))
+    let waits = gateway::reads_whole(&told.gateway);
+    told.because.iter().all(|name| waits == Some(name) || orders.iter().any(|obeyed| obeyed.field == name))
 }
 
 fn is_defective(exchange: &Exchange) -> bool {
@@ -150,7 +152,13 @@ fn sentence(heard: &Heard<'_>, predictions: &[Prediction]) -> String {
         Some(format!(" {} from {} on is documented to refuse it{status}.", told.title, later.since))
     };
     let later: String = predictions.iter().filter(|told| !told.objects()).filter_map(later).collect();
-    format!("{}{later}", now(heard, predictions))
+    let unheard = heard.seen.exchanges.first().is_some_and(is_still_flowing);
+    let mut now = now(heard, predictions);
+    if unheard && now.ends_with('.') {
+        now.truncate(now.len() - 1);
+        now.push_str(", as far as it was heard.");
+    }
+    format!("{now}{later}")
 }
 
 fn now(heard: &Heard<'_>, predictions: &[Prediction]) -> String {
@@ -199,20 +207,25 @@ fn own_error(heard: &Heard<'_>) -> Option<u16> {
 }
 
 fn objector(told: &Prediction) -> String {
-    named(&told.title, told.outcome, told.status)
+    let or = told.or.map(|or| format!(" or {}", what(or.outcome, or.status))).unwrap_or_default();
+    format!("{} ({}{or})", told.title, what(told.outcome, told.status))
 }
 
 /// `nginx (502)`
 fn named(title: &str, outcome: Foretold, status: Option<u16>) -> String {
-    let what = match (outcome, status) {
+    format!("{title} ({})", what(outcome, status))
+}
+
+/// `502`, `cut short`
+fn what(outcome: Foretold, status: Option<u16>) -> String {
+    match (outcome, status) {
         (Foretold::Refuses, None) => "no answer".to_owned(),
         (Foretold::Refuses, Some(status)) => status.to_string(),
         (Foretold::Hangs, Some(status)) => format!("{status} after a wait"),
         (Foretold::Raw, _) => "raw bytes".to_owned(),
         (Foretold::Cuts, _) => "cut short".to_owned(),
         (outcome, _) => format!("{outcome:?}").to_lowercase(),
-    };
-    format!("{title} ({what})")
+    }
 }
 
 /// Plain sentences, and whether one of them is a warning.
@@ -228,10 +241,19 @@ impl Notes {
         let Some(first) = seen.exchanges.first().filter(|first| first.reached_peer()) else { return };
         let of = |experiment| seen.of(Route::Direct, experiment).next();
         if is_still_flowing(first) {
+            let after = figures::seconds(first.phases.total());
+            let end = match first.final_gap {
+                Some(gap) if !first.was_still_flowing() => format!(
+                    "The body had no end, and had been silent for {}, when why502 stopped listening after {after} \
+                     (--max-time); a gateway ends such a silence after its own limit",
+                    figures::seconds(gap)
+                ),
+                _ => format!(
+                    "The body was still coming when why502 stopped listening after {after} (--max-time)"
+                ),
+            };
             self.sentences.push(format!(
-                "The body was still coming when why502 stopped listening after {} (--max-time): only the head and what \
-                 came until then are judged, and it was not asked again as gateways ask.",
-                figures::seconds(first.phases.total())
+                "{end}: only the head and what came until then are judged, and it was not asked again as gateways ask."
             ));
         }
         if let Some(status) = own_error(heard) {

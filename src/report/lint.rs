@@ -158,7 +158,18 @@ fn widest(texts: impl Iterator<Item = String>) -> usize {
 }
 
 fn outcome(told: &Prediction) -> String {
-    doing(told.outcome, told.status)
+    let Some(or) = told.or else { return doing(told.outcome, told.status) };
+    format!("{} or {}", in_short(told.outcome, told.status), in_short(or.outcome, or.status))
+}
+
+/// For two in one line: `answers 503 or cuts`.
+fn in_short(outcome: Foretold, status: Option<u16>) -> String {
+    match (outcome, status) {
+        (Foretold::Cuts, _) => "cuts".to_owned(),
+        (Foretold::Repairs, _) => "repairs".to_owned(),
+        (Foretold::Refuses, None) => "no answer".to_owned(),
+        _ => doing(outcome, status),
+    }
 }
 
 fn doing(outcome: Foretold, status: Option<u16>) -> String {
@@ -175,15 +186,20 @@ fn doing(outcome: Foretold, status: Option<u16>) -> String {
     }
 }
 
+/// A sentence before and behind the name of the gateway in it; `None` before it where it names none.
+type Around<'a> = (Option<&'a str>, &'a str);
+
 /// What decides and is no defect that was shown: limits, times, other answers. Each sentence once, for all gateways of
 /// which it is true.
 fn reasons(page: &mut Page, predictions: &[Prediction]) {
     let is_defect = |name: &str| DefectCode::ALL.iter().any(|code| code.name() == name);
-    // A sentence before and behind the name of the gateway in it, and the gateways.
-    let mut said: Vec<((&str, &str), Vec<&str>)> = Vec::new();
+    let mut said: Vec<(Around<'_>, Vec<&str>)> = Vec::new();
     for told in predictions {
         for reason in told.reasons.iter().filter(|reason| !is_defect(&reason.name)) {
-            let around = reason.sentence.split_once(&told.title).unwrap_or(("", &reason.sentence));
+            let around = match reason.sentence.split_once(&told.title) {
+                Some((before, after)) => (Some(before), after),
+                None => (None, reason.sentence.as_str()),
+            };
             match said.iter_mut().find(|(known, _)| *known == around) {
                 Some((_, titles)) if titles.contains(&told.title.as_str()) => {}
                 Some((_, titles)) => titles.push(&told.title),
@@ -200,10 +216,11 @@ fn reasons(page: &mut Page, predictions: &[Prediction]) {
             _ => titles.concat(),
         };
         let sentence = match (before, titles.len()) {
-            ("", _) if after.starts_with(':') => format!("{names}{after}"),
-            ("", _) => format!("{names}: {after}"),
-            (_, 1) => format!("{before}{names}{after}"),
-            _ => format!("{before}each of {names}{after}"),
+            (None, _) => format!("{names}: {after}"),
+            (Some(""), _) if after.starts_with(':') => format!("{names}{after}"),
+            (Some(before), 1) => format!("{before}{names}{after}"),
+            (Some(""), _) => format!("Each of {names}{after}"),
+            (Some(before), _) => format!("{before}each of {names}{after}"),
         };
         page.hanging("  - ", 4, &safe(&sentence));
     }

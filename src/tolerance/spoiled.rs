@@ -50,6 +50,38 @@ pub enum Spoiled {
     UnaskedRange,
     /// 304 in answer to a request without a condition.
     UnaskedNotModified,
+    /// More interim responses than this.
+    ManyInterim(usize),
+    /// An interim response other than 100 and 103.
+    OtherInterim,
+    /// Content that is gzip of several members, or with zeros behind it (RFC 1952 section 2.2).
+    SeveralGzipMembers,
+    /// `Connection` names this field, which says where the response ends.
+    ConnectionNames(&'static str),
+    /// White space behind the value of `Content-Length` or `Transfer-Encoding`, which RFC 9110 section 5.5 has left out.
+    SpaceAfterFraming,
+    /// A tab there.
+    TabAfterFraming,
+    /// An empty element in `Transfer-Encoding`: `, chunked`. A recipient has to overlook it (RFC 9110 section 5.6.1).
+    EmptyCoding,
+    /// The same before the first coding.
+    EmptyFirstCoding,
+    /// White space among chunk extensions.
+    SpaceAmongChunkExtensions,
+    /// White space between a chunk size and its extensions.
+    SpaceBeforeChunkExtensions,
+    /// Several chunk extensions with values in one line.
+    SeveralChunkValues,
+    /// More trailer fields than this.
+    ManyTrailers(usize),
+    /// More fields and trailer fields together than this.
+    ManyFieldsAndTrailers(usize),
+    /// A trailer field of this name.
+    TrailerNamed(&'static str),
+    /// Content in a 205.
+    ContentOf205,
+    /// A part (206) of content that is gzip.
+    PartOfGzip,
 }
 
 impl Spoiled {
@@ -71,7 +103,59 @@ impl Spoiled {
             Self::LargeTrailer(_) => "a large trailer field",
             Self::UnaskedRange => "a Content-Range that was not asked for",
             Self::UnaskedNotModified => "a 304 to a request without a condition",
+            Self::ManyInterim(_) => "many interim responses",
+            Self::OtherInterim => "an interim response other than 100 and 103",
+            Self::SeveralGzipMembers => "gzip content of several members, or with zeros behind it",
+            Self::ConnectionNames(_) => "a Connection field that names a field of the framing",
+            Self::SpaceAfterFraming | Self::TabAfterFraming => {
+                "white space behind the value of Content-Length or Transfer-Encoding"
+            }
+            Self::EmptyCoding | Self::EmptyFirstCoding => "an empty element in Transfer-Encoding",
+            Self::SpaceAmongChunkExtensions | Self::SpaceBeforeChunkExtensions => {
+                "white space among chunk extensions"
+            }
+            Self::SeveralChunkValues => "several chunk extensions with values",
+            Self::ManyTrailers(_) | Self::ManyFieldsAndTrailers(_) => "many trailer fields",
+            Self::TrailerNamed(_) => "a trailer field that is none",
+            Self::ContentOf205 => "content in a 205",
+            Self::PartOfGzip => "a part of gzip content",
         }
+    }
+
+    /// The name of the rule that its sender breaks, though recipients may well overlook it; `None` for what is valid.
+    #[must_use]
+    pub fn broken_rule(self) -> Option<&'static str> {
+        match self {
+            // RFC 9110 section 5.6.1.1: "a sender MUST NOT generate empty list elements".
+            Self::EmptyCoding | Self::EmptyFirstCoding => Some("empty-coding"),
+            // RFC 9110 section 7.6.1: no option for a field that is intended for all recipients of the content.
+            Self::ConnectionNames("Content-Length") => Some("connection-names-length"),
+            // RFC 9110 section 6.5.1: no trailer field for the framing.
+            Self::TrailerNamed(_) => Some("trailer-field-not-allowed"),
+            // RFC 9110 section 15.3.6: "a server MUST NOT generate content in a 205 response".
+            Self::ContentOf205 => Some("content-of-205"),
+            _ => None,
+        }
+    }
+
+    /// Whether a gateway comes upon it only behind the head: it may have passed that on by then.
+    #[must_use]
+    pub fn is_behind_the_head(self) -> bool {
+        matches!(
+            self,
+            Self::Trailers
+                | Self::ChunkExtensions
+                | Self::LongChunkSize(_)
+                | Self::LargeChunkExtensions(_)
+                | Self::LargeTrailer(_)
+                | Self::SeveralGzipMembers
+                | Self::SpaceAmongChunkExtensions
+                | Self::SpaceBeforeChunkExtensions
+                | Self::SeveralChunkValues
+                | Self::ManyTrailers(_)
+                | Self::ManyFieldsAndTrailers(_)
+                | Self::TrailerNamed(_)
+        )
     }
 
     /// Whether a response has it.
@@ -106,6 +190,56 @@ impl Spoiled {
                     && asked_without(exchange, &["if-none-match", "if-modified-since"])
             }
             Self::Interim => response().is_some() && reading.interim().next().is_some(),
+            Self::ManyInterim(most) => response().is_some() && reading.interim().count() > most,
+            Self::OtherInterim => {
+                let is_other = |message: &Message| !matches!(message.status, Some(100 | 103));
+                response().is_some() && reading.interim().any(is_other)
+            }
+            Self::SeveralGzipMembers => reading.body.gzip_members > 1,
+            Self::ConnectionNames(name) => response().is_some_and(|response| {
+                let options =
+                    response.values("Connection").flat_map(|value| value.0.split(|&byte| byte == b','));
+                response.values(name).next().is_some()
+                    && options
+                        .map(<[u8]>::trim_ascii)
+                        .any(|option| option.eq_ignore_ascii_case(name.as_bytes()))
+            }),
+            Self::SpaceAfterFraming => ends_of_framing(reading).iter().any(|end| matches!(end, b' ' | b'\t')),
+            Self::TabAfterFraming => ends_of_framing(reading).contains(&b'\t'),
+            Self::EmptyCoding => response().is_some_and(|response| {
+                let is_empty = |coding: &[u8]| coding.trim_ascii().is_empty();
+                let mut values = response.values("Transfer-Encoding").map(|value| &value.0);
+                values.any(|value| value.contains(&b',') && value.split(|&byte| byte == b',').any(is_empty))
+            }),
+            Self::EmptyFirstCoding => response().is_some_and(|response| {
+                response.values("Transfer-Encoding").any(|value| value.0.trim_ascii().starts_with(b","))
+            }),
+            Self::SpaceAmongChunkExtensions => {
+                extensions(reading).any(|text| text.iter().copied().any(is_blank))
+            }
+            Self::SpaceBeforeChunkExtensions => {
+                extensions(reading).any(|text| text.first().copied().is_some_and(is_blank))
+            }
+            Self::SeveralChunkValues => {
+                extensions(reading).any(|text| text.split(|&byte| byte == b'=').count() > 2)
+            }
+            Self::ContentOf205 => {
+                response().is_some_and(|response| response.status == Some(205)) && reading.body.length > 0
+            }
+            Self::PartOfGzip => response().is_some_and(|response| {
+                let coding = response.text("Content-Encoding").map(str::trim);
+                response.status == Some(206)
+                    && coding.is_some_and(|coding| coding.eq_ignore_ascii_case("gzip"))
+            }),
+            Self::ManyTrailers(most) => reading.body.trailers.len() > most,
+            Self::ManyFieldsAndTrailers(most) => {
+                let fields = response().map_or(0, |response| response.fields.len());
+                let trailers = reading.body.trailers.len();
+                trailers > 0 && fields.saturating_add(trailers) > most
+            }
+            Self::TrailerNamed(name) => {
+                reading.body.trailers.iter().any(|field| field.name.eq_ignore_case(name))
+            }
             Self::Trailers => !reading.body.trailers.is_empty(),
             Self::ChunkExtensions => {
                 let is_bad = |defect: &Defect| defect.code == DefectCode::ChunkExtensionInvalid;
@@ -132,7 +266,7 @@ fn status_line(response: &Message, reading: &Reading) -> u64 {
 }
 
 /// The lines of chunk sizes with their line ends, as far as the bytes were kept.
-fn chunk_lines(reading: &Reading) -> Vec<&[u8]> {
+pub(crate) fn chunk_lines(reading: &Reading) -> Vec<&[u8]> {
     let is_chunked = reading.framing.as_ref().is_some_and(|framing| framing.rule == FramingRule::Chunked);
     let Some(response) = reading.response().filter(|_| is_chunked && !reading.framing_lost) else {
         return Vec::new();
@@ -150,6 +284,37 @@ fn chunk_lines(reading: &Reading) -> Vec<&[u8]> {
         rest = &after_data[line_end..];
     }
     lines
+}
+
+/// What follows a chunk size in its line and has an extension in it, without the line end and what stands in quotes.
+fn extensions(reading: &Reading) -> impl Iterator<Item = Vec<u8>> {
+    let lines = chunk_lines(reading).into_iter();
+    let unquoted = |text: &[u8]| {
+        let mut quoted = false;
+        let is_outside = |byte: &&u8| {
+            quoted ^= **byte == b'"';
+            !quoted
+        };
+        text.iter().filter(is_outside).copied().collect::<Vec<u8>>()
+    };
+    let texts = lines.map(move |line| unquoted(line[digits(line)..].trim_ascii_end()));
+    texts.filter(|text| text.contains(&b';'))
+}
+
+fn is_blank(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t')
+}
+
+/// With which byte the lines of `Content-Length` and `Transfer-Encoding` end, before their line end.
+fn ends_of_framing(reading: &Reading) -> Vec<u8> {
+    let Some(response) = reading.response() else { return Vec::new() };
+    let head = reading.excerpt(response.offset, response.head_size);
+    let lines = head.split(|&byte| byte == b'\n').map(|line| line.strip_suffix(b"\r").unwrap_or(line));
+    let is_framing = |line: &&[u8]| {
+        let name = line.split(|&byte| byte == b':').next().unwrap_or_default();
+        [&b"content-length"[..], b"transfer-encoding"].iter().any(|known| name.eq_ignore_ascii_case(known))
+    };
+    lines.filter(is_framing).filter_map(|line| line.last().copied()).collect()
 }
 
 fn digits(line: &[u8]) -> usize {

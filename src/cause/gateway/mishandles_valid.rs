@@ -39,7 +39,7 @@ impl Cause for MishandlesValidResponse {
         if !upstream_is_fine(&case.contrast) {
             return Assessment::RuledOut("the upstream's answer is not a valid one itself".to_owned());
         }
-        let has = |what: Spoiled| what.is_in(direct);
+        let has = |what: Spoiled| what.broken_rule().is_none() && what.is_in(direct);
         let spoiling = case.known.and_then(|known| {
             let fits = |spoiling: &&Spoiling| {
                 has(spoiling.what)

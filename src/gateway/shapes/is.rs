@@ -218,6 +218,9 @@ pub(super) fn is_spaces_after_another_name(defect: &Defect, reading: &Reading) -
 
 /// `Content-Length:` without a value.
 pub(super) fn is_without_value(defect: &Defect, reading: &Reading) -> bool {
+    if reading.response().is_some_and(|response| response.values("Content-Length").count() > 1) {
+        return false;
+    }
     let line = bytes(defect, reading);
     line.split(|&byte| byte == b':').nth(1).is_some_and(|value| value.trim_ascii().is_empty())
 }
@@ -278,10 +281,9 @@ pub(super) fn is_of_64_bits(defect: &Defect, reading: &Reading) -> bool {
     value.and_then(|value| std::str::from_utf8(value).ok()).is_some_and(|value| value.parse::<u64>().is_ok())
 }
 
-/// `Transfer-Encoding:` without a value, and no length beside it.
-pub(super) fn is_empty_coding_alone(_: &Defect, reading: &Reading) -> bool {
+/// `Transfer-Encoding:` without a value.
+pub(super) fn is_empty_coding(_: &Defect, reading: &Reading) -> bool {
     are_codings(reading, <[u8]>::is_empty)
-        && reading.response().is_some_and(|response| response.values("Content-Length").next().is_none())
 }
 
 /// LF alone at the end of the status line, or of the head, and nowhere between.

@@ -145,7 +145,14 @@ fn plan(url: &str, method: &str) -> Plan {
 }
 
 /// Whether a measured cell says what is foretold. `own` is the status of the upstream.
+/// As it is foretold, or as it may be in its place.
 fn is_as(told: &Prediction, cell: &str, own: Option<u16>) -> bool {
+    let or =
+        told.or.map(|or| Prediction { outcome: or.outcome, status: or.status, or: None, ..told.clone() });
+    is_just_as(told, cell, own) || or.is_some_and(|or| is_just_as(&or, cell, own))
+}
+
+fn is_just_as(told: &Prediction, cell: &str, own: Option<u16>) -> bool {
     cell.split(" or ").any(|cell| {
         let status: Option<u16> = cell.split(' ').next().and_then(|word| word.parse().ok());
         let is_own = status.is_some() && status == own;

@@ -125,7 +125,6 @@ fn an_upstream_that_refuses_http10_is_found_by_asking_as_nginx_does() {
     assert_eq!(report["verdict"]["cause"], "upstream-refuses-http10");
 }
 
-/// A server that closes idle connections after `keeps`, and whose HEAD tells another length than its GET.
 #[test]
 fn the_field_that_decides_is_named_with_all_who_send_it() {
     let lab = Served::start();
@@ -135,6 +134,7 @@ fn the_field_that_decides_is_named_with_all_who_send_it() {
     assert!(text.contains(expected), "{text}");
 }
 
+/// A server that closes idle connections after `keeps`, and whose HEAD tells another length than its GET.
 fn impatient(keeps: Duration) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
@@ -197,6 +197,32 @@ fn saved_bytes_are_judged_as_well() {
     assert_eq!(head.status.code(), Some(0), "{}", String::from_utf8_lossy(&head.stdout));
 }
 
+#[test]
+fn a_sentence_that_begins_with_the_gateway_keeps_its_subject() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("response");
+    std::fs::write(&file, "HTTP/1.1 200 OK\r\nX-Accel-Redirect: /a\r\nContent-Length: 2\r\n\r\nok").unwrap();
+    let output = why502(&["lint", "--raw", file.to_str().unwrap()]);
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(text.contains("  - nginx drops a response with this field"), "{text}");
+}
+
+#[test]
+fn what_is_broken_in_http10_alone_is_told_so() {
+    // Chunked in HTTP/1.1, and in HTTP/1.0 a body that is shorter than it says: 200 both times.
+    let url = upstream(|request, visitor| {
+        let chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n";
+        let short = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nok";
+        let older = request.lines().next().is_some_and(|line| line.ends_with("HTTP/1.0"));
+        let _ = visitor.write_all(if older { short } else { chunked }.as_bytes());
+    });
+    let (report, _) = lint(&url, &[]);
+    let nginx = prediction(&report, "nginx");
+    assert_eq!(nginx["outcome"], "cuts", "{nginx}");
+    let sentence = nginx["reasons"][0]["sentence"].as_str().unwrap();
+    assert!(sentence.starts_with("Asked as nginx asks before 1.29.7 (in HTTP/1.0): "), "{sentence}");
+}
+
 /// What an upstream does with a request, and the connection.
 type Handler = fn(&str, &mut std::net::TcpStream);
 
@@ -248,6 +274,13 @@ fn a_body_that_was_still_coming_when_why502_stopped_listening_is_no_fault() {
         assert_eq!(prediction(&report, "nginx")["outcome"], "passes");
         let notes = report["notes"].to_string();
         assert!(notes.contains("still coming when why502 stopped listening"), "{notes}");
+        // It would pass on nothing of it before the end.
+        assert_eq!(
+            prediction(&report, "lighttpd")["because"],
+            serde_json::json!(["server.stream-response-body"])
+        );
+        let sentence = report["verdict"]["sentence"].as_str().unwrap();
+        assert!(sentence.ends_with(", as far as it was heard."), "{sentence}");
     }
 }
 
