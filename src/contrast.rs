@@ -139,6 +139,14 @@ impl<'a> Contrast<'a> {
         is_beginning.then_some((through.length, whole.length))
     }
 
+    /// Whether what came of one body is, as far as both are kept, the beginning of the other: of another response it would not
+    /// be, unless nothing came.
+    #[must_use]
+    pub fn begin_alike(&self) -> bool {
+        let (Some(one), Some(other)) = (body(self.gateway), self.direct.and_then(body)) else { return false };
+        one.beginning.0.iter().zip(&other.beginning.0).all(|(one, other)| one == other)
+    }
+
     /// Whether both routes answer with the same server error and the same body.
     #[must_use]
     pub fn has_same_error(&self) -> bool {
@@ -197,6 +205,14 @@ impl<'a> Contrast<'a> {
             && direct.status() == self.gateway.status()
             && (self.same_body()
                 || (through.length < cut.length && cut.beginning.0.starts_with(&through.beginning.0)))
+    }
+
+    /// Whether the gateway's response went silent and had no end when why502 stopped listening, though the upstream's is whole.
+    #[must_use]
+    pub fn never_ends(&self) -> bool {
+        matches!(self.answer, Answer::StillFlowing(_))
+            && !self.gateway.was_still_flowing()
+            && self.direct_answer().is_some_and(Answer::is_whole)
     }
 
     /// Seconds that the gateway took, from the last byte of the request to the end of what it did.

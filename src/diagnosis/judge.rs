@@ -76,6 +76,14 @@ pub(super) fn verdict(
                 None => plain(Outcome::Healthy, healthy(seen, status, cases), Some(status)),
             },
         },
+        Answer::StillFlowing(status) if cases.iter().any(|case| case.late.contrast.never_ends()) => {
+            let silence = figures::seconds(gateway.final_gap.unwrap_or_default());
+            let sentence = format!(
+                "The gateway's {status} has no end: nothing came for {silence}, then why502 stopped listening. The upstream's, \
+                 asked directly, is whole; why is not established."
+            );
+            plain(Outcome::Unexplained, sentence, Some(status))
+        }
         Answer::StillFlowing(status) => {
             let sentence = format!(
                 "The gateway answers {status}, and its body was still coming when why502 stopped listening after {}.",

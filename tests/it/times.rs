@@ -112,3 +112,33 @@ fn a_gateway_that_breaks_off_at_the_same_time_twice_has_a_limit_and_else_an_upst
     let dies = verdict([3.0, 1.3]);
     assert_ne!(dies.cause.as_deref(), Some("upstream-stalled-in-body"), "{dies:#?}");
 }
+
+#[test]
+fn a_gateway_whose_response_has_no_end_is_not_healthy_where_the_upstreams_is_whole() {
+    const HEAD: &[u8] = b"HTTP/1.1 200 OK\r\n\r\n";
+    let stream = |silence: f64, of: Exchange| Exchange {
+        final_gap: Some(silence),
+        ..broken(with_defects(of, Some(CutAt::UntilClose), Vec::new()), End::TimedOut, Phase::Body, "")
+    };
+    let silent = verdict(|| stream(3.0, gateway(HEAD)), || direct(OK));
+    assert_eq!((silent.outcome, silent.cause), (Outcome::Unexplained, None), "{}", silent.sentence);
+    // Events that come, and those that come to nobody.
+    assert_eq!(verdict(|| stream(0.2, gateway(HEAD)), || direct(OK)).outcome, Outcome::Healthy);
+    let both = verdict(|| stream(3.0, gateway(HEAD)), || stream(3.0, direct(HEAD)));
+    assert_eq!(both.outcome, Outcome::Healthy, "{}", both.sentence);
+}
+
+#[test]
+fn a_gateway_that_breaks_off_another_body_than_the_upstreams_is_not_blamed() {
+    const WHOLE: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nokok";
+    let cut = |body: &[u8]| {
+        cut_after(0.01, &gateway(&[b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n", body].concat()))
+    };
+    let same = verdict(|| cut(b"ok"), || direct(WHOLE));
+    assert_eq!(
+        (same.cause.as_deref(), same.strength),
+        (Some("gateway-cuts-response"), Some(Strength::Likely))
+    );
+    let another = verdict(|| cut(b"no"), || direct(WHOLE));
+    assert_eq!((another.outcome, another.cause), (Outcome::Unexplained, None));
+}

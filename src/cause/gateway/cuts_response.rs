@@ -1,12 +1,13 @@
 //! The upstream's answer is whole; through the gateway it is cut short.
 
 use super::{is_whole_but_for, upstream_is_fine};
-use crate::cause::{About, Ask, Assessment, Case, Cause, Found, QUICK};
+use crate::cause::outlasted::like_a_timeout;
+use crate::cause::{AGAINST, About, Ask, Assessment, Case, Cause, Found, QUICK};
 use crate::contrast::{Answer, Contrast};
 use crate::diagnosis::{Blame, Evidence, Place, Strength};
 use crate::figures;
 use crate::http1::{DefectCode, DefectKind};
-use crate::observation::{Exchange, Phase};
+use crate::observation::{End, Exchange, Phase};
 use crate::plan::Experiment;
 
 static ABOUT: About = About {
@@ -50,17 +51,41 @@ impl Cause for CutsResponse {
         let after = figures::seconds(case.contrast.gateway_seconds());
         let sizes =
             format!("{} came through it, {} directly", figures::bytes(through), figures::bytes(direct));
+        let (sentence, how) = if case.contrast.gateway.end == End::TimedOut {
+            (
+                format!("Through the gateway the response stalls: {sizes}."),
+                format!(
+                    "nothing more came through it until why502 stopped listening, {after} after its request"
+                ),
+            )
+        } else {
+            (
+                format!("The gateway cuts the response short: {sizes}."),
+                format!("it ended after {after}, before the response was complete"),
+            )
+        };
         let mut found = Found {
             strength: Strength::Likely,
             blame: ABOUT.blame,
             error_type: None,
-            sentence: format!("The gateway cuts the response short: {sizes}."),
-            evidence: vec![evidence(
-                case,
-                format!("it ended after {after}, before the response was complete"),
-            )],
+            sentence,
+            evidence: vec![evidence(case, how)],
         };
         found.evidence.extend(pauses(case));
+        let against = if !case.contrast.begin_alike() {
+            Some(
+                "what came through the gateway is another body than what came directly: it may be another server's",
+            )
+        } else if case.contrast.gateway_seconds() > QUICK && like_a_timeout(case) == Strength::Consistent {
+            Some("it was met once: the upstream may cut it now and then")
+        } else {
+            None
+        };
+        if let Some(against) = against {
+            found.strength = Strength::Consistent;
+            found.blame = Blame::None;
+            found.evidence.push(evidence(case, format!("{AGAINST}{against}")));
+        }
         if comes_and_goes(case) {
             found.strength = Strength::Consistent;
             found.blame = Blame::None;
