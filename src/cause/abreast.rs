@@ -32,6 +32,15 @@ pub(super) fn against(case: &Case<'_>, direct: &Exchange, phase: Phase, cut: boo
     })
 }
 
+/// Whether the gateway took long for an end that shows at once: it may have waited for another upstream, or done something of
+/// its own before. One that tries again after a pause has a reason.
+pub(super) fn is_late(case: &Case<'_>, direct: &Exchange, phase: Phase) -> bool {
+    let pauses =
+        case.known.and_then(|known| known.retries_in(phase)).is_some_and(|retries| retries.pause > 0.0);
+    let visible = visible_after(direct, phase).filter(|_| phase >= Phase::Handshake && !pauses);
+    visible.is_some_and(|visible| case.contrast.gateway_seconds() > 10.0 * visible + 0.9)
+}
+
 /// Whether the gateway had failed clearly before something that shows directly after so many seconds. Some upstreams fail
 /// sooner at one time than at another, machines are busy, and what a network loses is sent again after 0.2 s or more.
 pub(super) fn is_before(case: &Case<'_>, visible: f64) -> bool {

@@ -64,11 +64,13 @@ fn abreast(cause: &dyn Cause, case: &Case<'_>, sighting: &Sighting) -> Fit {
     if sighting.waited || flows || case.stated.iter().any(Statement::gives_up) {
         return Fit::Well;
     }
-    let direct = case.contrast.direct;
-    let against = direct.and_then(|direct| {
-        times::against(case, direct, cause.about().phase, sighting.codes.iter().all(|&code| is_cut(code)))
-    });
-    against.map_or(Fit::Well, Fit::Not)
+    let Some(direct) = case.contrast.direct else { return Fit::Well };
+    let (phase, cut) = (cause.about().phase, sighting.codes.iter().all(|&code| is_cut(code)));
+    match times::against(case, direct, phase, cut) {
+        Some(against) => Fit::Not(against),
+        None if cut && times::is_late(case, direct, phase) => Fit::Loosely,
+        None => Fit::Well,
+    }
 }
 
 /// Whether it says no more than that the response ended before its time.

@@ -44,6 +44,8 @@ pub(super) fn like_a_timeout(case: &Case<'_>) -> Strength {
         let then = again.phases.since_sent().unwrap_or_default();
         Answer::of(again) == case.contrast.answer && (then - took).abs() <= (took * 0.05).max(0.05)
     });
+    // Hardly anybody sets one to less than a second.
+    let same_again = same_again && took >= 0.95;
     // Timers are set to whole numbers; five seconds apart, they are hardly met by chance.
     let whole = took >= 4.9 && ((took / 5.0).round() * 5.0 - took).abs() <= 0.15;
     let named = limits::named(case, took, Phase::Wait);

@@ -51,8 +51,10 @@ impl Cause for SlowFirstByte {
         };
         match weigh(self, case, sight) {
             Assessment::Found(mut found) if found.evidence.iter().any(|piece| piece.place == WAITED) => {
-                if case.contrast.direct.is_some_and(|direct| is_only_about_as_long(case, direct)) {
-                    found.strength = found.strength.max(Strength::Likely);
+                if let Some(direct) =
+                    case.contrast.direct.filter(|direct| is_only_about_as_long(case, direct))
+                {
+                    found.strength = found.strength.max(is_as_long(case, direct));
                 }
                 found.strength = found.strength.max(like_a_timeout(case));
                 if again::gateway_answers(case) {
@@ -252,6 +254,15 @@ fn about_as_long(case: &Case<'_>, direct: &Exchange) -> Option<Sighting> {
 
 fn is_only_about_as_long(case: &Case<'_>, direct: &Exchange) -> bool {
     later_than_gateway(case, direct).is_none() && about_as_long(case, direct).is_some()
+}
+
+/// How sure it is that an answer which came before the gateway gave up was too late all the same: one that is clearly sooner
+/// would mostly have been in time.
+fn is_as_long(case: &Case<'_>, direct: &Exchange) -> Strength {
+    let took = direct.time_to_first_byte().unwrap_or_default();
+    let may_try_again = case.known.is_some_and(|known| known.retries_in(Phase::Wait).is_some());
+    let is_sooner = took < 0.92 * case.contrast.gateway_seconds() && !may_try_again;
+    if is_sooner { Strength::Consistent } else { Strength::Likely }
 }
 
 /// A head that takes longer than this (in seconds) from its first byte to its end does not come at one go.
