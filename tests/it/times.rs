@@ -142,3 +142,22 @@ fn a_gateway_that_breaks_off_another_body_than_the_upstreams_is_not_blamed() {
     let another = verdict(|| cut(b"no"), || direct(WHOLE));
     assert_eq!((another.outcome, another.cause), (Outcome::Unexplained, None));
 }
+
+#[test]
+fn an_error_of_the_upstreams_own_is_told_by_its_words_and_not_where_it_came_too_late() {
+    let page = |text: &str| {
+        format!(
+            "HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{text}",
+            text.len()
+        )
+    };
+    let of = |through: &str, directly: &str, took: f64| {
+        let (through, directly) = (page(through), page(directly));
+        verdict(|| gateway(through.as_bytes()), || lasting(took, direct(directly.as_bytes()))).strength
+    };
+    let gone = r#"{"error":"database is gone","request":"7f3a"}"#;
+    assert_eq!(of(gone, gone, 0.001), Some(Strength::Shown));
+    assert_eq!(of(gone, gone, 2.0), Some(Strength::Likely));
+    assert_eq!(of(&gone.replace("7f3a", "81bc"), gone, 0.001), Some(Strength::Likely));
+    assert_eq!(of(r#"{"error":"no route to region","in":"eu"}"#, gone, 0.001), None);
+}

@@ -1,6 +1,6 @@
 //! The upstream itself answered with a server error, and the gateway passed it on.
 
-use crate::cause::{About, Assessment, Case, Cause, Found, StockPage};
+use crate::cause::{About, Assessment, Case, Cause, Found, StockPage, abreast};
 use crate::contrast::Answer;
 use crate::diagnosis::{Blame, Evidence, Place, Strength};
 use crate::observation::{Exchange, Phase};
@@ -117,6 +117,20 @@ fn weigh(case: &Case<'_>, direct: &Exchange, status: u16) -> Assessment {
             );
         }
     }
+    let took = direct.phases.since_sent().unwrap_or_default();
+    if abreast::is_before(case, took) {
+        let text = "the gateway had answered before the upstream, asked directly, did";
+        found.strength = match found.strength {
+            // It may have been quicker that time, or been asked before.
+            Strength::Shown => Strength::Likely,
+            _ => Strength::Consistent,
+        };
+        found.evidence.push(Evidence {
+            exchange: case.seen.index_of(direct),
+            place: Place::Phase { phase: Phase::Wait },
+            text: text.to_owned(),
+        });
+    }
     Assessment::Found(found)
 }
 
@@ -180,4 +194,20 @@ pub(in crate::cause) fn is_alike(case: &Case<'_>, direct: &Exchange) -> bool {
     !own && case.stock_page == StockPage::No
         && content_type(case.contrast.gateway) == content_type(direct)
         && one.abs_diff(other) <= one.max(other) / 10
+        && have_much_in_common(case.contrast.gateway, direct)
+}
+
+/// Whether most of both bodies is the same, at the beginning and at the end: pages that are made twice differ in a time or a
+/// number. Of those that are not kept whole nothing is known.
+fn have_much_in_common(one: &Exchange, other: &Exchange) -> bool {
+    let kept = |exchange: &Exchange| {
+        let body = &exchange.reading.as_ref()?.body;
+        let is_whole = usize::try_from(body.length).is_ok_and(|length| length == body.beginning.0.len());
+        is_whole.then(|| body.beginning.0.clone())
+    };
+    let (Some(one), Some(other)) = (kept(one), kept(other)) else { return true };
+    let same = |(one, other): &(&u8, &u8)| one == other;
+    let first = one.iter().zip(&other).take_while(same).count();
+    let last = one.iter().rev().zip(other.iter().rev()).take_while(same).count();
+    first + last >= one.len().max(other.len()) / 2
 }
