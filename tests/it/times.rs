@@ -158,6 +158,6 @@ fn an_error_of_the_upstreams_own_is_told_by_its_words_and_not_where_it_came_too_
     let gone = r#"{"error":"database is gone","request":"7f3a"}"#;
     assert_eq!(of(gone, gone, 0.001), Some(Strength::Shown));
     assert_eq!(of(gone, gone, 2.0), Some(Strength::Likely));
-    assert_eq!(of(&gone.replace("7f3a", "81bc"), gone, 0.001), Some(Strength::Likely));
-    assert_eq!(of(r#"{"error":"no route to region","in":"eu"}"#, gone, 0.001), None);
+    assert_eq!(of(&gone.replace("7f3a", "81bc9"), gone, 0.001), Some(Strength::Likely));
+    assert_eq!(of(r#"{"error":"no route to region","in":"eu-north"}"#, gone, 0.001), None);
 }
