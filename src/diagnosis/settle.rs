@@ -4,7 +4,8 @@ use super::{FixFor, RemedyText};
 use crate::cause::Case;
 use crate::cause::fit::SOONEST_TIMEOUT;
 use crate::contrast::Answer;
-use crate::gateway::{self, Gateway};
+use crate::gateway::{self, Asking, Gateway};
+use crate::observation::Exchange;
 
 /// What is to be looked at, the likeliest reason first: that the gateway asks another address than the direct request.
 pub(super) fn settling(gateway: Option<&'static Gateway>, case: &Case<'_>) -> Vec<RemedyText> {
@@ -13,6 +14,9 @@ pub(super) fn settling(gateway: Option<&'static Gateway>, case: &Case<'_>) -> Ve
         return refused(gateway, case);
     }
     let mut looks = Vec::new();
+    if case.contrast.direct.and_then(Exchange::status) == Some(101) {
+        looks.extend(of_upgrade(gateway));
+    }
     // A forward proxy is told whom to ask by the request.
     if case.contrast.gateway.proxy.is_none() {
         looks.push(look(
@@ -44,6 +48,20 @@ pub(super) fn settling(gateway: Option<&'static Gateway>, case: &Case<'_>) -> Ve
         None,
     ));
     looks
+}
+
+/// What lets an upgrade through: at the gateway that was recognised, or at those of which it is known that they have to be told.
+fn of_upgrade(gateway: Option<&'static Gateway>) -> Vec<RemedyText> {
+    let names: Vec<&str> =
+        gateway.map_or_else(|| vec!["nginx", "apache", "envoy"], |gateway| vec![gateway.name]);
+    let settings = names.into_iter().flat_map(|name| gateway::settings(name, Asking::Upgrade));
+    settings
+        .map(|setting| RemedyText {
+            fix_for: FixFor::Gateway,
+            advice: setting.advice.to_owned(),
+            config: Some(setting.config.to_owned()),
+        })
+        .collect()
 }
 
 /// Which directives can be such a rule: those of this gateway, or of all that are known where it is not recognised.

@@ -219,6 +219,13 @@ const SETTINGS: &[Setting] = &[
         "reverse_proxy https://10.0.3.7 {\n    transport http {\n        tls_client_auth /etc/caddy/client.pem \
          /etc/caddy/client.key\n    }\n}",
     ),
+    setting(
+        "envoy",
+        Upgrade,
+        "Envoy answers an upgrade (WebSocket) with 403 unless it is among the upgrade_configs of the connection manager, or of the \
+         route.",
+        "upgrade_configs:\n- upgrade_type: websocket",
+    ),
     setting("envoy", ServerName, "Envoy sends no server name (SNI) unless sni names one.", envoy::TLS),
     setting(
         "trafficserver",

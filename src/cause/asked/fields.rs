@@ -1,6 +1,6 @@
 //! The upstream minds a field that gateways add, or miss one that they leave out.
 
-use super::{host, http10, narrowed, once, weigh};
+use super::{host, http10, is_left_out, narrowed, once, weigh};
 use crate::cause::{About, Ask, Assessment, Case, Cause};
 use crate::diagnosis::Blame;
 use crate::observation::{Exchange, Phase};
@@ -39,8 +39,7 @@ impl Cause for RefusesFields {
                 );
                 return Some((Blame::None, sentence));
             }
-            let left_out = failing.deciding.iter().all(|change| matches!(change, Change::Without { .. }));
-            let blame = if left_out { Blame::Gateway } else { ABOUT.blame };
+            let blame = if is_left_out(&failing.deciding) { Blame::Gateway } else { ABOUT.blame };
             let once = once(&failing.deciding);
             Some((blame, format!("{well}, and {what} once {once}; the gateway fares as if it asked so.")))
         })

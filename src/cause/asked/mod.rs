@@ -136,10 +136,23 @@ pub(super) fn answers_so_too(case: &Case<'_>) -> Option<String> {
     Some(format!("asked {asked}{as_who}, it {} too, {reservation}", failing.words()))
 }
 
-/// Whether it is fields that the gateway leaves out, and nothing else, that the upstream misses.
+/// Whether it is a field that the gateway leaves out that the upstream misses, and the `Connection` that goes with it at most.
 pub fn misses(case: &Case<'_>, is_meant: impl Fn(&Change) -> bool) -> bool {
-    let missed = |change: &Change| matches!(change, Change::Without { .. }) && is_meant(change);
-    failing(case).is_ok_and(|failing| !failing.deciding.is_empty() && failing.deciding.iter().all(missed))
+    failing(case).is_ok_and(|failing| {
+        is_left_out(&failing.deciding)
+            && failing
+                .deciding
+                .iter()
+                .any(|change| matches!(change, Change::Without { .. }) && is_meant(change))
+    })
+}
+
+/// Whether what decides is that something is left out. `Connection` names the fields of one hop (RFC 9110 section 7.6.1), so it is
+/// another one where `Upgrade` is gone.
+fn is_left_out(deciding: &[Change]) -> bool {
+    let (out, other): (Vec<_>, Vec<_>) =
+        deciding.iter().partition(|change| matches!(change, Change::Without { .. }));
+    !out.is_empty() && other.iter().all(|change| change.is_of("connection"))
 }
 
 /// Whether the client got something worse than what the upstream gives directly.

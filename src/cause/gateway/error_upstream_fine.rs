@@ -97,7 +97,9 @@ impl Cause for ErrorUpstreamFine {
             sentence,
             evidence,
         };
-        if is_trouble(case.contrast.answer) && limit.is_none() {
+        if (is_trouble(case.contrast.answer) || drops_an_upgrade(case.contrast.answer, direct))
+            && limit.is_none()
+        {
             Assessment::Found(found)
         } else {
             Assessment::Met(found)
@@ -117,7 +119,8 @@ pub(in crate::cause) fn failure(case: &Case<'_>, direct: &Exchange) -> Option<St
         Answer::Unreadable => Some("The gateway sends what is no HTTP response".to_owned()),
         Answer::Cut(status) => Some(format!("The gateway's {status} is cut short")),
         Answer::Whole(status) if direct.status().is_some_and(|direct| direct < 400) => {
-            refuses(status).then(|| format!("The gateway answers {status}"))
+            let is_worse = refuses(status) || drops_an_upgrade(case.contrast.answer, direct);
+            is_worse.then(|| format!("The gateway answers {status}"))
         }
         Answer::Whole(_)
         | Answer::StillFlowing(_)
@@ -131,6 +134,13 @@ pub(in crate::cause) fn failure(case: &Case<'_>, direct: &Exchange) -> Option<St
 fn refuses(status: u16) -> bool {
     // 401, 403, 407 and 429 are so usual at a gateway that they are not even remarkable.
     matches!(status, 400 | 404..=406 | 408..=428 | 430..=499)
+}
+
+/// Whether the upstream changes the protocol, as it was asked to (RFC 9110 section 15.2.2), and the gateway answers otherwise, not
+/// by asking who the client is or sending it elsewhere.
+fn drops_an_upgrade(answer: Answer, direct: &Exchange) -> bool {
+    let is_rule = |status| matches!(status, 101 | 300..=399 | 401 | 407 | 429);
+    direct.status() == Some(101) && matches!(answer, Answer::Whole(status) if !is_rule(status))
 }
 
 /// Client errors that say that the gateway itself could not make sense of something, rather than that it has a rule.

@@ -43,8 +43,11 @@ fn envoy_takes_every_line_that_is_recommended_for_it() {
         if config.is_empty() {
             return (true, String::new());
         }
+        let no_routes = "route_config: {virtual_hosts: []}";
         let (manager, clusters) = if config.starts_with("clusters:") {
-            ("route_config: {virtual_hosts: []}".to_owned(), config)
+            (no_routes.to_owned(), config)
+        } else if !config.contains("route_config:") {
+            (format!("{no_routes}\n{config}"), "clusters:\n- name: app".to_owned())
         } else {
             (config, "clusters:\n- name: app".to_owned())
         };
