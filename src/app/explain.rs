@@ -104,6 +104,16 @@ fn find(name: &str) -> Result<Found, Error> {
 }
 
 fn unknown(name: &str) -> Error {
+    let of_type = |about: &&About| about.error_type.is_some_and(|kind| kind.token() == name);
+    let of_type: Vec<_> =
+        CAUSES.iter().map(|cause| cause.about()).filter(of_type).map(|about| about.slug).collect();
+    if !of_type.is_empty() {
+        let reason = format!(
+            "'{name}' is an error type of RFC 9209, and no cause; the causes of that type are {}",
+            of_type.join(", ")
+        );
+        return Error::argument("explain", reason);
+    }
     let meant = cli::did_you_mean(name, names());
     let reason = format!(
         "there is no cause and no gateway '{}'; {meant}why502 explain lists them all",

@@ -42,10 +42,14 @@ pub(super) fn remedies(fault: Fault<'_>, gateway: Option<&'static Gateway>) -> V
     }
     let of_tls = remedy_tls::asking(about, case).into_iter().filter(|_| !forward);
     let own = asking(about, case);
+    let field = minded_field(about, case);
     let mut is_set = own.is_some();
     if let Some(gateway) = gateway {
-        let lines: Vec<_> =
-            own.into_iter().chain(of_tls).flat_map(|asking| settings(asking, gateway)).collect();
+        let lines: Vec<_> = own
+            .into_iter()
+            .chain(of_tls)
+            .flat_map(|asking| settings(asking, gateway, field.as_deref()))
+            .collect();
         is_set |= !lines.is_empty();
         remedies.extend(lines);
     }
@@ -151,7 +155,8 @@ pub(super) fn add_those_of_all_hops(
         let Some(asking) = cases.iter().find_map(|of| asking(about, &of.late)) else { continue };
         let place = finding.remedies.iter().position(|remedy| remedy.fix_for == FixFor::Investigation);
         let mut logs = finding.remedies.split_off(place.unwrap_or(finding.remedies.len()));
-        for remedy in hops.iter().flat_map(|hop| settings(asking, hop.gateway)) {
+        let field = cases.iter().find_map(|of| minded_field(about, &of.late));
+        for remedy in hops.iter().flat_map(|hop| settings(asking, hop.gateway, field.as_deref())) {
             // The lines of one that stands there already may have names of this upstream.
             if finding.remedies.iter().all(|known| known.advice != remedy.advice) {
                 finding.remedies.push(remedy);
@@ -161,12 +166,22 @@ pub(super) fn add_those_of_all_hops(
     }
 }
 
-fn settings(asking: Asking, gateway: &Gateway) -> impl Iterator<Item = RemedyText> + use<> {
-    gateway::settings(gateway.name, asking).map(|setting| RemedyText {
-        fix_for: FixFor::Gateway,
-        advice: setting.advice.to_owned(),
-        config: Some(setting.config.to_owned()),
-    })
+fn settings(asking: Asking, gateway: &Gateway, field: Option<&str>) -> Vec<RemedyText> {
+    gateway::settings(gateway.name, asking)
+        .map(|setting| RemedyText {
+            fix_for: FixFor::Gateway,
+            advice: setting.advice.to_owned(),
+            config: match field {
+                Some(field) => setting.for_field(field),
+                None => Some(setting.config.to_owned()),
+            },
+        })
+        .collect()
+}
+
+/// The field that the upstream minds, where the cause is about that.
+fn minded_field(about: &About, case: &Case<'_>) -> Option<String> {
+    (about.slug == "upstream-refuses-gateway-fields").then(|| asked::minded_field(case)).flatten()
 }
 
 /// What of a gateway's asking a cause is about, if it is about that.

@@ -6,6 +6,7 @@ use crate::cause::fit::SOONEST_TIMEOUT;
 use crate::contrast::Answer;
 use crate::gateway::{self, Asking, Gateway};
 use crate::observation::Exchange;
+use crate::statement::Statement;
 
 /// What is to be looked at, the likeliest reason first: that the gateway asks another address than the direct request.
 pub(super) fn settling(gateway: Option<&'static Gateway>, case: &Case<'_>) -> Vec<RemedyText> {
@@ -16,6 +17,14 @@ pub(super) fn settling(gateway: Option<&'static Gateway>, case: &Case<'_>) -> Ve
     let mut looks = Vec::new();
     if case.contrast.direct.and_then(Exchange::status) == Some(101) {
         looks.extend(of_upgrade(gateway));
+    }
+    if case.stated.iter().any(Statement::gives_up) {
+        looks.push(look(
+            "It says itself that it takes its upstream to be down: it remembers earlier failures, or its health checks fail. Ask the \
+             upstream for what the health check asks for (path, Host, expected status), and see what it answers."
+                .to_owned(),
+            None,
+        ));
     }
     // A forward proxy is told whom to ask by the request.
     if case.contrast.gateway.proxy.is_none() {

@@ -30,6 +30,21 @@ pub struct Setting {
     pub config: &'static str,
 }
 
+impl Setting {
+    /// The lines for this very field, of one that is about fields; none where they would not take it out again. (With
+    /// `option forwardfor` HAProxy adds its field after its rules: measured with 2.6.12.)
+    #[must_use]
+    pub fn for_field(&self, field: &str) -> Option<String> {
+        let sample = match (self.asking, self.gateway) {
+            (Asking::Fields, "haproxy") if field.eq_ignore_ascii_case("X-Forwarded-For") => return None,
+            (Asking::Fields, "haproxy") => "X-Forwarded-Proto",
+            (Asking::Fields, "nginx" | "caddy") => "X-Forwarded-For",
+            _ => return Some(self.config.to_owned()),
+        };
+        Some(self.config.replace(sample, field))
+    }
+}
+
 /// What settles this at the gateway of that name.
 pub fn settings(gateway: &str, asking: Asking) -> impl Iterator<Item = &'static Setting> {
     all_settings(gateway).filter(move |setting| setting.asking == asking)

@@ -1,7 +1,7 @@
 //! Whom a probe asks: scheme, host, port, and what the request line and `Host` say there.
 
 use std::fmt::{self, Display, Formatter};
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -95,6 +95,23 @@ pub enum EndpointError {
         /// The port, and what follows it.
         meant: String,
     },
+    /// An IPv6 address without its brackets (RFC 3986 section 3.2.2).
+    #[error("'{url}' has an IPv6 address without brackets; did you mean '{meant}'?")]
+    Brackets {
+        /// As given.
+        url: String,
+        /// What was meant.
+        meant: String,
+    },
+    /// A Unix socket, as nginx writes one.
+    #[error(
+        "'{url}' is a Unix socket, and connections go over TCP; let something listen at a port for it, such as socat \
+         TCP-LISTEN:8080,fork UNIX:/path, and name that"
+    )]
+    Socket {
+        /// As given.
+        url: String,
+    },
     /// No host.
     #[error("'{url}' names no host; write it like http://127.0.0.1:8080/path")]
     NoHost {
@@ -111,6 +128,12 @@ impl Endpoint {
     /// If it is no URL, has another scheme than http and https or a slip in it, or names no host.
     pub fn parse(text: &str) -> Result<(Self, Option<String>), EndpointError> {
         let text = text.trim();
+        if let Some(meant) = in_brackets(text) {
+            return Err(EndpointError::Brackets { url: shown(text), meant: shown(&meant) });
+        }
+        if is_socket(text) {
+            return Err(EndpointError::Socket { url: shown(text) });
+        }
         check_scheme(text)?;
         if let Some(meant) = port_alone(text) {
             return Err(EndpointError::PortAlone { url: shown(text), meant: shown(meant) });
@@ -179,6 +202,20 @@ impl Display for Endpoint {
 fn authority(host: &str, port: u16, scheme: Scheme) -> String {
     let host = if host.contains(':') { format!("[{host}]") } else { host.to_owned() };
     if port == scheme.default_port() { host } else { format!("{host}:{port}") }
+}
+
+/// The URL with brackets around its host, where that is an IPv6 address and has none.
+fn in_brackets(text: &str) -> Option<String> {
+    let (scheme, rest) = text.split_once("://").unwrap_or(("http", text));
+    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    let (host, path) = rest.split_at(end);
+    host.parse::<Ipv6Addr>().ok()?;
+    Some(format!("{scheme}://[{host}]{path}"))
+}
+
+/// Whether it is written as nginx writes Unix sockets: `unix:/run/app.sock`, with or without a scheme in front.
+fn is_socket(text: &str) -> bool {
+    text.split_once("://").map_or(text, |(_, rest)| rest).starts_with("unix:/")
 }
 
 /// Whether it begins with `scheme://`. (`localhost:8080` does not, though a URL parser takes it for a scheme.)

@@ -172,3 +172,14 @@ fn of_two_upstreams_the_broken_one_is_the_cause_only_where_the_gateway_answers_n
     let in_turn = verdict(&in_turn);
     assert_eq!(in_turn.cause.as_deref(), Some("upstream-reset-before-response"), "{in_turn:#?}");
 }
+
+#[test]
+fn at_a_port_of_fastcgi_a_silent_end_tells_less() {
+    let at = |port: u16| move || Exchange { peer: Some(format!("10.0.3.7:{port}")), ..reset() };
+    let with = |port: u16, through: &'static [u8]| run(|| gateway(through), |_| at(port)()).1;
+    assert_eq!(with(8080, BAD_GATEWAY).verdict.strength, Some(Strength::Shown));
+    let doubted = with(9000, BAD_GATEWAY);
+    assert_eq!(doubted.verdict.strength, Some(Strength::Likely));
+    assert!(doubted.findings[0].evidence.iter().any(|piece| piece.text.contains("FastCGI")));
+    assert_eq!(with(9000, OK).verdict.outcome, Outcome::Healthy);
+}

@@ -100,8 +100,13 @@ fn an_upstream_that_lets_only_the_clients_own_address_in_minds_nothing() {
 fn a_field_that_many_configurations_add_is_named_though_the_gateway_adds_none_by_default() {
     let nginx = b"HTTP/1.1 502 Bad Gateway\r\nServer: nginx/1.22.1\r\nContent-Length: 2\r\n\r\nno";
     let minding = |guise: &Guise| if minds(guise, "x-real-ip") { reset() } else { direct(OK) };
-    let sentence = run(|| gateway(nginx), minding).1.verdict.sentence;
+    let diagnosis = run(|| gateway(nginx), minding).1;
+    let sentence = &diagnosis.verdict.sentence;
     assert!(sentence.contains("once `X-Real-IP` is in it"), "{sentence}");
+    // And it is this one that is taken out again.
+    let configs: Vec<_> =
+        diagnosis.findings[0].remedies.iter().filter_map(|it| it.config.as_deref()).collect();
+    assert!(configs.iter().any(|config| config.contains("proxy_set_header X-Real-IP \"\";")), "{configs:?}");
 }
 
 /// All changes of a guise are tried alone, or it could not be said that none of them decides.

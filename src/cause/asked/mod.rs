@@ -147,6 +147,17 @@ pub fn misses(case: &Case<'_>, is_meant: impl Fn(&Change) -> bool) -> bool {
     })
 }
 
+/// The first field that the upstream does not bear, where it is one that gateways add.
+#[must_use]
+pub fn minded_field(case: &Case<'_>) -> Option<String> {
+    failing(case).ok()?.deciding.iter().find_map(|change| match change {
+        Change::Field { name, .. } if !change.is_of("connection") && !change.is_of("host") => {
+            Some(name.clone())
+        }
+        _ => None,
+    })
+}
+
 /// Whether what decides is that something is left out. `Connection` names the fields of one hop (RFC 9110 section 7.6.1), so it is
 /// another one where `Upgrade` is gone.
 fn is_left_out(deciding: &[Change]) -> bool {

@@ -1,6 +1,6 @@
 //! The upstream closes the connection without having sent a byte.
 
-use super::answers_otherwise;
+use super::{answers_otherwise, doubted};
 use crate::cause::outlasted::outlasts;
 use crate::cause::sighting::Sighting;
 use crate::cause::weigh::weigh;
@@ -29,9 +29,10 @@ impl Cause for ClosedBeforeResponse {
     }
 
     fn assess(&self, case: &Case<'_>) -> Assessment {
-        weigh(self, case, |exchange| {
+        let weighed = weigh(self, case, |exchange| {
             sight(exchange).filter(|_| !answers_otherwise(case) && !outlasts(case, exchange))
-        })
+        });
+        doubted(weighed, case)
     }
 }
 
