@@ -12,11 +12,11 @@ pub(super) fn apart(
     exchange: &Exchange,
     fares_well: impl Fn(&Exchange) -> bool,
 ) -> Option<String> {
-    let fares_well = |other: &&Exchange| fares_well(other);
-    let asked = || seen.exchanges.iter().filter(|other| other.experiment != Experiment::WithHead);
-    if is_older(exchange) && !asked().filter(fares_well).any(is_older) {
+    if is_by_version(seen, exchange, &fares_well) {
         return Some("in HTTP/1.0".to_owned());
     }
+    let fares_well = |other: &&Exchange| fares_well(other);
+    let asked = || asked(seen);
     let harmless: BTreeSet<String> = asked().filter(fares_well).flat_map(names).collect();
     let own: Vec<String> = names(exchange).filter(|name| !harmless.contains(name)).collect();
     let failing: Vec<BTreeSet<String>> = asked()
@@ -27,6 +27,19 @@ pub(super) fn apart(
         own.into_iter().partition(|name| failing.iter().all(|names| names.contains(name)));
     let decisive = if common.is_empty() { rest } else { common };
     (!decisive.is_empty()).then(|| format!("with {}", decisive.join(", ")))
+}
+
+/// Whether it is the version that sets it apart: no request in HTTP/1.0 fares well, and all in HTTP/1.1 do.
+pub(super) fn is_by_version(
+    seen: &Observations,
+    exchange: &Exchange,
+    fares_well: impl Fn(&Exchange) -> bool,
+) -> bool {
+    is_older(exchange) && asked(seen).all(|other| fares_well(other) != is_older(other))
+}
+
+fn asked(seen: &Observations) -> impl Iterator<Item = &Exchange> {
+    seen.exchanges.iter().filter(|other| other.experiment != Experiment::WithHead)
 }
 
 /// Whether it was asked in HTTP/1.0.

@@ -1,6 +1,6 @@
 //! From what was heard to what is foretold: gateway by gateway, and then the verdict over all of them.
 
-use super::apart::{apart, is_older};
+use super::apart::{apart, is_by_version};
 use super::idle::{self, Kept};
 use super::question::Asker;
 use super::verdict;
@@ -119,7 +119,9 @@ fn answers_otherwise(
     if plain >= 400 || other < 400 {
         return None;
     }
-    let name = if is_older(exchange) { "upstream-refuses-http10" } else { "answers-otherwise" };
+    let fares_well = |other: &Exchange| other.status() == first.status();
+    let is_version = is_by_version(seen, exchange, fares_well);
+    let name = if is_version { "upstream-refuses-http10" } else { "answers-otherwise" };
     Some(Objection {
         stage: Stage::Head,
         fate: Fate::Refuses(Some(other)),
@@ -128,7 +130,7 @@ fn answers_otherwise(
         name: name.to_owned(),
         sentence: format!(
             "{}, the upstream answers {other} where it otherwise answers {plain}.",
-            asked_how(seen, exchange, asker, |other| other.status() == first.status())
+            asked_how(seen, exchange, asker, fares_well)
         ),
     })
 }

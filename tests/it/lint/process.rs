@@ -223,6 +223,20 @@ fn what_is_broken_in_http10_alone_is_told_so() {
     assert!(sentence.starts_with("Asked as nginx asks before 1.29.7 (in HTTP/1.0): "), "{sentence}");
 }
 
+#[test]
+fn an_upstream_that_minds_a_field_in_any_version_does_not_mind_the_version() {
+    let url = upstream(|request, visitor| {
+        if request.to_ascii_lowercase().contains("connection: close") {
+            let _ = visitor.write_all(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n");
+        } else {
+            fine(visitor);
+        }
+    });
+    let (report, _) = lint(&url, &[]);
+    assert_ne!(report["verdict"]["cause"], "upstream-refuses-http10", "{}", report["verdict"]);
+    assert_eq!(prediction(&report, "nginx")["because"], serde_json::json!(["answers-otherwise"]));
+}
+
 /// What an upstream does with a request, and the connection.
 type Handler = fn(&str, &mut std::net::TcpStream);
 
