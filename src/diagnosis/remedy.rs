@@ -4,6 +4,7 @@ use super::diagnose::UpstreamCase;
 use super::rank::is_stopgap;
 use super::settle::settling;
 use super::{Finding, FixFor, RemedyText, remedy_tls};
+use crate::cause::gateway::spoiling;
 use crate::cause::{About, Case, Cause, again, asked, by_slug};
 use crate::contrast::Answer;
 use crate::diagnosis::Blame;
@@ -37,6 +38,15 @@ pub(super) fn remedies(fault: Fault<'_>, gateway: Option<&'static Gateway>) -> V
         .or_else(|| first(about, case))
         .into_iter()
         .collect();
+    if about.slug == "gateway-mishandles-valid-response" {
+        remedies.extend(spoiling(case).filter(|spoiling| !spoiling.config.is_empty()).map(|spoiling| {
+            RemedyText {
+                fix_for: FixFor::Gateway,
+                advice: "This keeps the gateway from it:".to_owned(),
+                config: Some(spoiling.config.to_owned()),
+            }
+        }));
+    }
     if is_stopgap(about.slug) {
         remedies.extend(settling(gateway, case));
     }

@@ -242,7 +242,9 @@ fn done(treatment: Treatment) -> String {
 }
 
 fn spoils(gateway: &Gateway) -> Vec<String> {
-    let told = |it: &crate::tolerance::Spoiling| format!("{}: {}", it.what.words(), it.sentence);
+    let told = |it: &crate::tolerance::Spoiling| {
+        with_config(format!("{}: {}", it.what.words(), it.sentence), it.config)
+    };
     gateway.spoils.iter().map(told).collect()
 }
 

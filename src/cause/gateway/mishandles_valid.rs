@@ -39,20 +39,12 @@ impl Cause for MishandlesValidResponse {
         if !upstream_is_fine(&case.contrast) {
             return Assessment::RuledOut("the upstream's answer is not a valid one itself".to_owned());
         }
-        let has = |what: Spoiled| what.broken_rule().is_none() && what.is_in(direct);
-        let spoiling = case.known.and_then(|known| {
-            let fits = |spoiling: &&Spoiling| {
-                has(spoiling.what)
-                    && spoiling.treatments.iter().any(|&treatment| comes_of(case.contrast.answer, treatment))
-            };
-            known.spoils.iter().find(fits).map(|spoiling| (known, spoiling))
-        });
-        if let Some((known, spoiling)) = spoiling {
+        if let Some((known, spoiling)) = case.known.zip(spoiling(case)) {
             let sentence =
                 format!("The upstream's answer is valid; {} spoils it: {}", known.title, spoiling.sentence);
             return found(case, sentence, &format!("measured with {}", spoiling.measured_with));
         }
-        if has(Spoiled::Interim) && passed_on_interim_alone(case) {
+        if Spoiled::Interim.is_in(direct) && passed_on_interim_alone(case) {
             return found(
                 case,
                 "The gateway passes the upstream's interim response on and never the final one, which is valid."
@@ -64,6 +56,17 @@ impl Cause for MishandlesValidResponse {
             "what the gateway does is not what it is known to do to valid responses".to_owned(),
         )
     }
+}
+
+/// What of the upstream's valid answer the gateway is known to treat as it did.
+#[must_use]
+pub fn spoiling(case: &Case<'_>) -> Option<&'static Spoiling> {
+    let direct = case.contrast.direct?;
+    let has = |what: Spoiled| what.broken_rule().is_none() && what.is_in(direct);
+    let comes = |spoiling: &Spoiling| {
+        spoiling.treatments.iter().any(|&treatment| comes_of(case.contrast.answer, treatment))
+    };
+    case.known?.spoils.iter().find(|spoiling| has(spoiling.what) && comes(spoiling))
 }
 
 /// Whether the client's side of a treatment is what it got.

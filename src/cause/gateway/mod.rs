@@ -11,7 +11,7 @@ pub use crashes::Crashes;
 pub use cuts_response::CutsResponse;
 pub use error_upstream_fine::ErrorUpstreamFine;
 pub(super) use error_upstream_fine::failure;
-pub use mishandles_valid::MishandlesValidResponse;
+pub use mishandles_valid::{MishandlesValidResponse, spoiling};
 pub use unreachable::Unreachable;
 pub use upstream_error_status::UpstreamErrorStatus;
 pub(super) use upstream_error_status::is_alike;
