@@ -1,6 +1,8 @@
 //! What to change where TLS with the upstream fails, as the handshake that was seen has it: what its alert is about, and
 //! the names in its certificate.
 
+use std::net::SocketAddr;
+
 use super::{FixFor, RemedyText};
 use crate::cause::tls::{Meaning, meaning};
 use crate::cause::{About, Case};
@@ -124,11 +126,43 @@ pub(super) fn filled(config: &str, about: &About, case: &Case<'_>) -> String {
                 .replace("STRING ca-certificates.crt", &format!("STRING {base}"));
         }
     }
+    if let Some(upstream) = address(about, case) {
+        config = with_address(&config, upstream);
+    }
     match name(about, case) {
         Some(name) => config.replace(NAME, &name),
         None => config,
     }
 }
+
+/// The address of the upstream, where it took the connection and only the way of asking is to change.
+fn address(about: &About, case: &Case<'_>) -> Option<SocketAddr> {
+    let of_asking = about.slug.starts_with("upstream-refuses-")
+        || matches!(about.slug, "plain-to-tls-port" | "tls-to-plain-port");
+    let is_meant = of_asking || about.phase == Phase::Handshake;
+    // A recording is a stranger's: nothing but an address belongs into a line of configuration.
+    case.contrast.direct.filter(|_| is_meant)?.peer.as_deref()?.parse().ok()
+}
+
+/// The lines with the real address and port in the place of examples.
+fn with_address(config: &str, upstream: SocketAddr) -> String {
+    let address = upstream.to_string();
+    let port = upstream.port();
+    let named = if port == 443 { format!("https://{NAME}/") } else { format!("https://{NAME}:{port}/") };
+    // The longer examples first; the name has a port of its own only where none stands there.
+    let mut config = config.replace(&format!("https://{NAME}/"), &named);
+    for example in ["8443", "8080"] {
+        config = config.replace(&format!("{NAME}:{example}"), &format!("{NAME}:{port}"));
+    }
+    // The real address can begin like an example.
+    for example in ["127.0.0.1:8443", "127.0.0.1:8080", "127.0.0.1:3000", "10.0.3.7:8080", "10.0.3.7:443"] {
+        config = config.replace(example, MARK);
+    }
+    config.replace("https://10.0.3.7 ", &format!("https://{MARK} ")).replace(MARK, &address)
+}
+
+/// Stands for the address while examples are replaced.
+const MARK: &str = "\u{0}";
 
 /// What the file is that the gateway is to trust, and how to come by it.
 pub(super) fn file_to_trust(about: &About, case: &Case<'_>) -> Option<(&'static str, RemedyText)> {
@@ -146,7 +180,7 @@ pub(super) fn file_to_trust(about: &About, case: &Case<'_>) -> Option<(&'static 
     }
     let direct = case.contrast.direct?;
     // A recording is a stranger's: nothing but an address belongs into a command.
-    let peer: std::net::SocketAddr = direct.peer.as_deref()?.parse().ok()?;
+    let peer: SocketAddr = direct.peer.as_deref()?.parse().ok()?;
     let name = tls(case)?.server_name.as_deref().filter(|name| is_plain(name));
     let named = name.map(|name| format!(" -servername {name}")).unwrap_or_default();
     let how = RemedyText {

@@ -142,7 +142,12 @@ fn of_a_certificate_with_two_faults_the_one_is_named_that_this_gateway_minds() {
     assert!(verdict.sentence.contains("is for backend.internal, not for 127.0.0.1"), "{}", verdict.sentence);
     let other = &apache.diagnosis.findings[1];
     assert_eq!((other.cause.as_str(), other.strength), ("certificate-self-signed", Strength::Consistent));
-    assert!(advice(&apache).contains("ProxyPass \"/\" \"https://backend.internal/\""));
+    // With the port of this upstream.
+    let line = advice(&apache);
+    assert!(
+        line.contains("ProxyPass \"/\" \"https://backend.internal:") && !line.contains("app.example.com"),
+        "{line}"
+    );
 }
 
 #[test]
