@@ -36,7 +36,6 @@ pub(super) fn hints(of: Situation<'_>) -> Vec<String> {
         hints_tls::newest_version(of),
         expectation(of),
         orders(of),
-        own_rule(of),
         own_limit(of),
         another_path(of),
         too_many(of),
@@ -44,9 +43,6 @@ pub(super) fn hints(of: Situation<'_>) -> Vec<String> {
     ];
     all.into_iter().flatten().collect()
 }
-
-/// A gateway that answers within this time (in seconds) asked nobody who made it wait.
-const AT_ONCE: f64 = 0.1;
 
 /// The gateway is asked in plain HTTP at a port for TLS, and it is not the upstream's complaint that it passes on.
 fn tls_wanted(of: Situation<'_>) -> Option<String> {
@@ -168,25 +164,6 @@ fn orders(of: Situation<'_>) -> Option<String> {
             obeyed.field, gateway.title, obeyed.does, obeyed.unless
         )
     })
-}
-
-/// An error of its own at once, before an upstream that fares well.
-fn own_rule(of: Situation<'_>) -> Option<String> {
-    let recognised = of.recognised.filter(|recognised| recognised.own_error)?;
-    let status = of.gateway.status().filter(|&status| status >= 500)?;
-    let rule = gateway::by_rule(recognised.gateway.name, status)?;
-    let took = of.gateway.phases.since_sent().filter(|&took| took < AT_ONCE)?;
-    if of.verdict.outcome != Outcome::Unexplained || !all_answer_well(of.seen) {
-        return None;
-    }
-    Some(format!(
-        "A {status} of {title}'s own, within {} and beside an upstream that answers well, commonly comes of {}: \
-         {title} asks no upstream then. Whether it is that is not seen from here; {}.",
-        figures::seconds(took),
-        rule.directives,
-        rule.log,
-        title = recognised.gateway.title,
-    ))
 }
 
 /// A request that the gateway refuses by a limit of its own, where no finding says so.

@@ -4,6 +4,7 @@ use super::{FixFor, RemedyText};
 use crate::cause::Case;
 use crate::cause::fit::SOONEST_TIMEOUT;
 use crate::contrast::Answer;
+use crate::figures;
 use crate::gateway::{self, Asking, Gateway};
 use crate::observation::Exchange;
 use crate::statement::Statement;
@@ -18,6 +19,7 @@ pub(super) fn settling(gateway: Option<&'static Gateway>, case: &Case<'_>) -> Ve
     if case.contrast.direct.and_then(Exchange::status) == Some(101) {
         looks.extend(of_upgrade(gateway));
     }
+    looks.extend(gateway.and_then(|gateway| own_rule(gateway, case)));
     if case.stated.iter().any(Statement::gives_up) {
         looks.push(look(
             "It says itself that it takes its upstream to be down: it remembers earlier failures, or its health checks fail. Ask the \
@@ -58,6 +60,27 @@ pub(super) fn settling(gateway: Option<&'static Gateway>, case: &Case<'_>) -> Ve
     ));
     looks
 }
+
+/// An error of its own at once, beside an upstream that fares well: what of its rules commonly answers so.
+fn own_rule(gateway: &Gateway, case: &Case<'_>) -> Option<RemedyText> {
+    let status = case.contrast.answer.status().filter(|&status| status >= 500)?;
+    let rule = gateway::by_rule(gateway.name, status)?;
+    case.known.filter(|known| known.own_error && case.contrast.gateway_seconds() < AT_ONCE)?;
+    Some(look(
+        format!(
+            "A {status} of {title}'s own within {} commonly comes of {}: {title} asks no upstream then. Whether it is that is not \
+             seen from here; {}.",
+            figures::seconds(case.contrast.gateway_seconds()),
+            rule.directives,
+            rule.log,
+            title = gateway.title,
+        ),
+        None,
+    ))
+}
+
+/// A gateway that answers within this time (in seconds) asked nobody who made it wait.
+const AT_ONCE: f64 = 0.1;
 
 /// What lets an upgrade through: at the gateway that was recognised, or at those of which it is known that they have to be told.
 fn of_upgrade(gateway: Option<&'static Gateway>) -> Vec<RemedyText> {
