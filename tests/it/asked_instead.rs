@@ -113,9 +113,13 @@ fn an_upstream_that_answers_now_and_then_is_not_said_to_mind_the_request() {
                 count.set(count.get() + 1);
                 if count.get() % of == 0 { direct(OK) } else { closed() }
             };
-            let (_, diagnosis) = told(OF_NGINX, upstream);
+            let (seen, diagnosis) = told(OF_NGINX, upstream);
             let sentence = &diagnosis.verdict.sentence;
             assert!(!sentence.contains("and so does the upstream where"), "{turn} of {of}: {sentence}");
+            let again = || seen.exchanges.iter().filter(|it| it.experiment == Experiment::Repeat);
+            if again().any(|exchange| exchange.status() == Some(200)) {
+                assert_ne!(diagnosis.verdict.strength, Some(Strength::Shown), "{turn} of {of}: {sentence}");
+            }
         }
     }
 }
