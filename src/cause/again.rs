@@ -30,8 +30,8 @@ pub fn asks(case: &Case<'_>) -> Vec<Ask> {
         return vec![Ask::direct(Experiment::Repeat)];
     }
     let worth = case.contrast.direct.filter(|direct| is_worth_repeating(case, direct));
-    let again = case.direct_of(Experiment::Repeat);
-    let fares_otherwise = worth.zip(again).is_some_and(|(direct, again)| !came_again(direct, again));
+    let otherwise = |direct| case.all_direct_of(Experiment::Repeat).any(|again| !came_again(direct, again));
+    let fares_otherwise = worth.is_some_and(otherwise);
     let of_gateway = match () {
         () if case.contrast.gateway_seconds() >= AT_ONCE => 0,
         () if is_beside_a_good_one(case) => AMONG_SEVERAL,
@@ -45,7 +45,7 @@ pub fn asks(case: &Case<'_>) -> Vec<Ask> {
 /// Whether a failure was met once and not again.
 pub(super) fn only_once(case: &Case<'_>) -> Option<Once> {
     let direct = case.contrast.direct.filter(|direct| is_worth_repeating(case, direct))?;
-    let again = case.direct_of(Experiment::Repeat).filter(|again| !came_again(direct, again))?;
+    let again = case.all_direct_of(Experiment::Repeat).find(|again| !came_again(direct, again))?;
     let what = match again.status() {
         Some(status) if again.is_complete() => format!("answers {status}"),
         _ => format!("ends otherwise ({})", again.end.name()),
@@ -77,7 +77,8 @@ pub(super) fn told(case: &Case<'_>) -> Option<(Evidence, bool)> {
     if !is_alone_in_failing(case) {
         return None;
     }
-    let again = case.direct_of(Experiment::Repeat)?;
+    let well = case.all_direct_of(Experiment::Repeat).find(|again| Answer::of(again).is_whole());
+    let again = well.or_else(|| case.direct_of(Experiment::Repeat))?;
     let text = match Answer::of(again) {
         Answer::Whole(status) => format!(
             "asked once more, alone, it answers {status}: it cannot serve two requests at once, or fails now and then"

@@ -2,9 +2,10 @@
 
 use super::verdict::Diagnosis;
 use super::{
-    Authorship, Finding, NotExamined, RuledOut, Strength, Who, author, elsewhere, judge, notes, rank, remedy,
+    Authorship, Blame, Finding, NotExamined, RuledOut, Strength, Who, author, elsewhere, judge, notes, rank,
+    remedy,
 };
-use crate::cause::asked::{self, same};
+use crate::cause::asked::{self, InGuise, same};
 use crate::cause::{Assessment, CAUSES, Case, Cause, Found, StockPage};
 use crate::contrast::{Answer, Contrast};
 use crate::gateway::{self, Recognised};
@@ -71,9 +72,10 @@ pub(super) struct UpstreamCase<'a> {
     pub(super) early: Case<'a>,
     /// For what comes after it.
     pub(super) late: Case<'a>,
-    /// Where its response is broken only to a request in the gateway's guise: for what is wrong with that, and when it
-    /// answers so.
-    in_guise: Option<(Case<'a>, String)>,
+    /// Where it fails only on a request in the gateway's guise: for what is wrong then.
+    in_guise: Option<(Case<'a>, InGuise<'a>)>,
+    /// Where it fails only on the request of this side, and answers in the gateway's guise as it does through the gateway: how.
+    pub(super) well_in_guise: Option<String>,
 }
 
 impl<'a> UpstreamCase<'a> {
@@ -86,19 +88,38 @@ impl<'a> UpstreamCase<'a> {
     fn assess(&self, cause: &dyn Cause) -> (&Case<'a>, Assessment) {
         let case = self.for_cause(cause);
         let assessment = cause.assess(case);
-        let is_of_response = cause.about().phase >= Phase::Head && cause.about().error_type.is_some();
-        if let (Some((dressed, remark)), true, Assessment::RuledOut(_)) =
-            (&self.in_guise, is_of_response, &assessment)
+        let is_sure =
+            matches!(&assessment, Assessment::Found(found) if found.strength != Strength::Consistent);
+        if let Some((dressed, only)) =
+            self.in_guise.as_ref().filter(|_| asked::can_be_in_guise(cause) && !is_sure)
             && let Assessment::Found(found) = cause.assess(dressed)
         {
-            let strength = found.strength.max(Strength::Likely);
-            let sentence = format!("{} {remark}", found.sentence);
-            return (dressed, Assessment::Found(Found { strength, sentence, ..found }));
+            return (dressed, Assessment::Found(as_in_guise(found, only)));
+        }
+        if self.well_in_guise.is_some()
+            && asked::can_be_in_guise(cause)
+            && matches!(assessment, Assessment::Met(_))
+        {
+            let by = "asked as the gateway asks, the upstream answers as it does through the gateway";
+            return (case, Assessment::RuledOut(by.to_owned()));
         }
         match assessment {
             Assessment::Found(found) => (case, Assessment::Found(same::confirm(case, cause, found))),
             other => (case, other),
         }
+    }
+}
+
+/// What was found in a guise only is never more than likely.
+fn as_in_guise(found: Found, only: &InGuise<'_>) -> Found {
+    let mut evidence = found.evidence;
+    evidence.extend(only.against.clone());
+    Found {
+        strength: found.strength.max(only.strength),
+        blame: if only.is_nobodys { Blame::None } else { found.blame },
+        sentence: format!("{} {}", found.sentence, only.remark),
+        evidence,
+        ..found
     }
 }
 
@@ -137,13 +158,13 @@ pub(super) fn cases<'a>(
         .map(|&direct| {
             let early = case(Some(direct));
             let late = early.direct_of(Experiment::WithoutVerification).unwrap_or(direct);
-            let in_guise = asked::response_in_guise(&early);
-            let in_guise = in_guise.map(|broken| (case(Some(broken.exchange)), broken.remark));
-            UpstreamCase { early, late: case(Some(late)), in_guise }
+            let in_guise = asked::in_guise_only(&early).map(|only| (case(Some(only.exchange)), only));
+            let well_in_guise = asked::well_in_guise(&early);
+            UpstreamCase { early, late: case(Some(late)), in_guise, well_in_guise }
         })
         .collect();
     if cases.is_empty() {
-        cases.push(UpstreamCase { early: case(None), late: case(None), in_guise: None });
+        cases.push(UpstreamCase { early: case(None), late: case(None), in_guise: None, well_in_guise: None });
     }
     cases
 }

@@ -26,7 +26,7 @@ pub fn further(seen: &Observations) -> Vec<Further> {
             .iter()
             .map(|cause| cause.asks(case))
             .chain([opinion::asks(case).into_iter().collect(), again::asks(case)])
-            .chain([same::asks(case, &own_guises(case, recognised.as_ref())).into_iter().collect()]);
+            .chain([same::asks(case, &own_guises(case, recognised.as_ref()))]);
         let url = case.contrast.direct.and_then(|direct| direct.upstream.as_deref());
         let index = seen.upstreams.iter().position(|known| Some(known.as_str()) == url);
         for list in lists {

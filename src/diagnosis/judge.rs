@@ -51,31 +51,33 @@ pub(super) fn verdict(
             "The run was interrupted before the gateway had answered.".to_owned(),
             None,
         ),
-        Answer::Whole(status) => match warnings.first() {
-            Some(worst) => {
-                // What is about the answer itself says which it is.
-                let sentence = if super::rank::is_stopgap(&worst.cause) {
-                    worst.sentence.clone()
-                } else {
-                    format!("The gateway answers {status}, complete. {}", worst.sentence)
-                };
-                Verdict {
-                    cause: Some(worst.cause.clone()),
-                    error_type: worst.error_type,
-                    blame: worst.blame,
-                    strength: Some(worst.strength),
-                    ..plain(Outcome::Warning, sentence, Some(status))
+        Answer::Whole(status) => {
+            match warnings.iter().find(|warning| !is_beside_the_point(warning, status, cases)) {
+                Some(worst) => {
+                    // What is about the answer itself says which it is.
+                    let sentence = if super::rank::is_stopgap(&worst.cause) {
+                        worst.sentence.clone()
+                    } else {
+                        format!("The gateway answers {status}, complete. {}", worst.sentence)
+                    };
+                    Verdict {
+                        cause: Some(worst.cause.clone()),
+                        error_type: worst.error_type,
+                        blame: worst.blame,
+                        strength: Some(worst.strength),
+                        ..plain(Outcome::Warning, sentence, Some(status))
+                    }
                 }
+                None => match own_defect(seen, gateway) {
+                    Some(text) => {
+                        let sentence =
+                            format!("The gateway answers {status}, complete and not well-formed: {text}");
+                        plain(Outcome::Warning, sentence, Some(status))
+                    }
+                    None => plain(Outcome::Healthy, healthy(seen, status, cases), Some(status)),
+                },
             }
-            None => match own_defect(seen, gateway) {
-                Some(text) => {
-                    let sentence =
-                        format!("The gateway answers {status}, complete and not well-formed: {text}");
-                    plain(Outcome::Warning, sentence, Some(status))
-                }
-                None => plain(Outcome::Healthy, healthy(seen, status, cases), Some(status)),
-            },
-        },
+        }
         Answer::StillFlowing(status) if cases.iter().any(|case| case.late.contrast.never_ends()) => {
             let silence = figures::seconds(gateway.final_gap.unwrap_or_default());
             let sentence = format!(
@@ -93,6 +95,17 @@ pub(super) fn verdict(
         }
         other => plain(Outcome::Unexplained, unexplained(seen, other, gateway, cases), other.status()),
     }
+}
+
+/// Whether a warning is about the upstream's response, where the gateway has refused the request by itself: what is odd about
+/// an answer that it did not pass on makes its own neither better nor worse.
+fn is_beside_the_point(warning: &Finding, status: u16, cases: &[UpstreamCase<'_>]) -> bool {
+    let answers =
+        |case: &UpstreamCase<'_>| matches!(case.late.contrast.direct_answer(), Some(Answer::Whole(..=399)));
+    (400..=499).contains(&status)
+        && cases.iter().all(answers)
+        && warning.blame == Blame::Upstream
+        && !super::rank::says_why(&warning.cause)
 }
 
 /// What is wrong with the gateway's response, and with none that came directly.
@@ -189,6 +202,11 @@ fn healthy(seen: &Observations, status: u16, cases: &[UpstreamCase<'_>]) -> Stri
         return format!("The gateway answers {status}, complete and well-formed; {why}.");
     }
     let whom = if seen.upstreams.len() > 1 { "the upstreams" } else { "the upstream" };
+    if let Some(well) = cases.iter().find_map(|case| case.well_in_guise.as_ref()) {
+        return format!(
+            "The gateway answers {status}, complete and well-formed, and so does the upstream {well}"
+        );
+    }
     let same_status =
         directs.iter().all(|contrast| contrast.direct.and_then(Exchange::status) == Some(status));
     if same_status && directs.iter().all(Contrast::same_body) {

@@ -5,6 +5,7 @@
 
 mod again;
 mod asked;
+mod asked_instead;
 mod asked_same;
 mod cases;
 mod cli;

@@ -1,6 +1,7 @@
 //! The exchanges in a guise, and how they ended beside the plain one.
 
 use crate::cause::gateway::{is_alike, upstream_is_fine_enough};
+use crate::cause::head::is_too_large;
 use crate::cause::wait::comes_later;
 use crate::cause::{AGAINST, Case, StockPage};
 use crate::contrast::{Answer, Contrast};
@@ -40,28 +41,52 @@ pub(super) struct Failing<'a> {
     pub(super) tried: Vec<Guise>,
 }
 
-/// The response that the upstream gives in a guise only, where it is broken: for the causes that know what is wrong
-/// with it.
+/// What the upstream does in a guise only: for the causes that know what is wrong with it.
 pub struct InGuise<'a> {
     /// The exchange.
     pub exchange: &'a Exchange,
-    /// When the upstream answers so, as a sentence.
+    /// When the upstream does so, as a sentence.
     pub remark: String,
+    /// No cause is surer than this.
+    pub strength: Strength,
+    /// Whether it is open whose fault it is.
+    pub is_nobodys: bool,
+    /// What speaks against it.
+    pub against: Option<Evidence>,
 }
 
-/// Where the upstream's response is broken in a guise only, and that is certain.
+/// Where the upstream fails in a guise only, that is certain, and the change that leads to it is not what is wrong.
 #[must_use]
-pub fn response_in_guise<'a>(case: &Case<'a>) -> Option<InGuise<'a>> {
-    let failing = super::failing(case).ok().filter(|failing| failing.failure == Failure::Response)?;
+pub fn in_guise_only<'a>(case: &Case<'a>) -> Option<InGuise<'a>> {
+    let Some(failing) = super::failing(case).ok().filter(|failing| super::is_weighed_as_it_is(case, failing))
+    else {
+        return super::instead::otherwise(case);
+    };
     let when = if failing.deciding.is_empty() {
         format!("{} ({})", failing.guise.words(), Change::all(&failing.guise.changes))
     } else {
         failing.deciding.iter().map(Change::words).collect::<Vec<_>>().join(" or ")
     };
-    let plain =
-        if upstream_is_fine_enough(case) { "; to the request as you sent it, it answers well" } else { "" };
+    let refused = super::refuses_the_client(case);
+    // A response that is broken is the upstream's, whatever it was asked for.
+    let is_open = refused.is_some() && failing.failure != Failure::Response;
+    let is_nobodys = is_open && super::host::decides(&failing.deciding);
+    let plain = match refused {
+        Some(status) if is_nobodys => format!(
+            "; to the request as you sent it, it answers {status}. Whether it fails for the site that it serves, or does not \
+             serve that `Host`, is not seen from here"
+        ),
+        Some(status) => format!("; to the request as you sent it, it answers {status}"),
+        None if upstream_is_fine_enough(case) => {
+            "; to the request as you sent it, it answers well".to_owned()
+        }
+        None => String::new(),
+    };
     let remark = format!("It does so only where it is asked {when}{plain}.");
-    Some(InGuise { exchange: failing.exchange, remark })
+    let rival = failing.rival_as_evidence(case).filter(|_| failing.failure != Failure::Response);
+    let strength =
+        if rival.is_some() { Strength::Consistent } else { failing.strength.max(Strength::Likely) };
+    Some(InGuise { exchange: failing.exchange, remark, strength, is_nobodys, against: rival })
 }
 
 /// The exchanges in the guises of gateways as a whole.
@@ -91,7 +116,11 @@ pub(super) fn failure(case: &Case<'_>, exchange: &Exchange) -> Option<Failure> {
             Some(Failure::Status(status))
         }
         Answer::Whole(_) if is_later(case, plain, exchange) => Some(Failure::Late),
-        Answer::Whole(_) => has_new_defects(plain, exchange).then_some(Failure::Response),
+        Answer::Whole(_) => {
+            let is_broken = has_new_defects(plain, exchange)
+                || is_too_large(case, exchange) && !is_too_large(case, plain);
+            is_broken.then_some(Failure::Response)
+        }
         Answer::StillFlowing(_) | Answer::NoTunnel(_) | Answer::Unreachable | Answer::Interrupted => None,
     }
 }

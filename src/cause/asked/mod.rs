@@ -12,19 +12,22 @@ mod fields;
 mod guise;
 mod host;
 mod http10;
+mod instead;
 mod narrowed;
 pub mod same;
 
 pub use fields::RefusesFields;
-pub use guise::{InGuise, response_in_guise};
+pub use guise::{InGuise, in_guise_only};
 pub use host::RefusesHost;
 pub use http10::RefusesHttp10;
+pub use instead::well_in_guise;
 
-use super::gateway::{failure, upstream_is_fine_enough};
+use super::gateway::{UpstreamErrorStatus, failure, upstream_is_fine_enough};
 use super::head::takes_no_http1;
-use super::{Assessment, Case, Found, StockPage, abreast};
+use super::{Assessment, Case, Cause, Found, StockPage, abreast};
 use crate::contrast::Answer;
 use crate::diagnosis::{Blame, Strength};
+use crate::observation::Phase;
 use crate::plan::{Change, Experiment};
 use guise::{Failing, Failure};
 
@@ -37,8 +40,8 @@ fn weigh(case: &Case<'_>, judge: impl Fn(&Failing<'_>) -> Judged) -> Assessment 
         Ok(failing) => failing,
         Err(assessment) => return assessment,
     };
-    if failing.failure == Failure::Response {
-        return Assessment::RuledOut("what the upstream then sends is weighed as what it is".to_owned());
+    if is_weighed_as_it_is(case, &failing) {
+        return Assessment::RuledOut("what the upstream then does is weighed as what it is".to_owned());
     }
     let Some((blame, sentence)) = judge(&failing) else {
         let what = failing.deciding.iter().map(Change::words).collect::<Vec<_>>().join(" or ");
@@ -59,6 +62,33 @@ fn weigh(case: &Case<'_>, judge: impl Fn(&Failing<'_>) -> Judged) -> Assessment 
     // A client error that need not be the upstream's is no more than worth a remark.
     let is_remark = failing.strength == Strength::Consistent && case.contrast.answer.is_whole();
     if is_remark { Assessment::Met(found) } else { Assessment::Found(found) }
+}
+
+/// Whether what the upstream does in a guise is for the causes that know what is wrong with it. So it is with a response
+/// that is broken; and with every failure of an upstream that refuses the client's own request as well. Then it is not the
+/// change that does the harm: a 404 may well say that the upstream does not know the client's `Host`, and is no answer that
+/// anybody would be given if the gateway passed that on. (No site is told by the version; and some statuses say themselves
+/// that it is the request that does not suit.)
+fn is_weighed_as_it_is(case: &Case<'_>, failing: &Failing<'_>) -> bool {
+    let says_itself = matches!(failing.failure, Failure::Status(421 | 426 | 505));
+    failing.failure == Failure::Response
+        || refuses_the_client(case).is_some() && !says_itself && !http10::decides(&failing.deciding)
+}
+
+/// The client error with which the upstream answers the request as it was sent.
+fn refuses_the_client(case: &Case<'_>) -> Option<u16> {
+    match case.contrast.direct_answer() {
+        Some(Answer::Whole(status @ 400..=499)) => Some(status),
+        _ => None,
+    }
+}
+
+/// Whether a cause is one that an upstream can show in a guise only.
+#[must_use]
+pub fn can_be_in_guise(cause: &dyn Cause) -> bool {
+    let about = cause.about();
+    about.phase >= Phase::Wait
+        && (about.error_type.is_some() || about.slug == UpstreamErrorStatus.about().slug)
 }
 
 /// The failure that only a request in a guise meets, once all about it is known; or why there is none to speak of.

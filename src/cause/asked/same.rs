@@ -5,10 +5,10 @@
 //! whose own error came. Where it is not there, and that guise does not explain the error either, the gateway does not ask
 //! so: then it is tried with the client's `Host`, which gateways are often told to pass on, and in the gateway's other ways.
 
-use super::guise::{Failure, failure, in_guise, passed_on, whole, words};
-use super::{answers_the_client, narrowed};
+use super::guise::{Failure, failure, in_guise, passed_on, whole};
+use super::{answers_the_client, instead, narrowed};
 use crate::cause::{AGAINST, Ask, Assessment, CAUSES, Case, Cause, Found};
-use crate::contrast::{Answer, Contrast};
+use crate::contrast::Contrast;
 use crate::diagnosis::{Evidence, Place, Strength};
 use crate::observation::{End, Exchange, Phase};
 use crate::plan::{Change, Guise};
@@ -23,10 +23,15 @@ enum Seen<'a> {
     Open(Guise),
 }
 
-/// Asks for the guises in which a fault of the plain answer is to be looked for, one at a time. `own` are those of the
+/// Asks for the guises in which a fault of the plain answer, or its lack, is to be looked for. `own` are those of the
 /// recognised gateway.
 #[must_use]
-pub fn asks(case: &Case<'_>, own: &[Guise]) -> Option<Ask> {
+pub fn asks(case: &Case<'_>, own: &[Guise]) -> Vec<Ask> {
+    let in_bytes: Vec<Ask> = asks_in_bytes(case, own).into_iter().collect();
+    if in_bytes.is_empty() { instead::asks(case, own) } else { in_bytes }
+}
+
+fn asks_in_bytes(case: &Case<'_>, own: &[Guise]) -> Option<Ask> {
     case.contrast.direct.filter(|direct| direct.end != End::TimedOut)?;
     case.known.filter(|known| known.own_error)?;
     // There the guises are tried anyway.
@@ -48,6 +53,9 @@ pub fn asks(case: &Case<'_>, own: &[Guise]) -> Option<Ask> {
 /// What was found, as sure as it can be after the fault was looked for in the gateway's guises, where that was done.
 #[must_use]
 pub fn confirm(case: &Case<'_>, cause: &dyn Cause, found: Found) -> Found {
+    if instead::is_silence(case, cause) {
+        return instead::confirm(case, found);
+    }
     let Some(known) = case.known.filter(|known| known.own_error) else { return found };
     if !is_of_response(cause) || !is_in_bytes(&found) {
         return found;
@@ -62,7 +70,7 @@ pub fn confirm(case: &Case<'_>, cause: &dyn Cause, found: Found) -> Found {
         "asked {} ({}), the upstream {}",
         first.words(),
         Change::all(&first.changes),
-        what(case, exchange)
+        instead::what(case, exchange)
     );
     let piece = |exchange: &Exchange, text: String| Evidence {
         exchange: case.seen.index_of(exchange),
@@ -121,7 +129,7 @@ fn look<'a>(case: &Case<'a>, cause: &dyn Cause, strength: Strength, own: &[Guise
 }
 
 /// The same, with the `Host` that the client sent.
-fn with_clients_host(guise: &Guise) -> Guise {
+pub(super) fn with_clients_host(guise: &Guise) -> Guise {
     let hosts: Vec<Change> = guise.changes.iter().filter(|change| change.is_of("host")).cloned().collect();
     if hosts.is_empty() { guise.clone() } else { guise.without(&hosts) }
 }
@@ -137,14 +145,6 @@ fn explains(case: &Case<'_>, exchange: &Exchange) -> bool {
     failure(case, exchange).is_some_and(|failure| {
         narrowed::comes_of(case, exchange, failure).is_some_and(|strength| strength <= Strength::Likely)
     })
-}
-
-fn what(case: &Case<'_>, exchange: &Exchange) -> String {
-    match (failure(case, exchange), Answer::of(exchange).status()) {
-        (Some(failure), _) => words(exchange, failure),
-        (None, Some(status)) => format!("answers {status}"),
-        (None, None) => format!("gives no answer ({})", exchange.end.name()),
-    }
 }
 
 /// Whether it is a cause that is met in the response.

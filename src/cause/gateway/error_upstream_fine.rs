@@ -48,10 +48,10 @@ impl Cause for ErrorUpstreamFine {
                 place: Place::Exchange,
                 text: format!(
                     "asked directly, the upstream answers {status}, complete and {}, within {}",
-                    if super::upstream_is_fine(&case.contrast) {
-                        "well-formed"
-                    } else {
-                        "with no defect that this gateway minds"
+                    match case.contrast.answer {
+                        _ if super::upstream_is_fine(&case.contrast) => "well-formed",
+                        Answer::Whole(_) => "with no defect that would be answered so",
+                        _ => "with no defect that this gateway minds",
                     },
                     figures::seconds(direct.phases.since_sent().unwrap_or_default())
                 ),

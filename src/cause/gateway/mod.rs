@@ -20,6 +20,7 @@ use super::Case;
 use super::weigh::lets_pass;
 use crate::contrast::{Answer, Contrast};
 use crate::http1::{DefectCode, DefectKind};
+use crate::tolerance::{Known, Treatment};
 
 /// Whether the upstream's direct answer is whole, no server error, and without a defect that could offend.
 fn upstream_is_fine(contrast: &Contrast<'_>) -> bool {
@@ -27,12 +28,20 @@ fn upstream_is_fine(contrast: &Contrast<'_>) -> bool {
 }
 
 /// Whether the upstream's direct answer is one that the gateway takes: fine, or with no other defects than those
-/// that the recognised gateway, which answers with an error of its own, was measured to let pass.
+/// that the recognised gateway, which answers with an error of its own, was measured to let pass. A client error in place
+/// of a good answer is the gateway's own word about the request: no defect of a response brings it about, but for those
+/// that this gateway was measured to refuse so.
 pub(super) fn upstream_is_fine_enough(case: &Case<'_>) -> bool {
-    let own_error = matches!(case.contrast.answer, Answer::ServerError(_));
-    let known = case.known.filter(|_| own_error);
     let reading = case.contrast.direct.and_then(|direct| direct.reading.as_ref());
-    is_whole_but_for(&case.contrast, |code| known.is_some_and(|known| lets_pass(known, code, reading)))
+    let is_good = matches!(case.contrast.direct_answer(), Some(Answer::Whole(..=399)));
+    is_whole_but_for(&case.contrast, |code| match case.contrast.answer {
+        Answer::ServerError(_) => case.known.is_some_and(|known| lets_pass(known, code, reading)),
+        Answer::Whole(status @ 400..=499) => {
+            let refuses = |known: Known| known.usually(code, reading).contains(&Treatment::Refuses(status));
+            is_good && !case.known.is_some_and(refuses)
+        }
+        _ => false,
+    })
 }
 
 fn is_whole_but_for(contrast: &Contrast<'_>, passes: impl Fn(DefectCode) -> bool) -> bool {

@@ -26,6 +26,7 @@ pub use other_protocol::OtherProtocol;
 pub use reset::ResetInHead;
 pub use stalled::StalledInHead;
 pub use too_large::TooLarge;
+pub(in crate::cause) use too_large::is_too_large;
 pub use too_many_interim::TooManyInterim;
 pub use unexpected_upgrade::UnexpectedUpgrade;
 

@@ -105,6 +105,12 @@ fn exceeded(known: Known, response: &Message) -> Option<Exceeded> {
     })
 }
 
+/// Whether the response has a head that is larger than the recognised gateway, whose own error came, takes by default.
+pub(in crate::cause) fn is_too_large(case: &Case<'_>, exchange: &Exchange) -> bool {
+    let known = case.known.filter(|known| known.own_error && case.contrast.failed());
+    known.zip(exchange.response()).is_some_and(|(known, response)| exceeded(known, response).is_some())
+}
+
 /// The limit is the default; what this gateway is set to is not seen from here.
 fn with_limit(assessment: Assessment, limit: &Exceeded) -> Assessment {
     match assessment {

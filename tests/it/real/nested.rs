@@ -12,7 +12,7 @@ use why502::plan::{Addressing, Endpoint, Limits, Plan, Request, TlsOptions};
 
 use super::{RealGateway, apache, caddy, envoy, haproxy, nginx, pingora, squid, varnish};
 use crate::whole_run;
-use outer::{OUTER, custom_page, hangs_up_on_http10, in_front_of};
+use outer::{OUTER, by_host, custom_page, hangs_up_on_http10, in_front_of};
 
 /// Who is named, in front of whom, and who else is left open.
 type Named = (Who, &'static [Who]);
@@ -243,4 +243,54 @@ async fn diagnosed_with(url: &str, upstream: &str) -> Diagnosis {
     };
     let seen = whole_run::observations(&plan).await;
     diagnose(&seen)
+}
+
+/// nginx asks with its upstream's address as `Host`, and this side with the client's: what they meet are two things.
+#[tokio::test]
+async fn what_a_foreign_host_meets_is_not_what_nginx_meets_with_its_own() {
+    let lab = lab().await;
+    let fault = find("ok-length").unwrap();
+    let large =
+        format!("{} return 200 \"well\\n\";", format!("add_header X-Large {};", "v".repeat(2500)).repeat(2));
+    let (closes, fine) = ("return 444;", "return 200 \"well\\n\";");
+    let cases = [
+        (&*large, closes, "unexplained", None, "response-head-too-large"),
+        (fine, closes, "healthy", None, ""),
+        (fine, "return 503;", "healthy", None, ""),
+        (closes, closes, "fault", Some("upstream-closed-before-response"), "upstream-closed-before-response"),
+        (
+            closes,
+            "return 404;",
+            "fault",
+            Some("upstream-closed-before-response"),
+            "upstream-closed-before-response",
+        ),
+        (closes, fine, "fault", Some("upstream-refuses-host"), "upstream-refuses-host"),
+    ];
+    for (own, foreign, outcome, cause, first) in cases {
+        let upstream = by_host(&lab, own, foreign);
+        let gateway = in_front_of("nginx", address(&upstream.url(fault)), &lab);
+        let named = |url: &str| {
+            let (mut endpoint, _) = Endpoint::parse(url).unwrap();
+            "shop.example.com".clone_into(&mut endpoint.host_field);
+            endpoint
+        };
+        let plan = Plan {
+            request: Request::get(),
+            gateway: named(&gateway.url(fault)),
+            upstreams: vec![named(&upstream.url(fault))],
+            limits: Limits::default(),
+            tls: TlsOptions::default(),
+            addressing: Addressing::default(),
+            sequential: false,
+        };
+        let diagnosis = diagnose(&whole_run::observations(&plan).await);
+        let verdict = &diagnosis.verdict;
+        let best = diagnosis.findings.first().map_or("", |finding| finding.cause.as_str());
+        assert_eq!(
+            (verdict.outcome.name(), verdict.cause.as_deref(), best),
+            (outcome, cause, first),
+            "{foreign} and for its own: {diagnosis:#?}"
+        );
+    }
 }

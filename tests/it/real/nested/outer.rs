@@ -55,6 +55,14 @@ pub(super) fn hangs_up_on_http10(lab: &Lab) -> RealGateway {
     })
 }
 
+/// An nginx that is an upstream, and answers in one way to its own address as `Host`, and in another to every other name.
+pub(super) fn by_host(lab: &Lab, own: &str, foreign: &str) -> RealGateway {
+    RealGateway::start_with(&nginx::program(), lab, None, |setting| {
+        let server = format!("if ($http_host != \"{}\") {{ {foreign} }} {own}", setting.listen);
+        nginx_with(setting, &server)
+    })
+}
+
 fn nginx_config(setting: &Setting, behind: SocketAddr) -> String {
     nginx_with(setting, &format!("location / {{ proxy_pass http://{behind}; }}"))
 }
