@@ -9,6 +9,7 @@ pub mod finding;
 mod further;
 mod hints;
 mod judge;
+mod known;
 mod notes;
 mod rank;
 mod remedy;

@@ -152,6 +152,7 @@ const RULES: &[Rule] = &[
     rule(D::ContentLengthConflict, Refuses(502)), // In two fields: the first one counts.
     rule(D::ContentLengthRepeated, Repairs),
     rule(D::ContentLengthWithTransferEncoding, Repairs),
+    rule(D::ContentLengthForbidden, Repairs), // In 204; in a 1xx response it passes.
     rule(D::TransferCodingUnknown, Repairs),
     rule(D::ChunkedRepeated, Repairs),
     rule(D::ChunkedNotLast, Repairs),

@@ -151,6 +151,7 @@ const RULES: &[Rule] = &[
     rule(D::ContentLengthConflict, Refuses(502)),
     rule(D::ContentLengthRepeated, Refuses(502)),
     rule(D::ContentLengthWithTransferEncoding, Refuses(502)),
+    rule(D::ContentLengthForbidden, Refuses(502)),
     rule(D::TransferCodingUnknown, Refuses(502)),
     rule(D::ChunkedRepeated, Refuses(502)),
     rule(D::ChunkedNotLast, Refuses(502)),

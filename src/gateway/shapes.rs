@@ -183,7 +183,10 @@ const TABLE: &[Shape] = &[
     Shape { code: D::TransferCodingUnknown, is: is::is_empty_coding_alone, at: &[("haproxy", Repairs)] },
     Shape { code: D::ContentLengthInvalid, is: is::is_without_value, at: &[("caddy", Repairs)] },
     Shape { code: D::TransferEncodingForbidden, is: is::is_in_final, at: &[("nginx", Repairs)] },
+    Shape { code: D::ContentLengthForbidden, is: is::is_in_final, at: &[("nginx", Passes)] },
+    Shape { code: D::ContentLengthForbidden, is: is::is_in_interim, at: &[("nghttpx", Repairs)] },
     Shape { code: D::TransferEncodingForbidden, is: is::is_in_interim, at: &[("nghttpx", Repairs)] },
+    Shape { code: D::ChunkExtensionInvalid, is: is::is_white_space, at: &[("varnish", Repairs)] },
     Shape { code: D::ChunkExtensionInvalid, is: is::is_next_to_nothing, at: &[("apache", Repairs)] },
     // Interim responses: of a flood that never ends the rule is. Who passes or drops all of them does not mind many.
     Shape {
