@@ -9,6 +9,7 @@ mod error;
 mod measured;
 
 use super::sighting::Sighting;
+use super::weigh::over_tls;
 use super::{Case, Cause, abreast as times, again, asked};
 use crate::contrast::Answer;
 use crate::diagnosis::Strength;
@@ -17,7 +18,7 @@ use crate::http1::{DefectCode, DefectKind};
 use crate::observation::{Exchange, Phase};
 use crate::proxy_status::ErrorType;
 use crate::statement::Statement;
-use crate::tolerance::Known;
+use crate::tolerance::{Known, Met};
 
 /// A gateway that failed sooner than this (in seconds) did not run into a timeout.
 pub(crate) const SOONEST_TIMEOUT: f64 = 0.2;
@@ -109,14 +110,25 @@ fn in_words(cause: &dyn Cause, case: &Case<'_>, sighting: &Sighting) -> Fit {
         .iter()
         .find(|statement| speaks_against(statement, cause, error_type, &sighting.also, took))
         .map_or_else(
-            || if case.stated.iter().any(speaks_of_connecting(cause)) { Fit::Loosely } else { Fit::Well },
-            |statement| Fit::Not(format!("{} says \"{}\"", statement.speaker, statement.quote)),
+            || {
+                case.stated.iter().find(speaks_of_connecting(cause)).map_or(Fit::Well, |statement| {
+                    // In plain HTTP who sent something, or took the request and then closed, had taken the connection.
+                    let stood = case.contrast.direct.is_some_and(|direct| !over_tls(direct));
+                    let is_plain = stood && sighting.met != Some(Met::Reset);
+                    if is_plain { Fit::Not(says(statement)) } else { Fit::Loosely }
+                })
+            },
+            |statement| Fit::Not(says(statement)),
         )
+}
+
+fn says(statement: &Statement) -> String {
+    format!("{} says \"{}\"", statement.speaker, statement.quote)
 }
 
 /// Whether a statement is about connecting, and the cause about what comes after it. Where a connection is reset as soon as
 /// it stands, one side meets the former and the other the latter.
-fn speaks_of_connecting(cause: &dyn Cause) -> impl Fn(&Statement) -> bool {
+fn speaks_of_connecting(cause: &dyn Cause) -> impl Fn(&&Statement) -> bool {
     let later = cause.about().phase > Phase::Send;
     move |statement| later && statement.phase.is_some_and(|phase| phase <= Phase::Handshake)
 }

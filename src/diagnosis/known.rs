@@ -49,7 +49,8 @@ pub(super) fn everyone() -> &'static [Known] {
 
 /// What is known of the measured gateway whose own error page this is, whatever the fields beside it.
 pub(super) fn known_by_page(exchange: &Exchange) -> Option<Known> {
-    let page = gateway::page_of(&exchange.reading.as_ref()?.body)?;
+    let body = &exchange.reading.as_ref()?.body;
+    let page = gateway::page_of(body)?;
     let gateway = gateway::by_name(page.gateway).filter(|gateway| gateway.basis == Basis::Measured)?;
-    Some(Known { own_error: true, ..known_of(gateway) })
+    Some(Known { own_error: gateway::is_fault_page(gateway, body), ..known_of(gateway) })
 }

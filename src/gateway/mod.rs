@@ -61,7 +61,7 @@ pub use later::later;
 pub use logged::logged;
 pub use met::{address_in_log, lines_of_status};
 pub use obeys::{Obeyed, Obeying, obeys};
-pub use recognition::{recognise, sayings};
+pub use recognition::{is_fault_page, recognise, sayings};
 pub use refusals::{Refusal, refusal, refusals};
 pub use retries::retries;
 pub use room::{HeadSize, room};

@@ -2,7 +2,8 @@
 //! on.
 //!
 //! Measured with the programs and versions of `tests/gateways/measured`, and checked against these tables. The statuses
-//! in `also` are of other set-ups (and, for HAProxy, of an alert that comes after a handshake of TLS 1.3): Envoy with `proxy_status_config` answers 502 (measured too), Caddy with passive health
+//! in `also` are of other set-ups (and, for HAProxy and Squid, of an alert that comes after a
+//! handshake of TLS 1.3): Envoy with `proxy_status_config` answers 502 (measured too), Caddy with passive health
 //! checks 503, and Squid 503 as a forward proxy.
 
 use crate::tolerance::Answered;
@@ -69,7 +70,7 @@ const ANSWERS: &[(&str, &[Answered])] = &[
         "squid",
         &[
             or(Refused, &[502], &[503]),
-            all(Handshake, &[503]),
+            or(Handshake, &[503], &[502]),
             or(Closed, &[502], &[503]),
             all(Reset, &[502, 503]),
         ],

@@ -63,7 +63,10 @@ const OWN_ERROR: &[MarkGroup] = &[
         ],
         what: OWN_PAGE,
     },
-    MarkGroup { marks: &[Mark::Status(&[500]), SERVER, X_VARNISH, GURU], what: OWN_PAGE },
+    MarkGroup {
+        marks: &[Mark::Status(&[500]), SERVER, X_VARNISH, GURU, Mark::Body("<h1>Error 500 ")],
+        what: OWN_PAGE,
+    },
 ];
 
 const SERVER: Mark = Mark::Field("Server", "Varnish");

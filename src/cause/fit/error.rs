@@ -30,8 +30,9 @@ pub(super) fn own(case: &Case<'_>, known: Known, status: u16, cause: &dyn Cause,
         return beside_the_bytes(case, known, status, cause, sighting);
     }
     let reading = reading(case);
-    let answers =
-        |treatments: Vec<Treatment>| treatments.into_iter().any(|treatment| is_answer(treatment, status));
+    let answers = |treatments: Vec<Treatment>| {
+        treatments.into_iter().any(|treatment| is_answer(case, treatment, status))
+    };
     let mut still =
         sighting.codes.iter().filter(|&&code| answers(known.still_measured(code, reading))).peekable();
     if still.peek().is_some() {
@@ -44,7 +45,7 @@ pub(super) fn own(case: &Case<'_>, known: Known, status: u16, cause: &dyn Cause,
     }
     match Measured::in_bytes(case, known, sighting) {
         // By its documents, or if it is a later version than that which was measured.
-        Some(measured) if measured.answers(status) => Fit::Loosely,
+        Some(measured) if measured.answers(case, status) => Fit::Loosely,
         Some(_) => Fit::Not(otherwise(known, status)),
         None => Fit::Loosely,
     }
@@ -91,8 +92,8 @@ fn beside_the_bytes(
     sighting: &Sighting,
 ) -> Fit {
     match Measured::beside_the_bytes(case, known, cause, sighting) {
-        Some(measured) if measured.answers(status) && !measured.varies() => Fit::Well,
-        Some(measured) if measured.answers(status) || measured.also_answers(status) => Fit::Loosely,
+        Some(measured) if measured.answers(case, status) && !measured.varies() => Fit::Well,
+        Some(measured) if measured.answers(case, status) || measured.also_answers(status) => Fit::Loosely,
         Some(_) if case.stated.iter().any(Statement::gives_up) => Fit::Loosely,
         Some(_) => Fit::Not(otherwise(known, status)),
         None if cause.about().phase == Phase::Body => of_body(known, status),
@@ -130,21 +131,10 @@ pub(super) fn others(
             known.title
         ));
     }
-    let fits = match own(case, known, status, cause, sighting) {
+    match own(case, known, status, cause, sighting) {
         Fit::Well => Fit::Loosely,
         other => other,
-    };
-    // What it waited for is not said by a page of somebody else's.
-    let waits = case.contrast.gateway_seconds() >= SOONEST_TIMEOUT;
-    let only_waits =
-        !sighting.codes.is_empty()
-            && sighting.codes.iter().flat_map(|&code| known.may(code, reading(case))).all(|treatment| {
-                matches!(treatment, Treatment::WaitsThen(_)) || !is_answer(treatment, status)
-            });
-    if only_waits && !waits && fits == Fit::Loosely && Measured::in_bytes(case, known, sighting).is_some() {
-        return Fit::Not(format!("{} waits where it meets this, and the answer came at once", known.title));
     }
-    fits
 }
 
 /// Against a fault that begins with interim responses: a gateway that passes them on would have passed these on.
@@ -163,8 +153,15 @@ fn without_its_interim(case: &Case<'_>, known: Known, sighting: &Sighting) -> Op
 
 /// An error of a gateway that nothing is known of, but for its page at most.
 pub(super) fn unknown(case: &Case<'_>, status: u16, cause: &dyn Cause, sighting: &Sighting) -> Fit {
-    if let Some(page) = case.page {
-        return own(case, page, status, cause, sighting);
+    match case.page {
+        Some(page) if page.own_error => return own(case, page, status, cause, sighting),
+        Some(page) => {
+            return Fit::Not(format!(
+                "the page is one of {}, and none that it has for a fault of its upstream",
+                page.title
+            ));
+        }
+        None => {}
     }
     let kind = sighting.error_type.or(cause.about().error_type);
     let says_so = case.stated.iter().any(|statement| kind.is_some_and(|kind| statement.can_mean(kind)));
@@ -193,8 +190,13 @@ fn as_most_do(case: &Case<'_>, cause: &dyn Cause, sighting: &Sighting) -> Fit {
     }
     match share(case, cause, sighting) {
         Some(share) if share.erring * 2 < share.of => Fit::Not(format!(
-            "of the {} gateways that were measured {} answer this with an error of their own, and of this one nothing is known",
-            share.of, share.erring
+            "of {} gateways that were measured {} an error to this, and of this one nothing is known",
+            share.of,
+            match share.erring {
+                0 => "none answers with".to_owned(),
+                1 => "one alone answers with".to_owned(),
+                few => format!("only {few} answer with"),
+            }
         )),
         Some(share) if share.erring * 4 < share.of * 3 => Fit::Loosely,
         _ => Fit::Well,

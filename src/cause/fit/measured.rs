@@ -1,6 +1,6 @@
 //! What gateways were measured to do with a fault.
 
-use super::silences_some;
+use super::{SOONEST_TIMEOUT, silences_some};
 use crate::cause::sighting::Sighting;
 use crate::cause::weigh::over_tls;
 use crate::cause::{Case, Cause};
@@ -61,8 +61,8 @@ impl Measured {
     }
 
     /// Whether it answers so.
-    pub(super) fn answers(&self, status: u16) -> bool {
-        self.treatments.iter().any(|&treatment| is_answer(treatment, status))
+    pub(super) fn answers(&self, case: &Case<'_>, status: u16) -> bool {
+        self.treatments.iter().any(|&treatment| is_answer(case, treatment, status))
     }
 
     /// Whether it may do something else too.
@@ -81,9 +81,13 @@ impl Measured {
     }
 }
 
-/// Whether this is an answer with this status.
-pub(super) fn is_answer(treatment: Treatment, status: u16) -> bool {
-    matches!(treatment, Treatment::Refuses(with) | Treatment::WaitsThen(with) if with == status)
+/// Whether this is an answer with this status, in the time that it took.
+pub(super) fn is_answer(case: &Case<'_>, treatment: Treatment, status: u16) -> bool {
+    match treatment {
+        Treatment::Refuses(with) => with == status,
+        Treatment::WaitsThen(with) => with == status && case.contrast.gateway_seconds() >= SOONEST_TIMEOUT,
+        _ => false,
+    }
 }
 
 /// Whether this is an answer of the gateway's own.
