@@ -108,7 +108,12 @@ fn in_words(cause: &dyn Cause, case: &Case<'_>, sighting: &Sighting) -> Fit {
     let took = case.contrast.gateway_seconds();
     case.stated
         .iter()
-        .find(|statement| speaks_against(statement, cause, error_type, &sighting.also, took))
+        .find(|statement| {
+            // Who speaks of the head had bytes of one; what becomes of an upload is another matter.
+            let had_bytes = statement.phase == Some(Phase::Head) && case.seen.request.body_size == 0;
+            let had_bytes = had_bytes && sighting.met.is_some();
+            had_bytes || speaks_against(statement, cause, error_type, &sighting.also, took)
+        })
         .map_or_else(
             || {
                 case.stated.iter().find(speaks_of_connecting(cause)).map_or(Fit::Well, |statement| {

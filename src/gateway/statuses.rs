@@ -9,7 +9,7 @@
 use crate::tolerance::Answered;
 use crate::tolerance::Met::{self, Closed, Handshake, Refused, Reset};
 
-/// With what the gateway of this name answers.
+/// With what the gateway of this name answers, the usual status first.
 #[must_use]
 pub fn answers(gateway: &str) -> &'static [Answered] {
     ANSWERS.iter().find(|(name, _)| *name == gateway).map_or(&[], |(_, answers)| answers)

@@ -19,7 +19,7 @@ pub enum Met {
 pub struct Answered {
     /// What it meets.
     pub met: Met,
-    /// The statuses of its answer as measured; empty if it closes without a byte.
+    /// The statuses of its answer as measured, the usual one first; empty if it closes without a byte.
     pub statuses: &'static [u16],
     /// Further ones, where it is set up otherwise.
     pub also: &'static [u16],

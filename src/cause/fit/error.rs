@@ -8,7 +8,7 @@ use crate::cause::{Case, Cause};
 use crate::figures;
 use crate::http1::{DefectCode, Reading};
 use crate::observation::Phase;
-use crate::statement::Statement;
+use crate::statement::{Statement, StatementPlace};
 use crate::tolerance::{Known, Spoiled, Timeout, Treatment};
 
 /// An error page of the recognised gateway's own.
@@ -92,13 +92,21 @@ fn beside_the_bytes(
     sighting: &Sighting,
 ) -> Fit {
     match Measured::beside_the_bytes(case, known, cause, sighting) {
-        Some(measured) if measured.answers(case, status) && !measured.varies() => Fit::Well,
+        Some(measured) if measured.usually_answers(case, status) => Fit::Well,
+        Some(measured) if measured.answers(case, status) && says_so(case, cause, sighting) => Fit::Well,
         Some(measured) if measured.answers(case, status) || measured.also_answers(status) => Fit::Loosely,
         Some(_) if case.stated.iter().any(Statement::gives_up) => Fit::Loosely,
         Some(_) => Fit::Not(otherwise(known, status)),
         None if cause.about().phase == Phase::Body => of_body(known, status),
         None => Fit::Well,
     }
+}
+
+/// Whether Proxy-Status can mean it.
+fn says_so(case: &Case<'_>, cause: &dyn Cause, sighting: &Sighting) -> bool {
+    let kind = sighting.error_type.or(cause.about().error_type);
+    let can_mean = |statement: &Statement| kind.is_some_and(|kind| statement.can_mean(kind));
+    case.stated.iter().any(|statement| statement.place == StatementPlace::ProxyStatus && can_mean(statement))
 }
 
 /// An error of its own where the body of the response is cut off or stops: who passes a body on as it comes has sent the
@@ -163,12 +171,10 @@ pub(super) fn unknown(case: &Case<'_>, status: u16, cause: &dyn Cause, sighting:
         }
         None => {}
     }
-    let kind = sighting.error_type.or(cause.about().error_type);
-    let says_so = case.stated.iter().any(|statement| kind.is_some_and(|kind| statement.can_mean(kind)));
     let took = case.contrast.gateway_seconds();
     let phase = cause.about().phase;
     let by_status = match status {
-        504 if sighting.waited || says_so => Fit::Well,
+        504 if sighting.waited || says_so(case, cause, sighting) => Fit::Well,
         504 if took < SOONEST_TIMEOUT => Fit::Not(format!(
             "a 504 says that the gateway waited, and this one came after {}",
             figures::seconds(took)

@@ -65,9 +65,9 @@ impl Measured {
         self.treatments.iter().any(|&treatment| is_answer(case, treatment, status))
     }
 
-    /// Whether it may do something else too.
-    pub(super) fn varies(&self) -> bool {
-        !self.treatments.iter().copied().all(is_error)
+    /// Whether that is what it does as a rule.
+    pub(super) fn usually_answers(&self, case: &Case<'_>, status: u16) -> bool {
+        self.treatments.first().is_some_and(|&treatment| is_answer(case, treatment, status))
     }
 
     /// Whether it answers so where it is set up otherwise.
