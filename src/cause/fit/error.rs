@@ -209,14 +209,15 @@ fn as_most_do(case: &Case<'_>, cause: &dyn Cause, sighting: &Sighting) -> Fit {
     }
 }
 
-/// Longer than this (in seconds) a gateway does not take for what shows at once, unless it tries again.
+/// Longer than this (in seconds) a gateway does not take for what shows at once, unless it rests between attempts.
 const AT_ONCE: f64 = 1.0;
 
 /// Whether it failed about as soon as the fault shows.
 fn without_delay(case: &Case<'_>, sighting: &Sighting) -> Fit {
     let direct = case.contrast.direct.map_or(0.0, |direct| direct.phases.total());
     let took = case.contrast.gateway_seconds();
-    if sighting.waited || took < direct + AT_ONCE { Fit::Well } else { Fit::Loosely }
+    // It may have asked several times.
+    if sighting.waited || took < 4.0 * direct + AT_ONCE { Fit::Well } else { Fit::Loosely }
 }
 
 /// An error of a forward proxy that nothing is known of: in which of these four it puts a fault is its own affair.
