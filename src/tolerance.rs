@@ -1,6 +1,7 @@
 //! What a gateway puts up with, defect by defect, its limits of size and time, and what it spoils. The
 //! vocabulary; the facts stand with each gateway, and causes weigh them without knowing whose they are.
 
+mod answers;
 mod shape;
 mod spoiled;
 
@@ -10,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::http1::{Defect, DefectCode, Reading};
 use crate::observation::{CertificateProblem, Phase};
 
+pub use answers::{Answered, Met};
 pub use shape::{Shape, Shapes};
 pub(crate) use spoiled::chunk_lines;
 pub use spoiled::{Spoiled, Spoiling};
@@ -31,6 +33,10 @@ pub struct Known {
     pub timeouts: &'static [Timeout],
     /// How it tries again by default.
     pub retries: &'static [Retries],
+    /// With what it answers where the upstream sends nothing that could be read.
+    pub answers: &'static [Answered],
+    /// Whether it passes interim responses on to a client of HTTP/1.1, all but 100 (Continue).
+    pub passes_interim: bool,
     /// Valid things that it was seen to spoil.
     pub spoils: &'static [Spoiling],
     /// Its own version, if it shows it.

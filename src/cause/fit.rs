@@ -5,7 +5,11 @@
 //! of a response was not refused a connection; one that answers in a millisecond did not wait; a maintenance page is
 //! no answer to a bare LF.
 
+mod error;
+mod measured;
+
 use super::sighting::Sighting;
+use super::weigh::over_tls;
 use super::{Case, Cause, abreast as times, again, asked};
 use crate::contrast::Answer;
 use crate::diagnosis::Strength;
@@ -14,13 +18,10 @@ use crate::http1::{DefectCode, DefectKind};
 use crate::observation::{Exchange, Phase};
 use crate::proxy_status::ErrorType;
 use crate::statement::Statement;
-use crate::tolerance::{Known, Timeout, Treatment};
+use crate::tolerance::{Known, Met};
 
 /// A gateway that failed sooner than this (in seconds) did not run into a timeout.
 pub(crate) const SOONEST_TIMEOUT: f64 = 0.2;
-
-/// Against a harmless defect, where the gateway is not recognised.
-const UNKNOWN_FORGIVES: &str = "most gateways let this pass, and of this one nothing is known";
 
 /// How well the gateway's answer fits a fault.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -109,16 +110,32 @@ fn in_words(cause: &dyn Cause, case: &Case<'_>, sighting: &Sighting) -> Fit {
     let took = case.contrast.gateway_seconds();
     case.stated
         .iter()
-        .find(|statement| speaks_against(statement, cause, error_type, &sighting.also, took))
+        .find(|statement| {
+            // Who speaks of the head had bytes of one; what becomes of an upload is another matter.
+            let had_bytes = statement.phase == Some(Phase::Head) && case.seen.request.body_size == 0;
+            let had_bytes = had_bytes && sighting.met.is_some();
+            had_bytes || speaks_against(statement, cause, error_type, &sighting.also, took)
+        })
         .map_or_else(
-            || if case.stated.iter().any(speaks_of_connecting(cause)) { Fit::Loosely } else { Fit::Well },
-            |statement| Fit::Not(format!("{} says \"{}\"", statement.speaker, statement.quote)),
+            || {
+                case.stated.iter().find(speaks_of_connecting(cause)).map_or(Fit::Well, |statement| {
+                    // In plain HTTP who sent something, or took the request and then closed, had taken the connection.
+                    let stood = case.contrast.direct.is_some_and(|direct| !over_tls(direct));
+                    let is_plain = stood && sighting.met != Some(Met::Reset);
+                    if is_plain { Fit::Not(says(statement)) } else { Fit::Loosely }
+                })
+            },
+            |statement| Fit::Not(says(statement)),
         )
+}
+
+fn says(statement: &Statement) -> String {
+    format!("{} says \"{}\"", statement.speaker, statement.quote)
 }
 
 /// Whether a statement is about connecting, and the cause about what comes after it. Where a connection is reset as soon as
 /// it stands, one side meets the former and the other the latter.
-fn speaks_of_connecting(cause: &dyn Cause) -> impl Fn(&Statement) -> bool {
+fn speaks_of_connecting(cause: &dyn Cause) -> impl Fn(&&Statement) -> bool {
     let later = cause.about().phase > Phase::Send;
     move |statement| later && statement.phase.is_some_and(|phase| phase <= Phase::Handshake)
 }
@@ -169,18 +186,18 @@ fn in_answer(cause: &dyn Cause, case: &Case<'_>, sighting: &Sighting) -> Fit {
     match case.contrast.answer {
         // CONNECT asks for a connection and nothing else: where that is what fails, every refusal fits.
         Answer::ServerError(_) if case.contrast.has_no_tunnel() => Fit::Well,
-        Answer::Nothing | Answer::StillWaiting if is_lenient(sighting) && !silences_some(sighting) => {
-            Fit::Not(UNKNOWN_FORGIVES.to_owned())
+        Answer::Nothing | Answer::StillWaiting if !measured::somebody_is_silent(case, sighting) => {
+            Fit::Not("no gateway that was measured gives no answer to this".to_owned())
         }
         Answer::StillWaiting if sighting.waited => Fit::Well,
         // A gateway without a word is none that can be recognised; few do that, and some of them by a rule.
         Answer::NoTunnel(_) | Answer::Nothing | Answer::StillWaiting => Fit::Loosely,
         Answer::ServerError(status) => match case.known {
-            Some(known) if known.own_error => own_error(case, known, status, cause, sighting),
-            Some(known) => others_error(known, status, sighting),
+            Some(known) if known.own_error => error::own(case, known, status, cause, sighting),
+            Some(known) => error::others(case, known, status, cause, sighting),
             // A forward proxy is told its upstream in the request, and has no pages for anything else.
-            None if case.contrast.gateway.proxy.is_some() && !is_lenient(sighting) => of_proxy(status),
-            None => unknown_error(status, cause.about().phase, sighting),
+            None if case.contrast.gateway.proxy.is_some() && !is_lenient(sighting) => error::of_proxy(status),
+            None => error::unknown(case, status, cause, sighting),
         },
         Answer::Cut(_) | Answer::StillFlowing(_)
             if of_body || misleads_about_the_end(sighting) || is_made_something_of(case, sighting) =>
@@ -191,108 +208,13 @@ fn in_answer(cause: &dyn Cause, case: &Case<'_>, sighting: &Sighting) -> Fit {
         Answer::Whole(_) if case.contrast.passed_on_as_whole() => Fit::Well,
         // Some blame the client, with a 400, for what the upstream sent.
         Answer::Whole(status) if status >= 400 => match case.known {
-            Some(known) if known.own_error => own_error(case, known, status, cause, sighting),
+            Some(known) if known.own_error => error::own(case, known, status, cause, sighting),
             _ => Fit::Not(format!("a {status} has many reasons")),
         },
         Answer::Cut(status) | Answer::StillFlowing(status) | Answer::Whole(status) => Fit::Not(format!(
             "the gateway passed on the head of a response ({status}), so it got further than this fault lets it"
         )),
         _ => Fit::Not("the gateway passed bytes on, so it got further than this fault lets it".to_owned()),
-    }
-}
-
-/// An error page of the recognised gateway's own.
-fn own_error(case: &Case<'_>, known: Known, status: u16, cause: &dyn Cause, sighting: &Sighting) -> Fit {
-    if !known.fault_statuses.contains(&status) {
-        return Fit::Not(format!(
-            "{} answers {} to faults of its upstream; its {status} has other reasons",
-            known.title,
-            known.fault_statuses.iter().map(u16::to_string).collect::<Vec<_>>().join(", ")
-        ));
-    }
-    let phase = cause.about().phase;
-    let of_phase = |timeout: &&Timeout| {
-        timeout.phases.contains(&phase) || phase > Phase::Wait && timeout.phases.contains(&Phase::Wait)
-    };
-    let mut timeouts = known.timeouts.iter().filter(of_phase);
-    let times_out_so = timeouts.any(|timeout| timeout.status == status)
-        || case.stated.iter().any(Statement::may_name_a_wait);
-    if sighting.waited && sighting.codes.is_empty() && !times_out_so {
-        // A document that does not tell it rules nothing out.
-        if known.tolerance.rules.is_empty() {
-            return Fit::Loosely;
-        }
-        return Fit::Not(format!("{} does not answer {status} when it has waited in vain", known.title));
-    }
-    let measured = |code: &DefectCode| known.tolerance.of(*code).is_some();
-    let reading = case.contrast.direct.and_then(|direct| direct.reading.as_ref());
-    let is_answer = |treatment: Treatment| matches!(treatment, Treatment::Refuses(with) | Treatment::WaitsThen(with) if with == status);
-    let mut codes = sighting.codes.iter();
-    if codes.any(|&code| known.still_measured(code, reading).into_iter().any(is_answer)) {
-        Fit::Well
-    } else if sighting.codes.iter().any(|&code| known.may(code, reading).any(is_answer)) {
-        // By its documents, or if it is a later version than that which was measured.
-        Fit::Loosely
-    } else if !sighting.codes.iter().all(measured) {
-        Fit::Loosely
-    } else if !sighting.codes.is_empty() {
-        Fit::Not(format!(
-            "{} was measured to do otherwise than answer {status} to this ({})",
-            known.title, known.tolerance.measured_with
-        ))
-    } else if phase == Phase::Body {
-        of_body(known, status)
-    } else {
-        Fit::Well
-    }
-}
-
-/// An error of its own where the body of the response is cut off or stops: who passes a body on as it comes has sent the
-/// status by then.
-fn of_body(known: Known, status: u16) -> Fit {
-    let streams = |treatment| matches!(treatment, Treatment::Cuts);
-    let mut measured = known.tolerance.all_of(DefectCode::BodyShort).peekable();
-    if measured.peek().is_some() && measured.all(streams) {
-        return Fit::Not(format!(
-            "{} was measured to pass a body on as it comes ({}): it would not have answered {status}",
-            known.title, known.tolerance.measured_with
-        ));
-    }
-    Fit::Loosely
-}
-
-/// An error through a recognised gateway that does not show the page of its own: a page of the administrator's, or
-/// one that came from behind it.
-fn others_error(known: Known, status: u16, sighting: &Sighting) -> Fit {
-    let usual = matches!(status, 502..=504) && known.fault_statuses.contains(&status);
-    if usual && !is_lenient(sighting) {
-        return Fit::Loosely;
-    }
-    Fit::Not(format!(
-        "the {status} is no error page of {}'s own: somebody behind it may have sent it",
-        known.title
-    ))
-}
-
-/// An error of a gateway that nothing is known of.
-fn unknown_error(status: u16, phase: Phase, sighting: &Sighting) -> Fit {
-    match status {
-        502 | 504 if is_lenient(sighting) => Fit::Not(UNKNOWN_FORGIVES.to_owned()),
-        504 => Fit::Well,
-        502 if !sighting.waited => Fit::Well,
-        // 520 to 530 are Cloudflare's own numbers.
-        502 | 520..=530 => Fit::Loosely,
-        // Many gateways answer 503 where they cannot connect; so do maintenance pages.
-        503 if phase <= Phase::Handshake || sighting.waited => Fit::Loosely,
-        _ => Fit::Not(format!("a {status} has many reasons, and of this gateway nothing is known")),
-    }
-}
-
-/// An error of a forward proxy that nothing is known of: in which of these four it puts a fault is its own affair.
-fn of_proxy(status: u16) -> Fit {
-    match status {
-        500 | 502..=504 => Fit::Loosely,
-        _ => Fit::Not(format!("a {status} has many reasons, and of this proxy nothing is known")),
     }
 }
 

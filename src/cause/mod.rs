@@ -125,6 +125,11 @@ pub struct Case<'a> {
     pub stated: &'a [Statement],
     /// What is known of the gateway, if it was recognised.
     pub known: Option<Known>,
+    /// Where the gateway is not recognised: what is known of the one whose page its answer has; the error is its own if
+    /// the page is one for a fault of its upstream.
+    pub page: Option<Known>,
+    /// What is known of every gateway that was measured.
+    pub everyone: &'static [Known],
     /// Whether another of the upstreams, asked directly, answers well.
     pub another_answers: bool,
     /// Whether the gateway's response is an error page as a gateway product comes with it.

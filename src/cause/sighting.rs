@@ -5,7 +5,7 @@ use crate::figures;
 use crate::http1::{Defect, DefectCode, DefectKind};
 use crate::observation::{Exchange, Phase};
 use crate::proxy_status::ErrorType;
-use crate::tolerance::Spoiled;
+use crate::tolerance::{Met, Spoiled};
 
 /// What a cause saw in one exchange.
 #[derive(Debug, Clone)]
@@ -16,6 +16,10 @@ pub(super) struct Sighting {
     pub(super) places: Vec<(Place, String)>,
     /// The kinds of defect it consists of, if it consists of defects.
     pub(super) codes: Vec<DefectCode>,
+    /// The kinds of defect as which a gateway meets it, where it is not weighed by what they say of the bytes.
+    pub(super) met_as: Vec<DefectCode>,
+    /// What a gateway meets, where the upstream sends nothing that could be read.
+    pub(super) met: Option<Met>,
     /// Whether it is a wait that went on until a limit of this side, or until after the gateway had given up.
     pub(super) waited: bool,
     /// What came before that wait, if anything: a gateway that spoils this does not wait.
@@ -32,6 +36,8 @@ impl Sighting {
             sentence: sentence.into(),
             places: Vec::new(),
             codes: Vec::new(),
+            met_as: Vec::new(),
+            met: None,
             waited: false,
             after: None,
             error_type: None,
@@ -87,6 +93,18 @@ impl Sighting {
         self
     }
 
+    /// Is to be weighed otherwise than by the bytes of its defects.
+    pub(super) fn beside_the_bytes(mut self) -> Self {
+        self.met_as = std::mem::take(&mut self.codes);
+        self
+    }
+
+    /// Is met as this, where the upstream sends nothing that could be read.
+    pub(super) fn met(mut self, met: Met) -> Self {
+        self.met = Some(met);
+        self
+    }
+
     /// Began with something valid.
     pub(super) fn after(mut self, what: Spoiled) -> Self {
         self.after = Some(what);
@@ -126,10 +144,8 @@ pub(super) fn of_cut(exchange: &Exchange, sentence: impl Into<String>) -> Sighti
         let received = exchange.reading.as_ref().map_or(0, |reading| reading.received);
         seen.at(received, 0, format!("the stream ended here, after {}", figures::bytes(received)))
     } else {
-        let mut seen = seen.of_defects(defects);
         // That a stream was cut says nothing of what a gateway tolerates in its bytes.
-        seen.codes.clear();
-        seen
+        seen.of_defects(defects).beside_the_bytes()
     }
 }
 

@@ -1,6 +1,7 @@
 //! What the causes see in an exchange with the upstream by itself, where there is no gateway to fail.
 
 use super::diagnose::finding;
+use super::known::everyone;
 use super::{Blame, Finding, rank};
 use crate::cause::{Assessment, CAUSES, Case, Cause, StockPage};
 use crate::contrast::Contrast;
@@ -15,6 +16,8 @@ pub fn alone(seen: &Observations, exchange: &Exchange) -> Vec<Finding> {
         contrast: Contrast::new(exchange, Some(exchange)),
         stated: &[],
         known: None,
+        page: None,
+        everyone: everyone(),
         another_answers: false,
         stock_page: StockPage::No,
         written_behind: false,

@@ -1,5 +1,6 @@
 //! Puts every cause to the question and makes one diagnosis of the answers.
 
+use super::known::{everyone, known, known_by_page};
 use super::verdict::Diagnosis;
 use super::{
     Authorship, Blame, Finding, NotExamined, RuledOut, Strength, Who, author, elsewhere, judge, notes, rank,
@@ -12,7 +13,6 @@ use crate::gateway::{self, Recognised};
 use crate::observation::{Exchange, Observations, Phase};
 use crate::plan::Experiment;
 use crate::statement::{self, Statement};
-use crate::tolerance::{self, Known};
 
 /// Diagnoses what was seen. Pure: equal observations give an equal diagnosis.
 #[must_use]
@@ -130,6 +130,7 @@ pub(super) fn cases<'a>(
     recognised: Option<&Recognised>,
 ) -> Vec<UpstreamCase<'a>> {
     let known = recognised.map(|recognised| known(recognised, seen, gateway));
+    let page = recognised.is_none().then(|| known_by_page(gateway)).flatten();
     let stock_page = recognised.is_some_and(|recognised| recognised.own_error) || is_stock_page(gateway);
     let stock_page = match recognised {
         _ if !stock_page => StockPage::No,
@@ -151,7 +152,8 @@ pub(super) fn cases<'a>(
             .iter()
             .any(|other| answers_well(other) && direct.is_some_and(|this| this.upstream != other.upstream));
         let contrast = Contrast::new(gateway, direct);
-        Case { seen, contrast, stated, known, another_answers, stock_page, written_behind }
+        let everyone = everyone();
+        Case { seen, contrast, stated, known, page, everyone, another_answers, stock_page, written_behind }
     };
     let mut cases: Vec<UpstreamCase<'a>> = others
         .iter()
@@ -167,30 +169,6 @@ pub(super) fn cases<'a>(
         cases.push(UpstreamCase { early: case(None), late: case(None), in_guise: None, well_in_guise: None });
     }
     cases
-}
-
-/// What is known of it, as far as causes need it.
-fn known(recognised: &Recognised, seen: &Observations, exchange: &Exchange) -> Known {
-    let gateway = recognised.gateway;
-    let page = exchange.status().zip(exchange.reading.as_ref()).filter(|_| recognised.own_error);
-    let refusal = page.and_then(|(status, reading)| gateway::refusal(gateway.name, status, &reading.body));
-    Known {
-        refusal: refusal.map(|refusal| refusal.of(&exchange.sent.head.0, seen.request.body_size)),
-        title: gateway.title,
-        own_error: recognised.own_error,
-        fault_statuses: gateway.fault_statuses,
-        tolerance: &gateway.tolerance,
-        shapes: gateway::shapes(gateway.name),
-        timeouts: gateway.timeouts,
-        retries: gateway::retries(gateway.name),
-        spoils: gateway.spoils,
-        version: recognised.version.as_deref().and_then(tolerance::version),
-        later: gateway::later(gateway.name),
-        overlooks: gateway::overlooks(gateway.name),
-        verifies: gateway::verifies(gateway.name),
-        offers_http2: gateway::offers_http2(gateway.name),
-        names_server: gateway::names_server(gateway.name),
-    }
 }
 
 /// Whether the direct exchange asked the gateway itself: the same bytes to the same address. A forward proxy has other

@@ -10,6 +10,7 @@ mod further;
 mod hints;
 mod hints_tls;
 mod judge;
+mod known;
 mod notes;
 mod rank;
 mod remedy;

@@ -101,9 +101,9 @@ const SAYINGS: &[Saying] = &[
         ],
         phase: Some(Connect),
     },
-    // This page gives no reason: the head or the framing was of no use.
+    // This page gives no reason: the head or the framing was of no use (or a reset cut an upload short).
     Saying {
-        mark: Mark::Body("response from an upstream server.<br />\n</p>"),
+        mark: Mark::Body("response from an upstream server.<br />\r\n</p>"),
         means: &[
             E::HttpProtocolError,
             E::HttpResponseHeaderSize,
@@ -112,7 +112,7 @@ const SAYINGS: &[Saying] = &[
             E::ConnectionTerminated,
             E::ConnectionReadTimeout,
         ],
-        phase: None,
+        phase: Some(Head),
     },
     Saying {
         mark: Mark::Body("The server encountered an internal error or\nmisconfiguration"),
@@ -152,6 +152,7 @@ const RULES: &[Rule] = &[
     rule(D::ContentLengthConflict, Refuses(502)), // In two fields: the first one counts.
     rule(D::ContentLengthRepeated, Repairs),
     rule(D::ContentLengthWithTransferEncoding, Repairs),
+    rule(D::ContentLengthForbidden, Repairs), // In 204; in a 1xx response it passes.
     rule(D::TransferCodingUnknown, Repairs),
     rule(D::ChunkedRepeated, Repairs),
     rule(D::ChunkedNotLast, Repairs),

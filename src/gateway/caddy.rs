@@ -90,6 +90,7 @@ const RULES: &[Rule] = &[
     rule(D::ContentLengthRepeated, Repairs),
     rule(D::ContentLengthList, Refuses(502)),
     rule(D::ContentLengthWithTransferEncoding, Repairs),
+    rule(D::ContentLengthForbidden, Repairs),
     rule(D::TransferCodingUnknown, Refuses(502)),
     rule(D::ChunkedRepeated, Refuses(502)),
     rule(D::ChunkedNotLast, Refuses(502)),

@@ -105,9 +105,8 @@ pub(super) const SAYINGS: &[Saying] = &[
             E::HttpResponseIncomplete,
             E::HttpResponseTransferCoding,
             E::HttpResponseHeaderSectionSize,
-            E::ConnectionTerminated,
         ],
-        phase: None,
+        phase: Some(Head),
     },
     Saying { mark: Mark::Body("reset reason: overflow"), means: &[E::ConnectionLimitReached], phase: None },
     Saying {
@@ -152,6 +151,7 @@ const RULES: &[Rule] = &[
     rule(D::ContentLengthConflict, Refuses(502)),
     rule(D::ContentLengthRepeated, Refuses(502)),
     rule(D::ContentLengthWithTransferEncoding, Refuses(502)),
+    rule(D::ContentLengthForbidden, Refuses(502)),
     rule(D::TransferCodingUnknown, Refuses(502)),
     rule(D::ChunkedRepeated, Refuses(502)),
     rule(D::ChunkedNotLast, Refuses(502)),
@@ -170,6 +170,7 @@ const RULES: &[Rule] = &[
     rule(D::BodyForbidden, Repairs),
     rule(D::UnexpectedUpgrade, Passes),
     rule(D::InterimWithoutFinal, Refuses(503)), // 504 where the connection stays open.
+    rule(D::InterimWithoutFinal, Refuses(502)), // With `proxy_status_config`.
     rule(D::InterimTooMany, WaitsThen(504)),
     rule(D::InterimTooMany, Repairs), // Where a final response follows.
     rule(D::ContentCodingBroken, Passes),

@@ -113,6 +113,7 @@ const RULES: &[Rule] = &[
     rule(D::ContentLengthList, Closes), // It crashes.
     // It keeps the length, and sends what it reads of the chunked body below it: all is well with the true length.
     rule(D::ContentLengthWithTransferEncoding, Cuts),
+    rule(D::ContentLengthForbidden, Passes),
     rule(D::TransferCodingUnknown, Closes), // It crashes; `identity` it repairs.
     rule(D::ChunkedRepeated, Closes),       // In one field it crashes, in two it repairs.
     rule(D::ChunkedNotLast, Closes),

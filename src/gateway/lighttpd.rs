@@ -118,6 +118,7 @@ const RULES: &[Rule] = &[
     rule(D::ContentLengthRepeated, Repairs),
     rule(D::ContentLengthList, Passes),
     rule(D::ContentLengthWithTransferEncoding, Repairs),
+    rule(D::ContentLengthForbidden, Repairs), // In 204; in a 1xx response it passes.
     rule(D::TransferCodingUnknown, Cuts),
     rule(D::ChunkedRepeated, Repairs),
     rule(D::ChunkedNotLast, Repairs),

@@ -94,6 +94,7 @@ const RULES: &[Rule] = &[
     rule(D::ContentLengthRepeated, Refuses(502)),
     rule(D::ContentLengthList, Refuses(502)),
     rule(D::ContentLengthWithTransferEncoding, Refuses(502)),
+    rule(D::ContentLengthForbidden, Refuses(502)), // 204; a 1xx response is repaired.
     rule(D::TransferCodingUnknown, Passes),
     rule(D::ChunkedRepeated, Passes),
     rule(D::ChunkedNotLast, Passes),

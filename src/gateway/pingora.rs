@@ -105,6 +105,7 @@ const RULES: &[Rule] = &[
     rule(D::ContentLengthRepeated, Passes),
     rule(D::ContentLengthList, Passes),
     rule(D::ContentLengthWithTransferEncoding, Repairs),
+    rule(D::ContentLengthForbidden, Passes),
     rule(D::TransferCodingUnknown, Passes),
     rule(D::ChunkedRepeated, Passes),
     rule(D::ChunkedNotLast, Passes),

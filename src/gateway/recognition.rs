@@ -43,6 +43,13 @@ pub fn sayings(recognised: &Recognised, response: &Message, body: &Body) -> Vec<
     .collect()
 }
 
+/// Whether this body can be the page that the gateway has for a fault of its upstream: it has all the texts of one.
+#[must_use]
+pub fn is_fault_page(gateway: &Gateway, body: &Body) -> bool {
+    let stands = |mark: &Mark| !matches!(mark, Mark::Body(text) if !body.beginning.contains(text));
+    gateway.own_error.iter().any(|group| group.marks.iter().all(stands))
+}
+
 /// What recognition looks at.
 struct Seen<'a> {
     response: &'a Message,

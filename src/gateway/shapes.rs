@@ -252,7 +252,10 @@ const TABLE: &[Shape] = &[
     Shape { code: D::TransferCodingUnknown, is: behind::has_chunked, at: &[("lighttpd", Repairs)] },
     Shape { code: D::ContentLengthInvalid, is: is::is_without_value, at: &[("caddy", Repairs)] },
     Shape { code: D::TransferEncodingForbidden, is: is::is_in_final, at: &[("nginx", Repairs)] },
+    Shape { code: D::ContentLengthForbidden, is: is::is_in_final, at: &[("nginx", Passes)] },
+    Shape { code: D::ContentLengthForbidden, is: is::is_in_interim, at: &[("nghttpx", Repairs)] },
     Shape { code: D::TransferEncodingForbidden, is: is::is_in_interim, at: &[("nghttpx", Repairs)] },
+    Shape { code: D::ChunkExtensionInvalid, is: is::is_white_space, at: &[("varnish", Repairs)] },
     Shape { code: D::ChunkExtensionInvalid, is: is::is_next_to_nothing, at: &[("apache", Repairs)] },
     Shape { code: D::ChunkExtensionInvalid, is: behind::is_blank, at: &[("varnish", Repairs)] },
     Shape {

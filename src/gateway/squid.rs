@@ -133,6 +133,7 @@ const RULES: &[Rule] = &[
     rule(D::ContentLengthRepeated, Repairs),
     rule(D::ContentLengthList, Repairs),
     rule(D::ContentLengthWithTransferEncoding, Repairs),
+    rule(D::ContentLengthForbidden, Repairs),
     rule(D::TransferCodingUnknown, Refuses(502)), // `identity` is dropped.
     rule(D::ChunkedRepeated, Refuses(502)),
     rule(D::ChunkedNotLast, Refuses(502)),

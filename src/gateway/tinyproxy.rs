@@ -106,6 +106,7 @@ const RULES: &[Rule] = &[
     rule(D::ContentLengthRepeated, Repairs),
     rule(D::ContentLengthList, Passes),
     rule(D::ContentLengthWithTransferEncoding, Passes),
+    rule(D::ContentLengthForbidden, Passes),
     rule(D::TransferCodingUnknown, Passes),
     rule(D::ChunkedRepeated, Passes),
     rule(D::ChunkedNotLast, Passes),

@@ -118,6 +118,7 @@ const RULES: &[Rule] = &[
     rule(D::ContentLengthRepeated, Repairs),
     rule(D::ContentLengthList, Refuses(502)),
     rule(D::ContentLengthWithTransferEncoding, Repairs),
+    rule(D::ContentLengthForbidden, Passes),
     rule(D::TransferCodingUnknown, Refuses(400)), // As if the request were wrong.
     rule(D::ChunkedRepeated, Refuses(400)),       // In one field; in two it repairs.
     rule(D::ChunkedNotLast, Refuses(400)),

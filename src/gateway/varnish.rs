@@ -40,15 +40,38 @@ pub(super) static VARNISH: Gateway = Gateway {
 
 const X_VARNISH: Mark = Mark::Field("X-Varnish", "*");
 
-const OWN_ERROR: &[MarkGroup] = &[MarkGroup {
-    marks: &[
-        Mark::Status(&[500, 503]),
-        Mark::Field("Server", "Varnish"),
-        X_VARNISH,
-        Mark::Body("<h3>Guru Meditation:</h3>"),
-    ],
-    what: "Varnish\u{2019}s own error page (Guru Meditation), with its fields",
-}];
+/// The same page comes with any status and reason of `synth` in VCL. These reasons are those of a fetch that failed, the
+/// second where it failed in the body.
+const OWN_ERROR: &[MarkGroup] = &[
+    MarkGroup {
+        marks: &[
+            Mark::Status(&[503]),
+            SERVER,
+            X_VARNISH,
+            GURU,
+            Mark::Body("<h1>Error 503 Backend fetch failed</h1>"),
+        ],
+        what: OWN_PAGE,
+    },
+    MarkGroup {
+        marks: &[
+            Mark::Status(&[503]),
+            SERVER,
+            X_VARNISH,
+            GURU,
+            Mark::Body("<h1>Error 503 Service Unavailable</h1>"),
+        ],
+        what: OWN_PAGE,
+    },
+    MarkGroup {
+        marks: &[Mark::Status(&[500]), SERVER, X_VARNISH, GURU, Mark::Body("<h1>Error 500 ")],
+        what: OWN_PAGE,
+    },
+];
+
+const SERVER: Mark = Mark::Field("Server", "Varnish");
+const GURU: Mark = Mark::Body("<h3>Guru Meditation:</h3>");
+const OWN_PAGE: &str = "Varnish\u{2019}s own error page (Guru Meditation), with its fields";
 
 const RELAYED: &[MarkGroup] = &[MarkGroup {
     marks: &[X_VARNISH, Mark::Field("Via", "1.1 varnish (Varnish/*")],
@@ -83,6 +106,7 @@ const RULES: &[Rule] = &[
     rule(D::ContentLengthRepeated, Passes),
     rule(D::ContentLengthList, Refuses(503)),
     rule(D::ContentLengthWithTransferEncoding, Refuses(503)),
+    rule(D::ContentLengthForbidden, Refuses(503)),
     rule(D::TransferCodingUnknown, Refuses(503)),
     rule(D::ChunkedRepeated, Refuses(503)), // In one field; of two one goes.
     rule(D::ChunkedNotLast, Refuses(503)),

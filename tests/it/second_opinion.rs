@@ -9,12 +9,12 @@ use crate::report::fixtures::{broken, direct, gateway, seen, with_defects};
 
 const BAD_GATEWAY: &[u8] = b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 2\r\n\r\nno";
 const OK: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
-const SPACE: &[u8] = b"HTTP/1.1 200 OK\r\nX-A : 1\r\nContent-Length: 2\r\n\r\nok";
+const NUL: &[u8] = b"HTTP/1.1 200 OK\r\nX-A: \0\r\nContent-Length: 2\r\n\r\nok";
 
-/// An upstream that puts a space before a colon.
+/// An upstream that puts a NUL into a value.
 fn upstream() -> Exchange {
-    let defect = Defect::new(DefectCode::SpaceBeforeColon, 20, 1, "White space stands before the colon.");
-    with_defects(direct(SPACE), None, vec![defect])
+    let defect = Defect::new(DefectCode::ValueNul, 22, 1, "The value contains a NUL byte.");
+    with_defects(direct(NUL), None, vec![defect])
 }
 
 /// The same upstream as the client met it.

@@ -7,6 +7,7 @@ use crate::cause::{About, Assessment, Case, Cause};
 use crate::diagnosis::Blame;
 use crate::observation::{ConnectOutcome, End, Exchange, Phase};
 use crate::proxy_status::ErrorType;
+use crate::tolerance::Met;
 
 static ABOUT: About = About {
     slug: "upstream-refused",
@@ -39,5 +40,5 @@ fn sight(exchange: &Exchange) -> Option<Sighting> {
         "The upstream refuses the connection: nothing accepts connections at {}.",
         tried(exchange)
     ));
-    Some(with_attempts(seen, exchange, &[ConnectOutcome::Refused]))
+    Some(with_attempts(seen, exchange, &[ConnectOutcome::Refused]).met(Met::Refused))
 }

@@ -42,11 +42,16 @@ impl Cause for MishandlesValidResponse {
         if let Some((known, spoiling)) = case.known.zip(spoiling(case)) {
             let sentence =
                 format!("The upstream's answer is valid; {} spoils it: {}", known.title, spoiling.sentence);
-            return found(case, sentence, &format!("measured with {}", spoiling.measured_with));
+            let text = format!("measured with {}", spoiling.measured_with);
+            // It may be set up to let it pass.
+            let passes = spoiling.treatments.contains(&Treatment::Passes);
+            let strength = if passes { Strength::Consistent } else { Strength::Likely };
+            return found(case, strength, sentence, &text);
         }
         if Spoiled::Interim.is_in(direct) && passed_on_interim_alone(case) {
             return found(
                 case,
+                Strength::Likely,
                 "The gateway passes the upstream's interim response on and never the final one, which is valid."
                     .to_owned(),
                 "asked directly, the upstream sends an interim response and then the final one",
@@ -86,10 +91,10 @@ fn passed_on_interim_alone(case: &Case<'_>) -> bool {
         && case.contrast.gateway.reading.as_ref().is_some_and(|reading| reading.interim().next().is_some())
 }
 
-fn found(case: &Case<'_>, sentence: String, text: &str) -> Assessment {
+fn found(case: &Case<'_>, strength: Strength, sentence: String, text: &str) -> Assessment {
     let direct = case.contrast.direct.map_or(0, |direct| case.seen.index_of(direct));
     Assessment::Found(Found {
-        strength: Strength::Likely,
+        strength,
         blame: ABOUT.blame,
         error_type: None,
         sentence,

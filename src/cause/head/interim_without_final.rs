@@ -44,11 +44,10 @@ fn sight(exchange: &Exchange) -> Option<Sighting> {
         StreamEnd::Open => ("falls silent", true),
         StreamEnd::Fin | StreamEnd::Truncated => ("closes the connection", false),
     };
-    let mut seen = of_kinds(exchange, &[DefectKind::Interim], |_| {
+    let seen = of_kinds(exchange, &[DefectKind::Interim], |_| {
         format!("The upstream sends an interim response ({status}) and then {words} instead of a final one.")
     })?;
-    seen.codes.clear();
-    let seen = seen.met_also_as(&[ErrorType::ConnectionTerminated]);
+    let seen = seen.beside_the_bytes().met_also_as(&[ErrorType::ConnectionTerminated]);
     let seen = seen.after(Spoiled::Interim);
     Some(if silent { seen.waited().of_type(ErrorType::ConnectionReadTimeout) } else { seen })
 }

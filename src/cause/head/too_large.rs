@@ -48,7 +48,7 @@ impl Cause for TooLarge {
         match case.known.map(|known| exceeded(known, response)) {
             Some(Some(limit)) => {
                 // It is weighed by the limit, not by what passes below it.
-                let unweighed = Sighting { codes: Vec::new(), ..sighting };
+                let unweighed = sighting.beside_the_bytes();
                 with_limit(seen_directly(self, case, direct, &unweighed), &limit)
             }
             Some(None) => Assessment::Met(found(case, direct, &sighting)),

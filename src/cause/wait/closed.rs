@@ -9,6 +9,7 @@ use crate::diagnosis::Blame;
 use crate::figures;
 use crate::observation::{End, Exchange, Phase};
 use crate::proxy_status::ErrorType;
+use crate::tolerance::Met;
 
 static ABOUT: About = About {
     slug: "upstream-closed-before-response",
@@ -39,8 +40,11 @@ impl Cause for ClosedBeforeResponse {
 fn sight(exchange: &Exchange) -> Option<Sighting> {
     let silent = exchange.end == End::Closed && exchange.reached_peer() && !exchange.has_bytes();
     let after = exchange.phases.since_sent().filter(|_| silent)?;
-    Some(Sighting::new("The upstream closes the connection without sending a byte of a response.").in_phase(
-        exchange.ended_in,
-        format!("the connection was closed (FIN) {} after the request was sent", figures::seconds(after)),
-    ))
+    let text =
+        format!("the connection was closed (FIN) {} after the request was sent", figures::seconds(after));
+    Some(
+        Sighting::new("The upstream closes the connection without sending a byte of a response.")
+            .in_phase(exchange.ended_in, text)
+            .met(Met::Closed),
+    )
 }

@@ -9,6 +9,7 @@ use crate::diagnosis::Blame;
 use crate::figures;
 use crate::observation::{End, Exchange, Phase};
 use crate::proxy_status::ErrorType;
+use crate::tolerance::Met;
 
 static ABOUT: About = About {
     slug: "upstream-reset-before-response",
@@ -49,6 +50,7 @@ fn sight(exchange: &Exchange) -> Option<Sighting> {
     };
     Some(
         Sighting::new("The upstream resets the connection without sending a byte of a response.")
-            .in_phase(exchange.ended_in, text),
+            .in_phase(exchange.ended_in, text)
+            .met(Met::Reset),
     )
 }

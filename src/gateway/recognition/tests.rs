@@ -213,11 +213,15 @@ fn squid_names_the_error_in_a_field_of_its_own() {
 #[test]
 fn varnish_is_recognised_by_its_meditation_and_by_what_it_adds() {
     let added = "X-Varnish: 3\r\nVia: 1.1 varnish (Varnish/7.1)\r\n\r\n";
-    let page = "<h3>Guru Meditation:</h3>\n<p>XID: 4</p>";
+    let page = "<h1>Error 503 Backend fetch failed</h1>\n<h3>Guru Meditation:</h3>\n<p>XID: 4</p>";
     let own = format!("HTTP/1.1 503 Backend fetch failed\r\nServer: Varnish\r\n{added}{page}");
     assert_eq!(seen(&own, None), "varnish 7.1, its own error");
     let passed_on = format!("HTTP/1.1 502 Bad Gateway\r\nServer: nginx/1.25.3\r\n{added}{page}");
     assert_eq!(seen(&passed_on, None), "varnish 7.1, passed on");
+    // What VCL says of its own accord is no failed fetch.
+    let page = page.replace("Backend fetch failed", "Maintenance");
+    let synthetic = format!("HTTP/1.1 503 Maintenance\r\nServer: Varnish\r\n{added}{page}");
+    assert_ne!(seen(&synthetic, None), "varnish 7.1, its own error");
 }
 
 #[test]

@@ -225,6 +225,11 @@ pub(super) fn is_without_value(defect: &Defect, reading: &Reading) -> bool {
     line.split(|&byte| byte == b':').nth(1).is_some_and(|value| value.trim_ascii().is_empty())
 }
 
+/// White space alone.
+pub(super) fn is_white_space(defect: &Defect, reading: &Reading) -> bool {
+    bytes(defect, reading).iter().all(|byte| matches!(byte, b' ' | b'\t'))
+}
+
 /// White space, or a semicolon that nothing follows.
 pub(super) fn is_next_to_nothing(defect: &Defect, reading: &Reading) -> bool {
     bytes(defect, reading).iter().all(|byte| matches!(byte, b' ' | b'\t' | b';'))

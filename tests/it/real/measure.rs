@@ -10,10 +10,10 @@ use std::time::Duration;
 
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
-use why502::gateway::{by_name, logged};
+use why502::gateway::{self, by_name, logged};
 use why502::http1::{DefectCode, Reading};
 use why502::lab::{FAULTS, Fault, Lab, Level};
-use why502::tolerance::Tolerance;
+use why502::tolerance::{Met, Tolerance};
 
 use super::client::{get, get_twice, post};
 use super::table::{Row, Table};
@@ -179,6 +179,47 @@ fn telling_part(line: &str) -> String {
 fn the_facts_on_each_gateway_are_what_was_measured() {
     let wrong: String = Table::all().iter().map(check).collect();
     assert!(wrong.is_empty(), "{wrong}");
+}
+
+/// The faults of the lab that bring about what no byte of a response tells.
+const MET: &[(Met, &[&str])] = &[
+    (Met::Refused, &["refused"]),
+    (
+        Met::Handshake,
+        &[
+            "tls-plain-server",
+            "tls-alert-40",
+            "tls-alert-70",
+            "tls-client-cert",
+            "tls-fin-handshake",
+            "tls-rst-handshake",
+            "tls-garbage-handshake",
+        ],
+    ),
+    (Met::Closed, &["accept-fin", "fin-after-request"]),
+    (Met::Reset, &["accept-rst", "rst-after-request"]),
+];
+
+#[test]
+fn the_statuses_of_each_gateway_are_what_was_measured() {
+    for table in Table::all() {
+        for (met, faults) in MET {
+            let name = &table.program;
+            let rows = table.rows.iter().filter(|row| faults.contains(&row.fault.as_str()));
+            let cells: Vec<_> =
+                rows.flat_map(|row| &row.answers).flat_map(|cell| cell.split(" or ")).collect();
+            let measured: Vec<u16> =
+                cells.iter().filter_map(|cell| cell.split(' ').next()?.parse().ok()).collect();
+            let Some(known) = gateway::answers(name).iter().find(|known| known.met == *met) else {
+                assert!(measured.is_empty(), "{name} {met:?}: {cells:?} is not in the table");
+                continue;
+            };
+            let is_known = |status: &u16| known.statuses.contains(status) || known.also.contains(status);
+            assert!(measured.iter().all(is_known), "{name} {met:?}: {cells:?}, and the table has {known:?}");
+            let was_seen = |status: &u16| measured.contains(status);
+            assert!(known.statuses.iter().all(was_seen), "{name} {met:?}: {known:?} was not seen: {cells:?}");
+        }
+    }
 }
 
 /// Lines that the lab cannot bring about: they take a name server that is silent or none, a host without a route,
