@@ -127,8 +127,6 @@ impl<'a> Contrast<'a> {
     #[must_use]
     pub fn beginning(&self) -> Option<(u64, u64)> {
         let direct = self.direct?;
-        let coding =
-            |exchange: &Exchange| exchange.response()?.text("content-encoding").map(str::to_ascii_lowercase);
         let (through, whole) = (body(self.gateway)?, body(direct)?);
         // Only the first bytes are kept: where there are more, these do not tell whether all of it is the beginning.
         let is_kept = usize::try_from(through.length).is_ok_and(|length| length == through.beginning.0.len());
@@ -139,12 +137,18 @@ impl<'a> Contrast<'a> {
         is_beginning.then_some((through.length, whole.length))
     }
 
-    /// Whether what came of one body is, as far as both are kept, the beginning of the other: of another response it would not
-    /// be, unless nothing came.
+    /// Whether both bodies begin alike, as far as both are kept: for half of the shorter one at least, as pages are made anew
+    /// each time. It is so of those in different codings, and of those of which nothing came.
     #[must_use]
     pub fn begin_alike(&self) -> bool {
-        let (Some(one), Some(other)) = (body(self.gateway), self.direct.and_then(body)) else { return false };
-        one.beginning.0.iter().zip(&other.beginning.0).all(|(one, other)| one == other)
+        let Some(direct) = self.direct else { return false };
+        let (Some(one), Some(other)) = (body(self.gateway), body(direct)) else { return false };
+        if coding(self.gateway) != coding(direct) {
+            return true;
+        }
+        let (one, other) = (&one.beginning.0, &other.beginning.0);
+        let same = one.iter().zip(other).take_while(|(one, other)| one == other).count();
+        2 * same >= one.len().min(other.len())
     }
 
     /// Whether both routes answer with the same server error and the same body.
@@ -230,6 +234,11 @@ impl<'a> Contrast<'a> {
                 |framing| matches!(framing.rule, FramingRule::Chunked | FramingRule::ContentLength { .. }),
             )
     }
+}
+
+/// The content coding, as the response names it.
+fn coding(exchange: &Exchange) -> Option<String> {
+    exchange.response()?.text("content-encoding").map(str::to_ascii_lowercase)
 }
 
 /// The body of an exchange, as far as it came.

@@ -23,6 +23,10 @@ use crate::tolerance::{Known, Met};
 /// A gateway that failed sooner than this (in seconds) did not run into a timeout.
 pub(crate) const SOONEST_TIMEOUT: f64 = 0.2;
 
+/// Against a fault of one body, where another came through the gateway.
+pub(crate) const ANOTHER_BODY: &str =
+    "what came through the gateway is another body than what came directly: it may be another server's";
+
 /// How well the gateway's answer fits a fault.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Fit {
@@ -202,7 +206,7 @@ fn in_answer(cause: &dyn Cause, case: &Case<'_>, sighting: &Sighting) -> Fit {
         Answer::Cut(_) | Answer::StillFlowing(_)
             if of_body || misleads_about_the_end(sighting) || is_made_something_of(case, sighting) =>
         {
-            Fit::Well
+            if case.contrast.begin_alike() { Fit::Well } else { Fit::Not(ANOTHER_BODY.to_owned()) }
         }
         Answer::Unreadable if of_body || is_passed_on_unread(case, sighting) => Fit::Well,
         Answer::Whole(_) if case.contrast.passed_on_as_whole() => Fit::Well,

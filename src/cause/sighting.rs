@@ -1,5 +1,7 @@
 //! What a cause saw in one exchange, before it is weighed.
 
+use super::Case;
+use super::weigh::lets_pass;
 use crate::diagnosis::{Evidence, Place};
 use crate::figures;
 use crate::http1::{Defect, DefectCode, DefectKind};
@@ -134,6 +136,22 @@ pub(super) fn of_kinds(
         .collect();
     let first = defects.first()?;
     Some(Sighting::new(sentence(first)).of_defects(defects))
+}
+
+/// The same, with the sentence made from the first that the gateway was not measured to let pass: it is the one that it minds.
+pub(super) fn of_kinds_minded(
+    case: &Case<'_>,
+    exchange: &Exchange,
+    kinds: &[DefectKind],
+    sentence: impl Fn(&Defect) -> String,
+) -> Option<Sighting> {
+    let reading = exchange.reading.as_ref()?;
+    let minds = |defect: &&Defect| {
+        kinds.contains(&defect.code.kind())
+            && case.known.is_some_and(|known| !lets_pass(known, defect.code, Some(reading)))
+    };
+    let minded = reading.defects.iter().find(minds);
+    of_kinds(exchange, kinds, |first| sentence(minded.unwrap_or(first)))
 }
 
 /// The cut of a response as a sighting: where the bytes ended, as the reader put it.

@@ -3,11 +3,13 @@
 use std::cell::Cell;
 
 use why502::diagnosis::{Outcome, Strength, diagnose, further};
+use why502::http1::{Defect, DefectCode};
 use why502::observation::{End, Exchange, Observations, Phase};
 use why502::plan::{Experiment, Route};
 
 use crate::asked::{BAD_GATEWAY, GATEWAY_TIMEOUT, OK, lasting, malformed, reset, run};
-use crate::report::fixtures::{UPSTREAM, broken, direct, exchange, gateway, seen};
+use crate::asked_same::page_of_nginx;
+use crate::report::fixtures::{UPSTREAM, broken, direct, exchange, gateway, seen, with_defects};
 
 /// One thing at first, and another from then on.
 fn first_then(first: impl Fn() -> Exchange, then: impl Fn() -> Exchange) -> impl Fn() -> Exchange {
@@ -182,4 +184,19 @@ fn at_a_port_of_fastcgi_a_silent_end_tells_less() {
     assert_eq!(doubted.verdict.strength, Some(Strength::Likely));
     assert!(doubted.findings[0].evidence.iter().any(|piece| piece.text.contains("FastCGI")));
     assert_eq!(with(9000, OK).verdict.outcome, Outcome::Healthy);
+}
+
+#[test]
+fn of_two_defects_the_one_is_named_that_the_gateway_minds() {
+    let both = || {
+        let defects = vec![
+            Defect::new(DefectCode::BareLf, 26, 1, "One line of the head ends with LF alone."),
+            Defect::new(DefectCode::FieldWithoutColon, 27, 4, "The line \"oops\" has no colon."),
+        ];
+        with_defects(direct(OK), None, defects)
+    };
+    let page = page_of_nginx("502 Bad Gateway");
+    let (_, diagnosis) = run(|| gateway(&page), |_| both());
+    let sentence = &diagnosis.verdict.sentence;
+    assert!(sentence.contains("has no colon"), "{sentence}");
 }

@@ -1,6 +1,6 @@
 //! A chunked body that breaks the chunked coding.
 
-use crate::cause::sighting::{Sighting, after_colon, of_kinds};
+use crate::cause::sighting::{Sighting, after_colon, of_kinds_minded};
 use crate::cause::weigh::weigh;
 use crate::cause::{About, Assessment, Case, Cause};
 use crate::diagnosis::Blame;
@@ -27,12 +27,12 @@ impl Cause for InvalidChunk {
     }
 
     fn assess(&self, case: &Case<'_>) -> Assessment {
-        weigh(self, case, sight)
+        weigh(self, case, |exchange| sight(case, exchange))
     }
 }
 
-fn sight(exchange: &Exchange) -> Option<Sighting> {
-    of_kinds(exchange, &[DefectKind::Chunk], |first| {
+fn sight(case: &Case<'_>, exchange: &Exchange) -> Option<Sighting> {
+    of_kinds_minded(case, exchange, &[DefectKind::Chunk], |first| {
         format!("The upstream's chunked body is malformed: {}", after_colon(&first.text))
     })
 }

@@ -1,6 +1,7 @@
 //! The upstream's answer is whole; through the gateway it is cut short.
 
 use super::{is_whole_but_for, upstream_is_fine};
+use crate::cause::fit::ANOTHER_BODY;
 use crate::cause::outlasted::like_a_timeout;
 use crate::cause::{AGAINST, About, Ask, Assessment, Case, Cause, Found, QUICK};
 use crate::contrast::{Answer, Contrast};
@@ -73,9 +74,7 @@ impl Cause for CutsResponse {
         };
         found.evidence.extend(pauses(case));
         let against = if !case.contrast.begin_alike() {
-            Some(
-                "what came through the gateway is another body than what came directly: it may be another server's",
-            )
+            Some(ANOTHER_BODY)
         } else if case.contrast.gateway_seconds() > QUICK && like_a_timeout(case) == Strength::Consistent {
             Some("it was met once: the upstream may cut it now and then")
         } else {

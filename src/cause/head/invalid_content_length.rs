@@ -1,6 +1,6 @@
 //! A `Content-Length` that is no length, or more than one.
 
-use crate::cause::sighting::{Sighting, after_colon, of_kinds};
+use crate::cause::sighting::{Sighting, after_colon, of_kinds_minded};
 use crate::cause::weigh::weigh;
 use crate::cause::{About, Assessment, Case, Cause};
 use crate::diagnosis::Blame;
@@ -27,12 +27,12 @@ impl Cause for InvalidContentLength {
     }
 
     fn assess(&self, case: &Case<'_>) -> Assessment {
-        weigh(self, case, sight)
+        weigh(self, case, |exchange| sight(case, exchange))
     }
 }
 
-fn sight(exchange: &Exchange) -> Option<Sighting> {
-    of_kinds(exchange, &[DefectKind::Length], |first| {
+fn sight(case: &Case<'_>, exchange: &Exchange) -> Option<Sighting> {
+    of_kinds_minded(case, exchange, &[DefectKind::Length], |first| {
         format!("The upstream's Content-Length is not acceptable: {}", after_colon(&first.text))
     })
 }
