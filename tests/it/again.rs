@@ -191,12 +191,12 @@ fn of_two_defects_the_one_is_named_that_the_gateway_minds() {
     let both = || {
         let defects = vec![
             Defect::new(DefectCode::BareLf, 26, 1, "One line of the head ends with LF alone."),
-            Defect::new(DefectCode::FieldWithoutColon, 27, 4, "The line \"oops\" has no colon."),
+            Defect::new(DefectCode::SpaceBeforeColon, 27, 1, "Space between a field name and its colon."),
         ];
         with_defects(direct(OK), None, defects)
     };
     let page = page_of_nginx("502 Bad Gateway");
     let (_, diagnosis) = run(|| gateway(&page), |_| both());
     let sentence = &diagnosis.verdict.sentence;
-    assert!(sentence.contains("has no colon"), "{sentence}");
+    assert!(sentence.contains("and its colon"), "{sentence}");
 }
