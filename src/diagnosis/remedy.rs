@@ -141,7 +141,7 @@ fn sized(gateway: &Gateway, case: &Case<'_>) -> Option<(String, String)> {
     let response = case.contrast.direct?.response()?;
     let head = HeadSize {
         bytes: response.head_size,
-        largest_field: response.fields.iter().map(|field| field.size).max().unwrap_or(0),
+        largest_field: response.largest_field(),
         fields: response.field_count,
     };
     let config = gateway::room(gateway.name, head)?;

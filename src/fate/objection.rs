@@ -220,8 +220,8 @@ fn of_size(message: &Message, reading: &Reading, gateway: &Gateway) -> Vec<Objec
     let tolerance = &gateway.tolerance;
     let fields = tolerance
         .fields
-        .filter(|_| message.interim || !has_shape_that_passes(DefectCode::FieldsMany, reading, gateway));
-    let largest = message.fields.iter().map(|field| field.size).max().unwrap_or(0);
+        .filter(|_| message.interim || !gateway::shapes(gateway.name).pass(DefectCode::FieldsMany, reading));
+    let largest = message.largest_field();
     let (head, field) = if message.interim {
         ("The head of an interim response has", "The largest field of an interim response has")
     } else {
@@ -256,11 +256,6 @@ fn of_size(message: &Message, reading: &Reading, gateway: &Gateway) -> Vec<Objec
         })
     });
     exceeded.collect()
-}
-
-fn has_shape_that_passes(code: DefectCode, reading: &Reading, gateway: &Gateway) -> bool {
-    let mut defects = reading.defects.iter().filter(|defect| defect.code == code);
-    defects.any(|defect| gateway::shapes(gateway.name).of(defect, reading).is_some_and(Treatment::forgives))
 }
 
 /// A default timeout that this exchange would have run into.

@@ -104,6 +104,12 @@ pub struct Message {
 }
 
 impl Message {
+    /// The bytes of its largest field, with its line end; 0 without any.
+    #[must_use]
+    pub fn largest_field(&self) -> u64 {
+        self.fields.iter().map(|field| field.size).max().unwrap_or(0)
+    }
+
     /// How many fields of a message are kept.
     pub const FIELDS_KEPT: usize = 512;
 

@@ -39,4 +39,11 @@ impl Shapes {
             .find(|(_, shape)| (shape.is)(defect, reading))
             .map(|((_, treatment), _)| *treatment)
     }
+
+    /// Whether a defect of this kind has a shape here that the gateway lets pass.
+    #[must_use]
+    pub fn pass(self, code: DefectCode, reading: &Reading) -> bool {
+        let mut defects = reading.defects.iter().filter(|defect| defect.code == code);
+        defects.any(|defect| self.of(defect, reading).is_some_and(Treatment::forgives))
+    }
 }

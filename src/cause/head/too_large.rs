@@ -8,7 +8,7 @@ use crate::cause::weigh::{not_seen, seen_directly, weigh};
 use crate::cause::{About, Assessment, Case, Cause};
 use crate::diagnosis::{Blame, Strength};
 use crate::figures;
-use crate::http1::{DefectKind, Message};
+use crate::http1::{DefectCode, DefectKind, Message};
 use crate::observation::{Exchange, Phase};
 use crate::proxy_status::ErrorType;
 use crate::tolerance::Known;
@@ -45,7 +45,7 @@ impl Cause for TooLarge {
                 Assessment::RuledOut("the head is of a common size".to_owned())
             };
         }
-        match case.known.map(|known| exceeded(known, response)) {
+        match case.known.map(|known| exceeded(known, direct, response)) {
             Some(Some(limit)) => {
                 // It is weighed by the limit, not by what passes below it.
                 let unweighed = sighting.beside_the_bytes();
@@ -67,12 +67,8 @@ fn sentence(response: &Message) -> String {
         "The upstream's response head is large: {} in {} fields, the largest field {}.",
         figures::bytes(response.head_size),
         figures::thousands(response.field_count),
-        figures::bytes(largest_field(response))
+        figures::bytes(response.largest_field())
     )
-}
-
-fn largest_field(response: &Message) -> u64 {
-    response.fields.iter().map(|field| field.size).max().unwrap_or(0)
 }
 
 /// A default limit that a response exceeds.
@@ -84,13 +80,16 @@ struct Exceeded {
 }
 
 /// The default limit of the recognised gateway that the response exceeds: of one field first, which is the narrower.
-fn exceeded(known: Known, response: &Message) -> Option<Exceeded> {
+fn exceeded(known: Known, exchange: &Exchange, response: &Message) -> Option<Exceeded> {
     let tolerance = known.tolerance;
     let (one, all) = (ErrorType::HttpResponseHeaderSize, ErrorType::HttpResponseHeaderSectionSize);
+    // A few more fields pass some gateways that take those of the connection out.
+    let passes = |code| exchange.reading.as_ref().is_some_and(|reading| known.shapes.pass(code, reading));
+    let fields = tolerance.fields.filter(|_| !passes(DefectCode::FieldsMany));
     let sizes = [
-        (tolerance.field_size, largest_field(response), "a field of", "bytes", one),
+        (tolerance.field_size, response.largest_field(), "a field of", "bytes", one),
         (tolerance.head_size, response.head_size, "a head of", "bytes", all),
-        (tolerance.fields, response.field_count, "a head of", "fields", all),
+        (fields, response.field_count, "a head of", "fields", all),
     ];
     sizes.into_iter().find_map(|(limit, size, of, unit, error_type)| {
         let limit = limit.filter(|limit| size > limit.with_fields(response.field_count))?;
@@ -108,7 +107,9 @@ fn exceeded(known: Known, response: &Message) -> Option<Exceeded> {
 /// Whether the response has a head that is larger than the recognised gateway, whose own error came, takes by default.
 pub(in crate::cause) fn is_too_large(case: &Case<'_>, exchange: &Exchange) -> bool {
     let known = case.known.filter(|known| known.own_error && case.contrast.failed());
-    known.zip(exchange.response()).is_some_and(|(known, response)| exceeded(known, response).is_some())
+    known
+        .zip(exchange.response())
+        .is_some_and(|(known, response)| exceeded(known, exchange, response).is_some())
 }
 
 /// The limit is the default; what this gateway is set to is not seen from here.
