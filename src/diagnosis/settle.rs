@@ -134,7 +134,9 @@ fn refused(gateway: Option<&'static Gateway>, case: &Case<'_>) -> Vec<RemedyText
 /// The lines to look for in the log of a gateway that answered so, and so soon.
 fn in_its_log(gateway: &'static Gateway, case: &Case<'_>) -> RemedyText {
     let status = case.contrast.answer.status();
-    let mut lines = status.map_or_else(Vec::new, |status| gateway::lines_of_status(gateway, status));
+    let over_tls = case.contrast.direct.is_some_and(|direct| direct.url.starts_with("https:"));
+    let mut lines =
+        status.map_or_else(Vec::new, |status| gateway::lines_of_status(gateway, status, over_tls));
     if case.contrast.gateway_seconds() < SOONEST_TIMEOUT {
         lines.retain(|line| !line.fault.error_type.is_wait());
     }

@@ -13,13 +13,16 @@ const MET: &[E] = &[
     E::DestinationUnavailable,
     E::ConnectionTerminated,
     E::ConnectionReadTimeout,
-    E::TlsAlertReceived,
     E::HttpResponseHeaderSectionSize,
 ];
 
-/// The lines that tell why a gateway answered so; none for those whose lines do not go by the status.
+/// What can be met before that over TLS.
+const MET_IN_TLS: &[E] = &[E::TlsCertificateError, E::TlsAlertReceived, E::TlsProtocolError];
+
+/// The lines that tell why a gateway answered so, before an upstream that it asks over TLS or not; none for those whose lines do
+/// not go by the status.
 #[must_use]
-pub fn lines_of_status(gateway: &'static Gateway, status: u16) -> Vec<&'static LogLine> {
+pub fn lines_of_status(gateway: &'static Gateway, status: u16, over_tls: bool) -> Vec<&'static LogLine> {
     let number = status.to_string();
     let fits = |line: &&LogLine| match gateway.name {
         "haproxy" => line.text.contains(&number),
@@ -32,7 +35,8 @@ pub fn lines_of_status(gateway: &'static Gateway, status: u16) -> Vec<&'static L
         }
         _ => false,
     };
-    gateway.log_lines.iter().filter(|line| MET.contains(&line.fault.error_type)).filter(fits).collect()
+    let is_met = |kind: &E| MET.contains(kind) || over_tls && MET_IN_TLS.contains(kind);
+    gateway.log_lines.iter().filter(|line| is_met(&line.fault.error_type)).filter(fits).collect()
 }
 
 /// Where the lines of this gateway name the address that was asked.
