@@ -164,31 +164,21 @@ const CODE: &str = "access log (%<pssc> and %<crc>: status and result code)";
 
 const LOG_LINES: &[LogLine] = &[
     log_line(E::DnsError, &[Resolve], "500 ERR_UNKNOWN", CODE),
-    log_line(E::ConnectionRefused, &[Connect], "CONNECT: Connection refused [111] connecting to ", ERROR),
+    log_line(E::ConnectionRefused, &[Connect], "connection_result=Connection refused [111]", ERROR),
     log_line(
         E::ConnectionTimeout,
         &[Connect, Handshake],
-        "CONNECT: Connection timed out [110] connecting to ",
+        "connection_result=Connection timed out [110]",
         ERROR,
     ),
     log_line(
         E::TlsCertificateError,
         &[],
-        "CONNECT: ENET_SSL_CONNECT_FAILED [-20104] connecting to ",
+        "connection_result=ENET_SSL_CONNECT_FAILED [-20104]",
         "error.log; diags.log names the certificate",
     ),
-    log_line(
-        E::TlsAlertReceived,
-        &[Handshake],
-        "CONNECT: ENET_SSL_CONNECT_FAILED [-20104] connecting to ",
-        ERROR,
-    ),
-    log_line(
-        E::TlsProtocolError,
-        &[Handshake],
-        "CONNECT: ENET_SSL_CONNECT_FAILED [-20104] connecting to ",
-        ERROR,
-    ),
+    log_line(E::TlsAlertReceived, &[Handshake], "connection_result=ENET_SSL_CONNECT_FAILED [-20104]", ERROR),
+    log_line(E::TlsProtocolError, &[Handshake], "connection_result=ENET_SSL_CONNECT_FAILED [-20104]", ERROR),
     log_line(E::ConnectionTerminated, &[Send, Wait, Head], "502 ERR_CONNECT_FAIL", CODE),
     log_line(E::HttpResponseIncomplete, &[Head], "502 ERR_CONNECT_FAIL", CODE),
     log_line(E::HttpProtocolError, &[Wait, Head], "502 ERR_CONNECT_FAIL", CODE),
