@@ -71,7 +71,7 @@ impl Kept {
     pub(super) fn sentence(self) -> Option<String> {
         Some(match self {
             Self::NotAtAll => {
-                "The upstream closes each connection after its response, and says so.".to_owned()
+                "The connection ends with this response, as the response itself tells.".to_owned()
             }
             Self::AtOnce => {
                 "The upstream closes each connection after its response, without saying so.".to_owned()

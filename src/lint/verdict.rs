@@ -8,7 +8,7 @@ use crate::diagnosis::{Blame, Diagnosis, Finding, Outcome, Strength, Verdict, al
 use crate::fate::{Fate, SPOILED, is_own_doing, is_still_flowing, objections};
 use crate::figures;
 use crate::gateway::{self, Gateway};
-use crate::http1::{FramingRule, Reading};
+use crate::http1::{CutAt, FramingRule, Reading};
 use crate::observation::{End, Exchange, Observations};
 use crate::plan::{Experiment, Route};
 
@@ -235,6 +235,12 @@ struct Notes {
     warn: bool,
 }
 
+/// Whether these are saved bytes that end with a head which announces a body.
+fn is_head_alone(exchange: &Exchange) -> bool {
+    let reading = exchange.reading.as_ref().filter(|_| exchange.peer.is_none());
+    reading.is_some_and(|reading| reading.cut.is_some_and(CutAt::in_body) && reading.body.length == 0)
+}
+
 impl Notes {
     fn take(&mut self, heard: &Heard<'_>) {
         let seen = heard.seen;
@@ -261,6 +267,13 @@ impl Notes {
             self.sentences.push(format!(
                 "The upstream itself answers {status}: no gateway is needed for that error, and none cures it."
             ));
+        }
+        if is_head_alone(first) && seen.request.method != "HEAD" {
+            self.sentences.push(
+                "There is a head and nothing else: if it was saved from an answer to HEAD (curl -I), --method HEAD reads it as \
+                 one."
+                    .to_owned(),
+            );
         }
         // Where a gateway that counts asks so, its prediction says it.
         let nobodys = heard.by.get(1).is_none_or(Vec::is_empty);

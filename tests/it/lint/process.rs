@@ -208,6 +208,20 @@ fn a_sentence_that_begins_with_the_gateway_keeps_its_subject() {
 }
 
 #[test]
+fn a_saved_head_alone_may_be_an_answer_to_head() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("head");
+    std::fs::write(&file, "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n").unwrap();
+    let judged = |more: &[&str]| {
+        let words = [&["lint", "--raw", file.to_str().unwrap()], more].concat();
+        String::from_utf8(why502(&words).stdout).unwrap()
+    };
+    assert!(judged(&[]).contains("--method HEAD reads it as"));
+    let as_head = judged(&["--method", "HEAD"]);
+    assert!(!as_head.contains("--method HEAD") && as_head.starts_with("HEALTHY"), "{as_head}");
+}
+
+#[test]
 fn what_is_broken_in_http10_alone_is_told_so() {
     // Chunked in HTTP/1.1, and in HTTP/1.0 a body that is shorter than it says: 200 both times.
     let url = upstream(|request, visitor| {
