@@ -248,7 +248,7 @@ fn time_note(verdict: &Verdict, gateway: &Exchange, recognised: Option<&Recognis
     let whose: Vec<String> = met
         .iter()
         .take(4)
-        .map(|default| format!("{}'s {}", default.gateway.title, default.timeout.directive))
+        .map(|default| format!("{}'s {}", default.gateway.title, default.directive))
         .collect();
     (!whose.is_empty()).then(|| {
         format!(
