@@ -39,6 +39,8 @@ pub struct Known {
     pub passes_interim: bool,
     /// Valid things that it was seen to spoil.
     pub spoils: &'static [Spoiling],
+    /// Whether it asks each address of its upstream's name until one takes the connection; `None` where that was not measured.
+    pub asks_each_address: Option<bool>,
     /// Its own version, if it shows it.
     pub version: Option<Version>,
     /// What versions later than the measured one are documented to do otherwise.

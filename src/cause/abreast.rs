@@ -32,12 +32,14 @@ pub(super) fn against(case: &Case<'_>, direct: &Exchange, phase: Phase, cut: boo
     })
 }
 
-/// Whether the gateway took long for an end that shows at once: it may have waited for another upstream, or done something of
+/// Whether the gateway took long for a fault that shows at once: it may have waited for another upstream, or done something of
 /// its own before. One that tries again after a pause has a reason.
 pub(super) fn is_late(case: &Case<'_>, direct: &Exchange, phase: Phase) -> bool {
     let pauses =
         case.known.and_then(|known| known.retries_in(phase)).is_some_and(|retries| retries.pause > 0.0);
-    let visible = visible_after(direct, phase).filter(|_| phase >= Phase::Handshake && !pauses);
+    // Who passes something on waits for the rest.
+    let failed = matches!(case.contrast.answer, Answer::ServerError(_));
+    let visible = visible_after(direct, phase).filter(|_| failed && !pauses);
     visible.is_some_and(|visible| case.contrast.gateway_seconds() > 10.0 * visible + 0.9)
 }
 

@@ -73,7 +73,7 @@ fn abreast(cause: &dyn Cause, case: &Case<'_>, sighting: &Sighting) -> Fit {
     let (phase, cut) = (cause.about().phase, sighting.codes.iter().all(|&code| is_cut(code)));
     match times::against(case, direct, phase, cut) {
         Some(against) => Fit::Not(against),
-        None if cut && times::is_late(case, direct, phase) => Fit::Loosely,
+        None if times::is_late(case, direct, phase) => Fit::Loosely,
         None => Fit::Well,
     }
 }
@@ -206,7 +206,13 @@ fn in_answer(cause: &dyn Cause, case: &Case<'_>, sighting: &Sighting) -> Fit {
         Answer::Cut(_) | Answer::StillFlowing(_)
             if of_body || misleads_about_the_end(sighting) || is_made_something_of(case, sighting) =>
         {
-            if case.contrast.begin_alike() { Fit::Well } else { Fit::Not(ANOTHER_BODY.to_owned()) }
+            // Of what is malformed, each makes a body of his own.
+            let is_cut_alone = of_body && sighting.codes.iter().all(|&code| is_cut(code));
+            if is_cut_alone && !case.contrast.begin_alike() {
+                Fit::Not(ANOTHER_BODY.to_owned())
+            } else {
+                Fit::Well
+            }
         }
         Answer::Unreadable if of_body || is_passed_on_unread(case, sighting) => Fit::Well,
         Answer::Whole(_) if case.contrast.passed_on_as_whole() => Fit::Well,

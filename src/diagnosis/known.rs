@@ -29,6 +29,7 @@ fn known_of(gateway: &'static Gateway) -> Known {
         shapes: gateway::shapes(gateway.name),
         timeouts: gateway.timeouts,
         retries: gateway::retries(gateway.name),
+        asks_each_address: gateway::asks_each_address(gateway.name),
         answers: gateway::answers(gateway.name),
         passes_interim: gateway::passes_interim(gateway.name),
         spoils: gateway.spoils,

@@ -64,7 +64,7 @@ pub use met::{address_in_log, lines_of_status};
 pub use obeys::{Obeyed, Obeying, obeys};
 pub use recognition::{is_fault_page, recognise, sayings};
 pub use refusals::{Refusal, refusal, refusals};
-pub use retries::retries;
+pub use retries::{asks_each_address, retries};
 pub use room::{HeadSize, room};
 pub use settings::{Asking, Setting, all_settings, settings};
 pub use shapes::shapes;

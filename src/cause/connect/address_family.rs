@@ -12,7 +12,6 @@ use crate::contrast::Answer;
 use crate::diagnosis::{Blame, Strength};
 use crate::observation::{ConnectOutcome, Exchange, Phase};
 use crate::proxy_status::ErrorType;
-use crate::tolerance::{Attempts, Known};
 
 static ABOUT: About = About {
     slug: "upstream-address-family",
@@ -113,11 +112,10 @@ fn strength(case: &Case<'_>, outcome: ConnectOutcome) -> Strength {
     let took = case.contrast.gateway_seconds();
     let kind = error_type(outcome);
     let says_so = case.stated.iter().any(|statement| statement.can_mean(kind) && statement.means.len() <= 2);
-    let asks_each = |known: Known| {
-        let mut retries = known.retries.iter().filter(|retries| retries.phases.contains(&Phase::Connect));
-        retries.any(|retries| retries.attempts == Attempts::OneForEachServer)
-    };
-    let is_open = upstream_is_fine(case) && !case.known.is_some_and(asks_each);
+    // One that says nothing at all has not met an address that refuses: all that were measured say so.
+    let is_error = matches!(case.contrast.answer, Answer::ServerError(_));
+    let asks_each = case.known.and_then(|known| known.asks_each_address) == Some(true);
+    let is_open = upstream_is_fine(case) && is_error && !asks_each;
     match outcome {
         ConnectOutcome::Unreachable => Strength::Consistent,
         ConnectOutcome::TimedOut if took < SOONEST_TIMEOUT => Strength::Consistent,

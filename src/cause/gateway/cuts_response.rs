@@ -2,7 +2,6 @@
 
 use super::{is_whole_but_for, upstream_is_fine};
 use crate::cause::fit::ANOTHER_BODY;
-use crate::cause::outlasted::like_a_timeout;
 use crate::cause::{AGAINST, About, Ask, Assessment, Case, Cause, Found, QUICK};
 use crate::contrast::{Answer, Contrast};
 use crate::diagnosis::{Blame, Evidence, Place, Strength};
@@ -75,7 +74,7 @@ impl Cause for CutsResponse {
         found.evidence.extend(pauses(case));
         let against = if !case.contrast.begin_alike() {
             Some(ANOTHER_BODY)
-        } else if case.contrast.gateway_seconds() > QUICK && like_a_timeout(case) == Strength::Consistent {
+        } else if case.contrast.gateway_seconds() > QUICK && pauses(case).is_none() {
             Some("it was met once: the upstream may cut it now and then")
         } else {
             None

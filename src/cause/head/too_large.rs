@@ -34,7 +34,8 @@ impl Cause for TooLarge {
     fn assess(&self, case: &Case<'_>) -> Assessment {
         let Some(direct) = case.contrast.direct else { return weigh(self, case, |_| None) };
         let Some(response) = direct.response() else { return not_seen(direct, Phase::Head) };
-        let Some(sighting) = of_kinds(direct, &[DefectKind::Size], |_| sentence(response)) else {
+        let large = of_kinds(direct, &[DefectKind::Size], |_| sentence(response));
+        let Some(sighting) = large.or_else(|| above_its_default(case, direct, response)) else {
             return weigh(self, case, |_| None);
         };
         if !case.contrast.failed() {
@@ -55,6 +56,14 @@ impl Cause for TooLarge {
             None => seen_directly(self, case, direct, &sighting),
         }
     }
+}
+
+/// A head of a common size that is larger than the recognised gateway, which failed, takes by default.
+fn above_its_default(case: &Case<'_>, direct: &Exchange, response: &Message) -> Option<Sighting> {
+    let known = case.known.filter(|_| case.contrast.failed())?;
+    exceeded(known, direct, response)?;
+    let text = format!("the head has {} fields", figures::thousands(response.field_count));
+    Some(Sighting::new(sentence(response)).in_phase(Phase::Head, text))
 }
 
 /// Whether a gateway with its defaults is known to take less: nginx a head of 4 KiB, HAProxy 100 fields.

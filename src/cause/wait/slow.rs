@@ -75,7 +75,10 @@ impl Cause for SlowFirstByte {
         let Some(direct) = case.contrast.direct.filter(|_| took >= SOONEST_TIMEOUT) else {
             return Vec::new();
         };
-        let slow = never(case, direct).or_else(|| later_than_gateway(case, direct)).is_some();
+        let slow = never(case, direct)
+            .or_else(|| silent_to_its_end(case, direct))
+            .or_else(|| later_than_gateway(case, direct))
+            .is_some();
         // One that takes its time may have kept the gateway waiting because it was asked directly as well.
         let is_late = direct.time_to_first_byte().is_some_and(|first| first >= LATE);
         let in_the_way = is_late && case.contrast.failed() && again::were_at_once(&case.contrast);
