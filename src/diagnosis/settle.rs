@@ -53,8 +53,8 @@ pub(super) fn settling(gateway: Option<&'static Gateway>, case: &Case<'_>) -> Ve
         None,
     ));
     looks.push(look(
-        "Where the address is the same, compare the Host and the server name (SNI) that the gateway sends with those used \
-         here."
+        "Where the address is the same, compare how the gateway asks with how it was asked here: in plain HTTP or over TLS, with \
+         which Host, and with which server name (SNI)."
             .to_owned(),
         None,
     ));
