@@ -15,6 +15,7 @@ use why502::plan::{Endpoint, Proxy};
 
 use super::kept::Kept;
 use super::name_server::NameServer;
+use super::owner;
 
 /// A real gateway program in front of the lab. It is killed when it is dropped.
 pub(crate) struct RealGateway {
@@ -302,9 +303,13 @@ fn answers(address: SocketAddr, child: &mut Child) -> bool {
         if child.try_wait().unwrap().is_some() {
             return false;
         }
-        // It may be another that answers there, and this one be ending because of that.
+        // It may be another that answers there, and this one be ending because of that; where that cannot be seen, it ends
+        // within seconds.
         if TcpStream::connect(address).is_ok() {
-            return child.try_wait().unwrap().is_none();
+            let sure = owner::listens(child.id(), address) || begun.elapsed() > Duration::from_secs(5);
+            if sure {
+                return child.try_wait().unwrap().is_none();
+            }
         }
         sleep(Duration::from_millis(10));
     }

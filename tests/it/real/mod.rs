@@ -22,6 +22,7 @@ mod name_server;
 mod nested;
 mod nghttpx;
 mod nginx;
+mod owner;
 mod pingora;
 mod recognition;
 mod refused;
