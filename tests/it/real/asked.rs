@@ -4,6 +4,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 
 use why502::diagnosis::{Diagnosis, diagnose};
 use why502::lab::{Lab, find};
+use why502::observation::Observations;
 use why502::plan::{Addressing, Endpoint, Limits, Plan, Request, TlsOptions};
 
 use super::{RealGateway, haproxy, nginx};
@@ -30,6 +31,16 @@ fn a_gateway_that_asks_with_a_host_of_its_own_is_told_to_pass_the_clients_on() {
 /// The diagnosis for a client of shop.example.com, and how many exchanges it took.
 async fn told(lab: &Lab, gateway: &RealGateway) -> (Diagnosis, usize) {
     let fault = find("host-rst").unwrap();
+    let seen = seen_by_a_client_of_the_shop(&gateway.url(fault), &lab.url_of(fault), true).await;
+    (diagnose(&seen), seen.exchanges.len())
+}
+
+/// What a client of shop.example.com sees, whose `Host` both routes get.
+pub(super) async fn seen_by_a_client_of_the_shop(
+    gateway: &str,
+    upstream: &str,
+    sequential: bool,
+) -> Observations {
     let named = |url: &str| {
         let (mut endpoint, _) = Endpoint::parse(url).unwrap();
         "shop.example.com".clone_into(&mut endpoint.host_field);
@@ -37,13 +48,12 @@ async fn told(lab: &Lab, gateway: &RealGateway) -> (Diagnosis, usize) {
     };
     let plan = Plan {
         request: Request::get(),
-        gateway: named(&gateway.url(fault)),
-        upstreams: vec![named(&lab.url_of(fault))],
+        gateway: named(gateway),
+        upstreams: vec![named(upstream)],
         limits: Limits::default(),
         tls: TlsOptions::default(),
         addressing: Addressing::default(),
-        sequential: true,
+        sequential,
     };
-    let seen = whole_run::observations(&plan).await;
-    (diagnose(&seen), seen.exchanges.len())
+    whole_run::observations(&plan).await
 }

@@ -10,6 +10,7 @@ use why502::diagnosis::{Authorship, Diagnosis, Strength, Who, diagnose};
 use why502::lab::{Fault, Lab, find};
 use why502::plan::{Addressing, Endpoint, Limits, Plan, Request, TlsOptions};
 
+use super::asked::seen_by_a_client_of_the_shop;
 use super::{RealGateway, apache, caddy, envoy, haproxy, nginx, pingora, squid, varnish};
 use crate::whole_run;
 use outer::{OUTER, by_host, custom_page, hangs_up_on_http10, in_front_of};
@@ -270,21 +271,8 @@ async fn what_a_foreign_host_meets_is_not_what_nginx_meets_with_its_own() {
     for (own, foreign, outcome, cause, first) in cases {
         let upstream = by_host(&lab, own, foreign);
         let gateway = in_front_of("nginx", address(&upstream.url(fault)), &lab);
-        let named = |url: &str| {
-            let (mut endpoint, _) = Endpoint::parse(url).unwrap();
-            "shop.example.com".clone_into(&mut endpoint.host_field);
-            endpoint
-        };
-        let plan = Plan {
-            request: Request::get(),
-            gateway: named(&gateway.url(fault)),
-            upstreams: vec![named(&upstream.url(fault))],
-            limits: Limits::default(),
-            tls: TlsOptions::default(),
-            addressing: Addressing::default(),
-            sequential: false,
-        };
-        let diagnosis = diagnose(&whole_run::observations(&plan).await);
+        let (through, direct) = (gateway.url(fault), upstream.url(fault));
+        let diagnosis = diagnose(&seen_by_a_client_of_the_shop(&through, &direct, false).await);
         let verdict = &diagnosis.verdict;
         let best = diagnosis.findings.first().map_or("", |finding| finding.cause.as_str());
         assert_eq!(
